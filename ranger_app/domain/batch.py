@@ -1,0 +1,220 @@
+"""A batch: the operations of one act of one station, numbered, chained and signed.
+
+The signature covers the header's exact bytes; the header commits to every group of fields by a salted hash, so
+that later a group can be withheld or erased while the signature still holds. All bytes are kept as they came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from ranger_app.domain.fields import Group
+from ranger_app.domain.intervals import Packed, Vector, Writer, pack, unpack
+from ranger_app.domain.kinds import BY_NAME
+from ranger_app.domain.ops import Op
+
+FORMAT = 1
+SCHEMA = (1, 0)
+"""Major, minor. A minor step only adds; an unknown major is kept and carried, not shown."""
+FIRST = b"\0" * 32
+"""``prev`` of a writer's first batch."""
+
+_ACTIONS = ("create", "set")
+_Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+_Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+_Fields = dict[str, str | _Int64 | bytes | None]
+
+
+class BatchError(ValueError):
+    """The bytes are not a batch, or do not carry the signature they claim."""
+
+
+class Header(msgspec.Struct, array_like=True, frozen=True):
+    """The signed part. ``hlc`` is microseconds since 1970 on a hybrid logical clock."""
+
+    format: int
+    origin: _Id
+    incarnation: Annotated[bytes, msgspec.Meta(min_length=8, max_length=8)]
+    n: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    prev: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+    seen: Packed
+    hlc: Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+    schema: tuple[int, int]
+    requires: list[str]
+    count: int
+    root: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+
+    @property
+    def writer(self) -> Writer:
+        """Who wrote it: station and incarnation."""
+        return (self.origin, self.incarnation)
+
+
+class Meta(msgspec.Struct, array_like=True, frozen=True):
+    """What the batch was about, for undo lists and history: never needed to compute a record."""
+
+    person: bytes | None = None
+    label: str = ""
+    undoes: int | None = None
+
+
+class _Line(msgspec.Struct, array_like=True, frozen=True):
+    action: int
+    kind: str
+    id: _Id
+    scope: str
+    groups: dict[str, bytes]
+
+
+class _Body(msgspec.Struct, array_like=True, frozen=True):
+    form: int
+    seed: Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+    meta: bytes
+    lines: list[_Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A batch as bytes: what is stored, carried and checked."""
+
+    head: bytes
+    signature: bytes
+    body: bytes
+
+    @property
+    def hash(self) -> bytes:
+        """What the writer's next batch names as ``prev``."""
+        return hashlib.sha256(self.head).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A batch as values."""
+
+    header: Header
+    meta: Meta
+    ops: list[Op]
+    seen: Vector
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_header = msgspec.msgpack.Decoder(Header).decode
+_decode_body = msgspec.msgpack.Decoder(_Body).decode
+_decode_meta = msgspec.msgpack.Decoder(Meta).decode
+_decode_fields = msgspec.msgpack.Decoder(_Fields).decode
+_OPEN = Group.OPEN.value
+_GROUPS: dict[str, dict[str, str]] = {
+    kind.name: {f.name: f.group.value for f in kind.fields if f.group is not Group.OPEN} for kind in BY_NAME.values()
+}
+
+
+def _line(op: Op) -> _Line:
+    special = _GROUPS.get(op.kind)
+    if not special:
+        groups = {_OPEN: _encode(op.fields)}
+    else:
+        parts: dict[str, dict[str, object]] = {_OPEN: {}}
+        for name, value in op.fields.items():
+            parts.setdefault(special.get(name, _OPEN), {})[name] = value
+        groups = {group: _encode(fields) for group, fields in parts.items() if fields or group == _OPEN}
+    return _Line(_ACTIONS.index(op.action), op.kind, op.id, op.scope, groups)
+
+
+def _root(seed: bytes, meta: bytes, lines: Sequence[_Line]) -> bytes:
+    sha256 = hashlib.sha256
+    total = sha256(sha256(sha256(seed + b"meta").digest()[:16] + meta).digest())
+    for number, line in enumerate(lines):
+        prefix = seed + number.to_bytes(4, "big")
+        names = sorted(line.groups)
+        total.update(_encode((line.action, line.kind, line.id, line.scope, names)))
+        for name in names:
+            salt = sha256(prefix + name.encode()).digest()[:16]
+            total.update(sha256(salt + line.groups[name]).digest())
+    return total.digest()
+
+
+def seal(
+    ops: Sequence[Op],
+    *,
+    key: Ed25519PrivateKey,
+    writer: Writer,
+    n: int,
+    prev: bytes,
+    seen: Vector,
+    hlc: int,
+    meta: Meta,
+    seed: bytes | None = None,
+) -> tuple[Sealed, Header]:
+    """Write and sign the batch number ``n`` of ``writer``."""
+    seed = seed or secrets.token_bytes(16)
+    meta_bytes = _encode(meta)
+    lines = [_line(op) for op in ops]
+    header = Header(
+        FORMAT, writer[0], writer[1], n, prev, pack(seen), hlc, SCHEMA, [], len(lines), _root(seed, meta_bytes, lines)
+    )
+    head = _encode(header)
+    return Sealed(head, key.sign(head), _encode(_Body(1, seed, meta_bytes, lines))), header
+
+
+def read_header(head: bytes) -> Header:
+    """The header's values; BatchError where the bytes are not a header."""
+    try:
+        return _decode_header(head)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise BatchError("header") from error
+
+
+def verify(sealed: Sealed, signing_key: bytes) -> Header:
+    """Check signature, commitments and count; BatchError where anything differs.
+
+    ``signing_key`` is the 32 bytes of the station's Ed25519 public key.
+    """
+    header = read_header(sealed.head)
+    try:
+        Ed25519PublicKey.from_public_bytes(signing_key).verify(sealed.signature, sealed.head)
+    except (InvalidSignature, ValueError) as error:
+        raise BatchError("signature") from error
+    body = _read_body(sealed.body)
+    if len(body.lines) != header.count or _root(body.seed, body.meta, body.lines) != header.root:
+        raise BatchError("content")
+    return header
+
+
+def _read_body(body: bytes) -> _Body:
+    try:
+        decoded = _decode_body(body)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise BatchError("body") from error
+    if decoded.form != 1:
+        raise BatchError("form")
+    return decoded
+
+
+def _op(line: _Line) -> Op:
+    groups = line.groups
+    if len(groups) == 1:
+        (only,) = groups.values()
+        fields = _decode_fields(only)
+    else:
+        fields = {}
+        for payload in groups.values():
+            fields.update(_decode_fields(payload))
+    return Op("create" if line.action == 0 else "set", line.kind, line.id, fields, line.scope)
+
+
+def read(sealed: Sealed) -> Opened:
+    """The batch's values, without checking the signature; BatchError where the bytes are not a batch."""
+    header = read_header(sealed.head)
+    body = _read_body(sealed.body)
+    try:
+        return Opened(header, _decode_meta(body.meta), [_op(line) for line in body.lines], unpack(header.seen))
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise BatchError("content") from error

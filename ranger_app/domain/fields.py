@@ -1,0 +1,108 @@
+"""What a field of a record is: its type, unit, words and how far it may travel.
+
+Forms, tables, filters, CSV columns, bundles and merging all read these declarations, so that a new field is
+one line in one place.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Value = str | int | bytes | None
+"""The only types a field's value has, in the database, in a batch and in a hash alike; never a float."""
+
+
+class Type(enum.Enum):
+    """How a value is written and shown; the stored form is given behind each."""
+
+    TEXT = "text"  # str
+    LONG_TEXT = "long_text"  # str, several lines
+    INTEGER = "integer"  # int
+    DECIMAL = "decimal"  # int, in units of 10**-digits of the field's unit
+    DEGREES = "degrees"  # int, 1e-7 degree, WGS 84
+    YES_NO = "yes_no"  # int 0 or 1
+    CHOICE = "choice"  # str, one of the vocabulary (an unknown one is kept and shown as it is)
+    DATE = "date"  # str YYYY-MM-DD
+    LOCAL_TIME = "local_time"  # str YYYY-MM-DDTHH:MM:SS as a clock or a person wrote it, no offset
+    INSTANT = "instant"  # int, milliseconds since 1970-01-01T00:00:00Z
+    OFFSET = "offset"  # int, minutes east of UTC
+    REFERENCE = "reference"  # bytes, the 16-byte id of another record
+    REFERENCES = "references"  # str, JSON list of ids as 32 hex digits
+    LIST = "list"  # str, JSON list of objects described by ``parts``
+    HASH = "hash"  # str, 64 lower-case hex digits, SHA-256
+    DATA = "data"  # bytes
+
+
+class Group(enum.Enum):
+    """What must be withheld together. Each group of an operation is committed to on its own in the signed batch."""
+
+    OPEN = "open"
+    PLACE = "place"
+    PEOPLE = "people"
+    TRACK = "track"
+    FILE = "file"
+
+
+class Choice(NamedTuple):
+    """One word of a vocabulary: the stored code and its untranslated label."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a kind. ``label`` is marked with N_ and translated where shown."""
+
+    name: str
+    label: str
+    type: Type = Type.TEXT
+    required: bool = False
+    unit: str = ""
+    digits: int = 0
+    choices: tuple[Choice, ...] = ()
+    refers_to: str = ""
+    group: Group = Group.OPEN
+    parts: tuple[Field, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    listed: bool = False
+    """Shown as a column of the kind's table."""
+    form: bool = True
+    """Shown in the kind's form; facts such as a hash are not for typing."""
+
+    @property
+    def sql_type(self) -> str:
+        """The STRICT column type of the stored form."""
+        if self.type in (Type.INTEGER, Type.DECIMAL, Type.DEGREES, Type.YES_NO, Type.INSTANT, Type.OFFSET):
+            return "INTEGER"
+        return "BLOB" if self.type in (Type.REFERENCE, Type.DATA) else "TEXT"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A record type. ``name`` is the command-line word, ``plural`` the key its list answers under."""
+
+    name: str
+    plural: str
+    label: str
+    label_plural: str
+    fields: tuple[Field, ...]
+    title: tuple[str, ...] = ("name",)
+    """Fields whose values together name a record to a person."""
+    public: bool = True
+    """Has a command of its own; a part of another record has none."""
+
+    def field(self, name: str) -> Field:
+        """The field called ``name``; KeyError if there is none."""
+        for candidate in self.fields:
+            if candidate.name == name:
+                return candidate
+        raise KeyError(name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The field names in declared order, without the common ones (``id``, ``deleted``)."""
+        return tuple(f.name for f in self.fields)

@@ -1,0 +1,23 @@
+"""Record ids: 16 random bytes, because an id that carried a time or a counter would tell a stranger something."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+ID_BYTES = 16
+
+NewId = Callable[[], bytes]
+
+
+def new_id() -> bytes:
+    """A new record id."""
+    return secrets.token_bytes(ID_BYTES)
+
+
+def parse_id(text: str) -> bytes:
+    """The id written as 32 hex digits; ValueError otherwise."""
+    value = bytes.fromhex(text)
+    if len(value) != ID_BYTES:
+        raise ValueError(text)
+    return value

@@ -1,0 +1,36 @@
+"""The one list of record kinds. Adding a kind or a field here is most of adding it to the whole program.
+
+Field names follow Camtrap DP 1.0.2 and Darwin Core where these have a word for the thing.
+"""
+
+from __future__ import annotations
+
+from ranger_app.domain.fields import Kind
+from ranger_app.domain.kinds_camera import CAMERA, DEPLOYMENT, INDIVIDUAL, MEDIA, OBSERVATION
+from ranger_app.domain.kinds_field import COUNT, NOTE, PATROL, SAMPLE, SURVEY, TRACK, WAYPOINT
+from ranger_app.domain.kinds_place import LOCATION, PERSON, PROTECTED_AREA
+
+KINDS: tuple[Kind, ...] = (
+    PROTECTED_AREA,
+    LOCATION,
+    CAMERA,
+    DEPLOYMENT,
+    MEDIA,
+    OBSERVATION,
+    INDIVIDUAL,
+    PATROL,
+    TRACK,
+    WAYPOINT,
+    SURVEY,
+    COUNT,
+    SAMPLE,
+    PERSON,
+    NOTE,
+)
+
+BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind called ``name``; KeyError if there is none."""
+    return BY_NAME[name]

@@ -1,0 +1,240 @@
+"""Camera traps: devices, deployments, media, what was seen, and known animals.
+
+Field meanings follow Camtrap DP 1.0.2 (deployments, media, observations).
+"""
+
+from __future__ import annotations
+
+from ranger_app.domain.fields import Choice, Field, Group, Kind, Type
+from ranger_app.domain.kinds_place import REMARKS
+from ranger_app.i18n import N_
+
+CAMERA = Kind(
+    "camera",
+    "cameras",
+    N_("Camera"),
+    N_("Cameras"),
+    (
+        Field("name", N_("Name"), required=True, listed=True),
+        Field("make", N_("Make"), listed=True),
+        Field("model", N_("Model"), listed=True),
+        Field("serial_number", N_("Serial number"), listed=True),
+        Field("owner", N_("Owner")),
+        REMARKS,
+    ),
+)
+
+FAILURE_REASONS = (
+    Choice("stolen", N_("Stolen")),
+    Choice("snow", N_("Snow")),
+    Choice("battery", N_("Battery")),
+    Choice("full_card", N_("Full card")),
+    Choice("knocked_over", N_("Knocked over")),
+    Choice("damaged", N_("Damaged")),
+    Choice("other", N_("Other")),
+)
+
+DEPLOYMENT = Kind(
+    "deployment",
+    "deployments",
+    N_("Deployment"),
+    N_("Deployments"),
+    (
+        Field("name", N_("Name"), required=True, listed=True, group=Group.PLACE),
+        Field("location", N_("Location"), Type.REFERENCE, refers_to="location", listed=True),
+        Field("camera", N_("Camera"), Type.REFERENCE, refers_to="camera", listed=True),
+        Field("start", N_("Set up"), Type.LOCAL_TIME, listed=True),
+        Field("end", N_("Taken down"), Type.LOCAL_TIME, listed=True),
+        Field("utc_offset", N_("UTC offset"), Type.OFFSET, required=True, minimum=-840, maximum=840),
+        Field(
+            "clock_corrections",
+            N_("Clock corrections"),
+            Type.LIST,
+            form=False,
+            parts=(
+                Field(
+                    "method",
+                    N_("Method"),
+                    Type.CHOICE,
+                    choices=(
+                        Choice("shift", N_("Fixed shift")),
+                        Choice("drift", N_("Drift between two known times")),
+                        Choice("day_month", N_("Day and month swapped")),
+                        Choice("year", N_("Wrong year")),
+                        Choice("daylight_saving", N_("Daylight saving time")),
+                    ),
+                ),
+                Field("from", N_("From"), Type.LOCAL_TIME),
+                Field("to", N_("To"), Type.LOCAL_TIME),
+                Field("seconds", N_("Shift"), Type.INTEGER, unit="s"),
+                Field("seconds_at_end", N_("Shift at the end"), Type.INTEGER, unit="s"),
+                Field("years", N_("Years"), Type.INTEGER),
+                Field("reason", N_("Reason")),
+            ),
+        ),
+        Field(
+            "failures",
+            N_("Failures"),
+            Type.LIST,
+            form=False,
+            parts=(
+                Field("from", N_("From"), Type.LOCAL_TIME),
+                Field("to", N_("To"), Type.LOCAL_TIME),
+                Field("reason", N_("Reason"), Type.CHOICE, choices=FAILURE_REASONS),
+                Field("remarks", N_("Remarks")),
+            ),
+        ),
+        Field("paired_with", N_("Paired with"), Type.REFERENCE, refers_to="deployment"),
+        Field("set_by", N_("Set up by"), Type.REFERENCE, refers_to="person", group=Group.PEOPLE),
+        Field("height", N_("Height"), Type.INTEGER, unit="cm", minimum=0),
+        Field("heading", N_("Direction"), Type.INTEGER, unit="°", minimum=0, maximum=360),
+        Field("bait", N_("Bait used"), Type.YES_NO),
+        Field(
+            "feature",
+            N_("Feature"),
+            Type.CHOICE,
+            choices=(
+                Choice("roadPaved", N_("Paved road")),
+                Choice("roadDirt", N_("Dirt road")),
+                Choice("trailHiking", N_("Hiking trail")),
+                Choice("trailGame", N_("Game trail")),
+                Choice("roadUnderpass", N_("Road underpass")),
+                Choice("roadOverpass", N_("Road overpass")),
+                Choice("roadBridge", N_("Bridge")),
+                Choice("culvert", N_("Culvert")),
+                Choice("burrow", N_("Burrow")),
+                Choice("nestSite", N_("Nest site")),
+                Choice("carcass", N_("Carcass")),
+                Choice("waterSource", N_("Water source")),
+                Choice("fruitingTree", N_("Fruiting tree")),
+            ),
+        ),
+        Field("habitat", N_("Habitat")),
+        Field("released", N_("Originals released by a manager"), Type.YES_NO, form=False),
+        REMARKS,
+    ),
+)
+
+MEDIA = Kind(
+    "media",
+    "media",
+    N_("Picture or video"),
+    N_("Pictures and videos"),
+    (
+        Field("deployment", N_("Deployment"), Type.REFERENCE, refers_to="deployment", listed=True),
+        Field("sha256", N_("Content hash"), Type.HASH, group=Group.FILE, form=False),
+        Field("bytes", N_("Size"), Type.INTEGER, unit="B", form=False),
+        Field("media_type", N_("File type"), form=False),
+        Field("file_name", N_("File name"), listed=True, group=Group.FILE, form=False),
+        Field("folder", N_("Folder on the card"), group=Group.FILE, form=False),
+        Field("camera_time", N_("Camera time"), Type.LOCAL_TIME, listed=True, form=False),
+        Field("camera_time_source", N_("Source of the camera time"), form=False),
+        Field("width", N_("Width"), Type.INTEGER, unit="px", form=False),
+        Field("height", N_("Height"), Type.INTEGER, unit="px", form=False),
+        Field("duration", N_("Duration"), Type.INTEGER, unit="ms", form=False),
+        Field("serial_number", N_("Camera serial number"), form=False),
+        Field("latitude", N_("Latitude in the file"), Type.DEGREES, group=Group.PLACE, form=False),
+        Field("longitude", N_("Longitude in the file"), Type.DEGREES, group=Group.PLACE, form=False),
+        Field("flags", N_("Flags"), form=False),
+        Field("ingest", N_("Ingest"), Type.TEXT, form=False),
+        Field("address", N_("Web address"), group=Group.FILE, form=False),
+        Field("patrol", N_("Patrol"), Type.REFERENCE, refers_to="patrol"),
+        Field("survey", N_("Survey"), Type.REFERENCE, refers_to="survey"),
+        Field("favourite", N_("Favourite"), Type.YES_NO),
+        Field("people_released", N_("Released although people are shown"), Type.YES_NO, form=False),
+        REMARKS,
+    ),
+    title=("file_name",),
+)
+
+OBSERVATION_TYPES = (
+    Choice("animal", N_("Animal")),
+    Choice("human", N_("Person")),
+    Choice("vehicle", N_("Vehicle")),
+    Choice("blank", N_("Blank")),
+    Choice("unknown", N_("Unknown")),
+    Choice("unclassified", N_("Unclassified")),
+)
+SEXES = (Choice("female", N_("Female")), Choice("male", N_("Male")), Choice("unknown", N_("Unknown")))
+LIFE_STAGES = (
+    Choice("adult", N_("Adult")),
+    Choice("subadult", N_("Subadult")),
+    Choice("juvenile", N_("Young")),
+    Choice("unknown", N_("Unknown")),
+)
+
+OBSERVATION = Kind(
+    "observation",
+    "observations",
+    N_("Observation"),
+    N_("Observations"),
+    (
+        Field("media", N_("Picture or video"), Type.REFERENCE, refers_to="media"),
+        Field("deployment", N_("Deployment"), Type.REFERENCE, refers_to="deployment"),
+        Field("waypoint", N_("Waypoint"), Type.REFERENCE, refers_to="waypoint"),
+        Field("event", N_("Event"), form=False),
+        Field("type", N_("Type"), Type.CHOICE, required=True, listed=True, choices=OBSERVATION_TYPES),
+        Field("taxon", N_("Species"), listed=True),
+        Field("count", N_("Number"), Type.INTEGER, listed=True, minimum=0),
+        Field("sex", N_("Sex"), Type.CHOICE, choices=SEXES, listed=True),
+        Field("life_stage", N_("Age"), Type.CHOICE, choices=LIFE_STAGES, listed=True),
+        Field("behaviour", N_("Behaviour")),
+        Field("individual", N_("Individual"), Type.REFERENCE, refers_to="individual", listed=True),
+        Field("by", N_("Identified by"), Type.REFERENCE, refers_to="person", group=Group.PEOPLE),
+        Field("at", N_("Identified at"), Type.INSTANT, form=False),
+        Field(
+            "method",
+            N_("Method"),
+            Type.CHOICE,
+            form=False,
+            choices=(Choice("human", N_("By a person")), Choice("machine", N_("By a machine"))),
+        ),
+        Field("machine", N_("Program and version"), form=False),
+        Field("certainty", N_("Certainty"), Type.DECIMAL, digits=4, minimum=0, maximum=10_000),
+        Field("box", N_("Box in the picture"), form=False),
+        Field(
+            "look",
+            N_("Look"),
+            Type.CHOICE,
+            form=False,
+            choices=(
+                Choice("first", N_("First look")),
+                Choice("second", N_("Independent second look")),
+                Choice("settled", N_("Settled by a reviewer")),
+            ),
+        ),
+        REMARKS,
+    ),
+    title=("taxon", "type"),
+)
+
+INDIVIDUAL = Kind(
+    "individual",
+    "individuals",
+    N_("Individual"),
+    N_("Individuals"),
+    (
+        Field("code", N_("Code"), required=True, listed=True),
+        Field("name", N_("Name"), listed=True),
+        Field("taxon", N_("Species"), required=True, listed=True),
+        Field("sex", N_("Sex"), Type.CHOICE, choices=SEXES, listed=True),
+        Field("birth_season", N_("Birth season")),
+        Field("mother", N_("Mother"), Type.REFERENCE, refers_to="individual"),
+        Field(
+            "status",
+            N_("Status"),
+            Type.CHOICE,
+            listed=True,
+            choices=(Choice("alive", N_("Alive")), Choice("dead", N_("Dead")), Choice("missing", N_("Missing"))),
+        ),
+        Field("status_since", N_("Status since"), Type.DATE),
+        Field("joint_code", N_("Joint code")),
+        Field("left_picture", N_("Left flank"), Type.REFERENCE, refers_to="media"),
+        Field("right_picture", N_("Right flank"), Type.REFERENCE, refers_to="media"),
+        Field("face_picture", N_("Face"), Type.REFERENCE, refers_to="media"),
+        Field("tail_picture", N_("Tail"), Type.REFERENCE, refers_to="media"),
+        REMARKS,
+    ),
+    title=("code", "name"),
+)
+

@@ -1,0 +1,90 @@
+"""Places and people: what every other record points at."""
+
+from __future__ import annotations
+
+from ranger_app.domain.fields import Choice, Field, Group, Kind, Type
+from ranger_app.i18n import N_
+
+LATITUDE = Field(
+    "latitude", N_("Latitude"), Type.DEGREES, unit="°", group=Group.PLACE, minimum=-900_000_000, maximum=900_000_000
+)
+LONGITUDE = Field(
+    "longitude", N_("Longitude"), Type.DEGREES, unit="°", group=Group.PLACE, minimum=-1_800_000_000, maximum=1_800_000_000
+)
+UNCERTAINTY = Field("uncertainty", N_("Uncertainty of the place"), Type.INTEGER, unit="m", group=Group.PLACE, minimum=0)
+REMARKS = Field("remarks", N_("Remarks"), Type.LONG_TEXT)
+
+PROTECTED_AREA = Kind(
+    "protected_area",
+    "protected_areas",
+    N_("Protected area"),
+    N_("Protected areas"),
+    (
+        Field("name", N_("Name"), required=True, listed=True),
+        Field("country", N_("Country"), listed=True),
+        Field("wdpa_id", N_("WDPA number")),
+        Field("designation", N_("Designation"), listed=True),
+        Field("outline", N_("Outline"), Type.LONG_TEXT, form=False),
+        Field("outline_source", N_("Source of the outline")),
+        REMARKS,
+    ),
+)
+
+LOCATION = Kind(
+    "location",
+    "locations",
+    N_("Location"),
+    N_("Locations"),
+    (
+        Field("name", N_("Name"), required=True, listed=True, group=Group.PLACE),
+        Field(
+            "type",
+            N_("Type"),
+            Type.CHOICE,
+            listed=True,
+            choices=(
+                Choice("camera_site", N_("Camera site")),
+                Choice("site", N_("Waterbird site")),
+                Choice("sector", N_("Sector")),
+                Choice("viewpoint", N_("Viewpoint")),
+                Choice("hide", N_("Hide")),
+                Choice("crossing", N_("Crossing")),
+                Choice("post", N_("Ranger post")),
+                Choice("other", N_("Other")),
+            ),
+        ),
+        LATITUDE,
+        LONGITUDE,
+        UNCERTAINTY,
+        Field("country", N_("Country"), listed=True),
+        Field("part_of", N_("Part of"), Type.REFERENCE, refers_to="location"),
+        Field("protected_area", N_("Protected area"), Type.REFERENCE, refers_to="protected_area"),
+        Field("outline", N_("Outline"), Type.LONG_TEXT, group=Group.PLACE, form=False),
+        REMARKS,
+    ),
+)
+
+PERSON = Kind(
+    "person",
+    "persons",
+    N_("Person"),
+    N_("People"),
+    (
+        Field("name", N_("Name or code"), required=True, listed=True, group=Group.PEOPLE),
+        Field(
+            "role",
+            N_("Role"),
+            Type.CHOICE,
+            required=True,
+            listed=True,
+            choices=(
+                Choice("ranger", N_("Ranger")),
+                Choice("reviewer", N_("Reviewer")),
+                Choice("manager", N_("Manager")),
+                Choice("exchange", N_("Exchange")),
+            ),
+        ),
+        Field("active", N_("Works here now"), Type.YES_NO, listed=True),
+        Field("remarks", N_("Remarks"), Type.LONG_TEXT, group=Group.PEOPLE),
+    ),
+)

@@ -1,0 +1,100 @@
+"""What a record is, given every operation on it that is here: a pure function of their set.
+
+An edit supersedes what its writer had seen; clocks decide only between edits made without knowledge of each
+other, and those are shown to a person. (Causal heads with a last-writer tie-break, as in version-vector stores.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ranger_app.domain.fields import Value
+from ranger_app.domain.intervals import Vector, Writer, covers
+from ranger_app.domain.ops import DELETED
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One operation on the record with what its batch had seen. ``index`` is its place in the batch."""
+
+    writer: Writer
+    n: int
+    index: int
+    hlc: int
+    seen: Vector
+    fields: dict[str, Value]
+
+    @property
+    def stamp(self) -> tuple[int, bytes, bytes, int, int]:
+        """The order in which the clock would place it; total and equal at every station."""
+        return (self.hlc, self.writer[0], self.writer[1], self.n, self.index)
+
+    def saw(self, other: Version) -> bool:
+        """Whether this operation was made with ``other`` in view."""
+        if self.writer == other.writer:
+            return (self.n, self.index) > (other.n, other.index)
+        return covers(self.seen.get(other.writer, []), other.n)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The record's values, the fields that a person must decide, and whether separate edits were joined."""
+
+    values: dict[str, Value]
+    conflicts: dict[str, list[Version]] = field(default_factory=dict)
+    soft: bool = False
+
+
+def heads(writers: Sequence[Version]) -> list[Version]:
+    """Those of ``writers`` that no other of them had in view, newest stamp first."""
+    if len(writers) == 1:
+        return list(writers)
+    found = [v for v in writers if not any(other is not v and other.saw(v) for other in writers)]
+    # Honest stations cannot see each other in a circle; for a dishonest one everything stays open.
+    return sorted(found or writers, key=lambda v: v.stamp, reverse=True)
+
+
+def concurrent(one: Version, other: Version) -> bool:
+    """Whether neither was made with the other in view."""
+    return not one.saw(other) and not other.saw(one)
+
+
+def resolve(versions: Sequence[Version]) -> Resolved:
+    """The state of one record from all operations on it, in any order."""
+    by_field: dict[str, list[Version]] = {}
+    for version in versions:
+        for name in version.fields:
+            by_field.setdefault(name, []).append(version)
+    values: dict[str, Value] = {}
+    conflicts: dict[str, list[Version]] = {}
+    for name in sorted(by_field):
+        open_heads = heads(by_field[name])
+        values[name] = open_heads[0].fields[name]
+        if len({v.fields[name] for v in open_heads}) > 1:
+            conflicts[name] = open_heads
+    if DELETED in by_field:
+        _keep_edits(versions, heads(by_field[DELETED]), values, conflicts)
+    soft = len(versions) > 1 and any(
+        concurrent(one, other) for at, one in enumerate(versions) for other in versions[at + 1 :]
+    )
+    return Resolved(values, conflicts, soft)
+
+
+def _keep_edits(
+    versions: Sequence[Version],
+    deletions: list[Version],
+    values: dict[str, Value],
+    conflicts: dict[str, list[Version]],
+) -> None:
+    # A record deleted on one side and edited on the other stays visible until a person decides.
+    unaware = [
+        v
+        for v in versions
+        if any(name != DELETED for name in v.fields)
+        and any(d.fields[DELETED] and concurrent(d, v) for d in deletions)
+    ]
+    if unaware or DELETED in conflicts:
+        values[DELETED] = 0
+        sides = {v.stamp: v for v in [*deletions, *unaware]}
+        conflicts[DELETED] = [sides[stamp] for stamp in sorted(sides, reverse=True)]
