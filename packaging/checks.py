@@ -1,0 +1,98 @@
+"""The verbs that check and measure: test, bench, screens, i18n.
+
+All of them run programs of the virtual environment from the root of the repository and pass on their exit status.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from setup_venv import ROOT, SetupProblem, program
+
+
+def _python(*arguments: str, environment: dict[str, str] | None = None) -> int:
+    sys.stdout.flush()
+    values = {**os.environ, "PYTHONUTF8": "1", **(environment or {})}
+    return subprocess.run([str(program("python")), *arguments], cwd=ROOT, env=values, check=False).returncode
+
+
+STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("lint", ("-m", "ruff", "check", ".")),
+    ("types", ("-m", "mypy")),
+    # The same code as Windows sees it: a POSIX-only call without its branch is an error here.
+    ("types for Windows", ("-m", "mypy", "--platform", "win32", "--cache-dir", ".mypy_cache/win32")),
+    ("import directions", ("-c", "from importlinter.cli import lint_imports_command as c; c(['--no-logo'])")),
+)
+
+
+def test(arguments: list[str], *, long: bool) -> int:
+    """Run every stage even after a failure, the tests last; not 0 when any failed."""
+    failed = []
+    for name, command in STAGES:
+        begun = time.monotonic()
+        print(f"--- {name}")
+        good = _python(*command) == 0
+        print(f"--- {name}: {'passed' if good else 'FAILED'} in {time.monotonic() - begun:.1f} s\n")
+        if not good:
+            failed.append(name)
+    print("--- tests" + (" (long)" if long else ""))
+    environment = {"RANGER_FAILED_STAGES": ", ".join(failed), "QT_QPA_PLATFORM": "offscreen"}
+    if long:
+        environment["RANGER_LONG"] = "1"
+    status = _python("-m", "pytest", *arguments, environment=environment)
+    return status or (1 if failed else 0)
+
+
+def benchmarks() -> dict[str, str]:
+    """Name -> module of every benchmark: tests/benchmarks/bench_NAME.py, each with a ``main()`` that prints."""
+    found = sorted((ROOT / "tests" / "benchmarks").glob("bench_*.py"))
+    return {path.stem.removeprefix("bench_"): f"tests.benchmarks.{path.stem}" for path in found}
+
+
+def machine() -> str:
+    """One line about the machine that measures."""
+    return (
+        f"{platform.system()} {platform.release()} {platform.machine()}, {os.cpu_count()} cores, "
+        f"{_memory()}, Python {platform.python_version()}"
+    )
+
+
+def _memory() -> str:
+    if sys.platform == "win32" or not hasattr(os, "sysconf"):
+        return "memory unknown"
+    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.1f} GB"
+
+
+def bench(name: str | None) -> int:
+    """Run one benchmark or all of them, in order of name."""
+    known = benchmarks()
+    if name is not None and name not in known:
+        raise SetupProblem(f"There is no benchmark {name}. There are: {', '.join(known) or 'none'}.")
+    print(machine())
+    status = 0
+    for title in [name] if name else list(known):
+        begun = time.monotonic()
+        print(f"\n--- {title}")
+        status = _python("-m", known[title], environment={"QT_QPA_PLATFORM": "offscreen"}) or status
+        print(f"--- {title}: {time.monotonic() - begun:.0f} s")
+    return status
+
+
+def screens(out: str | None) -> int:
+    """A picture of every screen, each complete language."""
+    folder = Path(out).resolve() if out else ROOT / "build" / "screens"
+    folder.mkdir(parents=True, exist_ok=True)
+    status = _python("-m", "ui.screens", str(folder), environment={"QT_QPA_PLATFORM": "offscreen"})
+    if status == 0:
+        print(f"Pictures: {folder}")
+    return status
+
+
+def i18n() -> int:
+    """Collect the texts and bring the translations up to date."""
+    return _python(str(ROOT / "packaging" / "translations.py"))
