@@ -1,0 +1,138 @@
+"""Copies that can be trusted: hashed while read, written through to the disk, and read back from it.
+
+A copy counts only when the bytes that come back from the disk, not from memory, have the hash of the source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from ranger_app.errors import EnvironmentProblem
+from ranger_app.i18n import _
+from ranger_app.media import vault as vaults
+
+CHUNK = 1 << 20
+_F_NOCACHE = 48  # macOS, sys/fcntl.h
+
+
+class SourceFailed(Exception):
+    """The file on the card could not be read; ``cause`` is the operating system's error."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+def read_source(path: Path) -> bytes:
+    """The whole content of a file on the card; SourceFailed when the card does not give it."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read()
+    except OSError as error:
+        raise SourceFailed(error) from error
+
+
+def write_verified(data: bytes, sha256: str, vault: Path) -> Path:
+    """Write ``data`` into the vault's incoming folder and prove it from the disk; the path of the copy.
+
+    Raises EnvironmentProblem COPY_DIFFERS when the disk gives back other bytes, OSError when it is full or fails.
+    """
+    target = vaults.incoming_name(vault)
+    try:
+        with target.open("xb") as stream:
+            stream.write(data)
+            _settle(stream)
+        _prove(target, sha256)
+    except BaseException:
+        _discard(target)
+        raise
+    return target
+
+
+def copy_verified(source: Path, vault: Path) -> tuple[Path, str, int]:
+    """Copy a file of any size in pieces of 1 MiB; the copy's path, its SHA-256 and its size in bytes.
+
+    Raises SourceFailed when the card fails, EnvironmentProblem COPY_DIFFERS or OSError when the vault's disk does.
+    """
+    target = vaults.incoming_name(vault)
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with target.open("xb") as stream:
+            try:
+                reader = source.open("rb", buffering=0)
+            except OSError as error:
+                raise SourceFailed(error) from error
+            with reader:
+                while piece := _read(reader):
+                    digest.update(piece)
+                    size += len(piece)
+                    stream.write(piece)
+            _settle(stream)
+        _prove(target, digest.hexdigest())
+    except BaseException:
+        _discard(target)
+        raise
+    return target, digest.hexdigest(), size
+
+
+def hash_source(path: Path) -> str:
+    """SHA-256 of a file on the card, read in pieces; SourceFailed when the card does not give it."""
+    try:
+        return vaults.hash_file(path)
+    except OSError as error:
+        raise SourceFailed(error) from error
+
+
+def _read(reader: IO[bytes]) -> bytes:
+    try:
+        return reader.read(CHUNK)
+    except OSError as error:
+        raise SourceFailed(error) from error
+
+
+def _settle(stream: IO[bytes]) -> None:
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def _discard(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def forget_cached(path: Path) -> None:
+    """Ask the system to drop its memory of a synced file, so that the next read comes from the disk.
+
+    Linux does so for clean pages; on macOS the reader avoids the cache instead; Windows offers no way without
+    administrator rights, so there the copy is read back through the system's cache.
+    """
+    if sys.platform == "linux":
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(descriptor)
+
+
+def _prove(path: Path, sha256: str) -> None:
+    forget_cached(path)
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as reader:
+        if sys.platform == "darwin":
+            import fcntl
+
+            fcntl.fcntl(reader.fileno(), _F_NOCACHE, 1)
+        while piece := reader.read(CHUNK):
+            digest.update(piece)
+    if digest.hexdigest() != sha256:
+        raise EnvironmentProblem(
+            "COPY_DIFFERS",
+            _("The library's disk gave back other bytes than were written to it."),
+            _("This disk is failing: do not use it for evidence. Keep the card as it is and use another disk."),
+        )

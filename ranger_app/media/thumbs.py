@@ -1,0 +1,70 @@
+"""Small previews under the hash of their original: disposable, written whole, made again when missing."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from ranger_app.media import exif, formats, look, vault
+
+
+def place(cache: Path, sha256: str) -> Path:
+    """Where the preview of this original (64 hex digits) lies or would lie inside the library's cache folder."""
+    return cache / "thumbs" / sha256[:2] / f"{sha256}.jpg"
+
+
+def keep(cache: Path, sha256: str, preview: bytes) -> Path:
+    """Write a preview so that readers see it whole or not at all. It is not synced: it can be made again."""
+    target = place(cache, sha256)
+    fresh = target.with_name(f"{secrets.token_hex(8)}.part")
+    try:
+        try:
+            fresh.write_bytes(preview)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_bytes(preview)
+        fresh.replace(target)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
+    return target
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a preview is there and ends as a JPEG does; a power cut can leave an empty one behind."""
+    try:
+        with path.open("rb") as stream:
+            if stream.read(2) != b"\xff\xd8":
+                return False
+            stream.seek(-2, 2)
+            return stream.read(2) == b"\xff\xd9"
+    except OSError:
+        return False
+
+
+def thumbnail(library_folder: Path, sha256: str) -> Path | None:
+    """The preview of an original, made from the vault if need be; None where no picture can be made of it.
+
+    Callable from any thread. Raises OSError when the original or the cache cannot be read or written.
+    """
+    cache = library_folder / "cache"
+    target = place(cache, sha256)
+    if is_whole(target):
+        return target
+    original = vault.find(library_folder / "vault", sha256)
+    preview = preview_of(original) if original is not None else None
+    return keep(cache, sha256, preview) if preview else None
+
+
+def preview_of(original: Path) -> bytes | None:
+    """A JPEG preview of a picture file, upright; None where none can be made. OSError when it cannot be read."""
+    with original.open("rb") as stream:
+        head = stream.read(formats.HEAD)
+    form = formats.told_by_content(head) or formats.told_by_name(original.name)
+    if form is None or not form.decoder:
+        return None
+    with look.opened(original) as data:
+        orientation = exif.read(data, form.media_type).orientation
+        return look.look(data, form.media_type, orientation).preview
