@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 import platformdirs
@@ -15,8 +14,8 @@ import platformdirs
 
 def resource(*parts: str) -> Path:
     """The path of a shipped resource, such as ``resource("help", "en", "today.md")``."""
-    root = Path(str(files("resources")))
-    return root.joinpath(*parts)
+    # The folder lies beside this package in a checkout, in a wheel and in a frozen build alike.
+    return Path(__file__).resolve().parent.parent.joinpath("resources", *parts)
 
 
 def _portable() -> Path | None:

@@ -16,7 +16,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from ranger_app.domain.fields import Group
+from ranger_app.domain.fields import Group, Value
 from ranger_app.domain.intervals import Packed, Vector, Writer, pack, unpack
 from ranger_app.domain.kinds import BY_NAME
 from ranger_app.domain.ops import Op
@@ -29,8 +29,7 @@ FIRST = b"\0" * 32
 
 _ACTIONS = ("create", "set")
 _Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
-_Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
-_Fields = dict[str, str | _Int64 | bytes | None]
+_ALLOWED = {str, int, bytes, type(None)}
 
 
 class BatchError(ValueError):
@@ -64,6 +63,8 @@ class Meta(msgspec.Struct, array_like=True, frozen=True):
     person: bytes | None = None
     label: str = ""
     undoes: int | None = None
+    act: int | None = None
+    """Number of the first batch of the same act, where an act needed several."""
 
 
 class _Line(msgspec.Struct, array_like=True, frozen=True):
@@ -109,7 +110,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode_header = msgspec.msgpack.Decoder(Header).decode
 _decode_body = msgspec.msgpack.Decoder(_Body).decode
 _decode_meta = msgspec.msgpack.Decoder(Meta).decode
-_decode_fields = msgspec.msgpack.Decoder(_Fields).decode
+_decode_any = msgspec.msgpack.Decoder(dict[str, object]).decode
 _OPEN = Group.OPEN.value
 _GROUPS: dict[str, dict[str, str]] = {
     kind.name: {f.name: f.group.value for f in kind.fields if f.group is not Group.OPEN} for kind in BY_NAME.values()
@@ -196,6 +197,15 @@ def _read_body(body: bytes) -> _Body:
     if decoded.form != 1:
         raise BatchError("form")
     return decoded
+
+
+def _decode_fields(payload: bytes) -> dict[str, Value]:
+    fields = _decode_any(payload)
+    values = fields.values()
+    # No floats, truth values or nested things; and only numbers that the database can hold.
+    if not set(map(type, values)) <= _ALLOWED or any(type(v) is int and not -(2**63) <= v < 2**63 for v in values):
+        raise ValueError("value")
+    return fields  # type: ignore[return-value]
 
 
 def _op(line: _Line) -> Op:

@@ -1,0 +1,116 @@
+"""The station's two private keys in one small file, sealed with a passphrase where the station has one.
+
+scrypt (RFC 7914) turns the passphrase into a key; ChaCha20-Poly1305 (RFC 8439) seals the file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from ranger_app.domain.station import station_id
+from ranger_app.errors import DataProblem, UsageProblem
+from ranger_app.i18n import _
+
+FILE = "station.key"
+_COST = 2**15  # 32 MB and about 0.1 s: bearable on a laptop with 4 GB
+
+
+@dataclass(frozen=True, slots=True)
+class StationKeys:
+    """The secrets: 32 bytes each. ``protected`` tells whether the file needs a passphrase."""
+
+    signing_secret: bytes
+    sealing_secret: bytes
+    protected: bool = False
+
+    @classmethod
+    def new(cls) -> StationKeys:
+        """Fresh random keys."""
+        return cls(secrets.token_bytes(32), secrets.token_bytes(32))
+
+    @property
+    def signer(self) -> Ed25519PrivateKey:
+        """The key that signs batches, bundles and cards."""
+        return Ed25519PrivateKey.from_private_bytes(self.signing_secret)
+
+    @property
+    def signing(self) -> bytes:
+        """The public signing key, 32 bytes."""
+        return self.signer.public_key().public_bytes_raw()
+
+    @property
+    def sealing(self) -> bytes:
+        """The public key that bundles are sealed to, 32 bytes."""
+        return X25519PrivateKey.from_private_bytes(self.sealing_secret).public_key().public_bytes_raw()
+
+    @property
+    def station(self) -> bytes:
+        """The station id that belongs to these keys."""
+        return station_id(self.signing, self.sealing)
+
+
+def _sealed_with(passphrase: str, salt: bytes) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(passphrase.encode("utf-8")))
+
+
+def write_keys(path: Path, keys: StationKeys, passphrase: str | None) -> StationKeys:
+    """Write the key file so that it is whole or not there; returns the keys as they are now protected."""
+    secret = keys.signing_secret + keys.sealing_secret
+    content: dict[str, object] = {"ranger_keys": 1, "station": keys.station.hex(), "protected": bool(passphrase)}
+    if passphrase:
+        salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+        sealed = _sealed_with(passphrase, salt).encrypt(nonce, secret, keys.station)
+        content |= {"salt": salt.hex(), "nonce": nonce.hex(), "sealed": sealed.hex()}
+    else:
+        content["secret"] = secret.hex()
+    draft = path.with_name(path.name + ".new")
+    with open(draft, "w", encoding="utf-8") as file:
+        with suppress(OSError):
+            os.chmod(draft, 0o600)  # on Windows the folder's own rights protect it
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+    return StationKeys(keys.signing_secret, keys.sealing_secret, bool(passphrase))
+
+
+def read_keys(path: Path, passphrase: str | None) -> StationKeys:
+    """The keys from their file. DataProblem where the file is damaged, UsageProblem for a wrong passphrase."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        station = bytes.fromhex(content["station"])
+        protected = bool(content["protected"])
+        if protected:
+            if not passphrase:
+                raise UsageProblem(
+                    "PASSPHRASE_NEEDED",
+                    _("This station's keys are behind a passphrase."),
+                    _("Give it in RANGER_PASSPHRASE or in the window."),
+                )
+            sealing = _sealed_with(passphrase, bytes.fromhex(content["salt"]))
+            secret = sealing.decrypt(bytes.fromhex(content["nonce"]), bytes.fromhex(content["sealed"]), station)
+        else:
+            secret = bytes.fromhex(content["secret"])
+        keys = StationKeys(secret[:32], secret[32:], protected)
+        if len(secret) != 64 or keys.station != station:
+            raise ValueError("station")
+    except InvalidTag as error:
+        raise UsageProblem("PASSPHRASE_WRONG", _("The passphrase is not right."), _("Try again.")) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataProblem(
+            "KEYS_DAMAGED",
+            _("The station's key file is missing or damaged."),
+            _("Restore the newest backup."),
+        ) from error
+    return keys

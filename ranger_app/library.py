@@ -1,0 +1,341 @@
+"""One station's library: its folder, keys, lock and connections. It owns these and nothing else.
+
+Every change goes through ``commit``, one batch in one transaction in the one writer lane; the verbs themselves are
+plain functions in ``ranger_app.actions``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ranger_app import incarnation as incarnations
+from ranger_app.changes import Changes
+from ranger_app.domain import batch as batches
+from ranger_app.domain import ids
+from ranger_app.domain.batch import Meta, Sealed
+from ranger_app.domain.intervals import Vector
+from ranger_app.domain.kinds import BY_NAME
+from ranger_app.domain.ops import Op
+from ranger_app.domain.station import Station
+from ranger_app.errors import DataProblem, EnvironmentProblem
+from ranger_app.i18n import _
+from ranger_app.keys import FILE as KEY_FILE
+from ranger_app.keys import StationKeys, read_keys, write_keys
+from ranger_app.store import settings
+from ranger_app.store.apply import OPERATIONS_A_TURN, ApplyReport, apply_turn
+from ranger_app.store.backup import copy_database
+from ranger_app.store.connection import Database, open_reader, open_writer, transaction
+from ranger_app.store.log import Log
+from ranger_app.store.migrations import migrate
+from ranger_app.store.project import Projection
+
+DATABASE = "ranger.db"
+DAY_US = 86_400_000_000
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Library:
+    """An open library. Safe to use from several threads; closed by ``close`` or a ``with`` block."""
+
+    def __init__(self, folder: Path, lock: FileLock, passphrase: str | None, clock: Callable[[], int]) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.new_id: ids.NewId = ids.new_id
+        self.person: bytes | None = None
+        """Who is working now: the default author of every statement."""
+        self.listeners: list[Callable[[Changes], None]] = []
+        """Told of every change once it is on the disk, in the thread that made it."""
+        self._lock = lock
+        self._lane = threading.RLock()
+        self._readers = threading.local()
+        self._all_readers: list[Database] = []
+        self.keys = read_keys(folder / KEY_FILE, passphrase)
+        self.db = open_writer(folder / DATABASE)
+        try:
+            migrate(self.db, lambda: copy_database(self.db, folder / "backups" / f"before-update-{_wall_ms()}.db"))
+            self.log = Log(self.db)
+            self.projection = Projection(self.db, self.log)
+            self.station = self._station()
+            self._n, self._prev = self.log.last(self._writer)
+            self._check_incarnation()
+            self._hlc = self.log.newest_hlc()
+        except BaseException:
+            self.db.conn.close()
+            raise
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        *,
+        name: str,
+        country: str,
+        utc_offset: int,
+        passphrase: str | None = None,
+        keys: StationKeys | None = None,
+        clock: Callable[[], int] = _wall_ms,
+    ) -> Library:
+        """Make a new library in ``folder`` and open it. ``utc_offset`` is minutes east of UTC.
+
+        DataProblem where a library is there already or a name or country is not usable.
+        """
+        name, country = name.strip(), country.strip().upper()
+        if not name:
+            raise DataProblem("NAME_MISSING", _("The station has no name."), _("Give it a name."))
+        if len(country) != 2 or not country.isascii() or not country.isalpha():
+            raise DataProblem(
+                "COUNTRY_WRONG", _("The country is not a two-letter code."), _("Use one such as RU, CN, MN, KP, KR or JP.")
+            )
+        if (folder / DATABASE).exists() or (folder / KEY_FILE).exists():
+            raise DataProblem(
+                "LIBRARY_EXISTS", _("There is a library in this folder already."), _("Open it, or choose another folder.")
+            )
+        lock = _locked(folder)
+        try:
+            db = open_writer(folder / f"{DATABASE}.new")
+            try:
+                migrate(db)
+                with transaction(db):
+                    settings.put(db, "station.name", name)
+                    settings.put(db, "station.country", country)
+                    settings.put(db, "station.utc_offset", str(utc_offset))
+                    settings.put(db, "station.incarnation", incarnations.new_incarnation().hex())
+                db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                db.conn.close()
+            write_keys(folder / KEY_FILE, keys or StationKeys.new(), passphrase)
+            (folder / f"{DATABASE}.new").replace(folder / DATABASE)  # last: only now is there a library
+            return cls(folder, lock, passphrase, clock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def open(cls, folder: Path, *, passphrase: str | None = None, clock: Callable[[], int] = _wall_ms) -> Library:
+        """Open the library in ``folder``; DataProblem where there is none, EnvironmentProblem where it is in use."""
+        if not (folder / DATABASE).is_file():
+            raise DataProblem(
+                "NO_LIBRARY",
+                _("There is no library in {folder}.").format(folder=folder),
+                _("Check the folder, or make a library with: ranger init"),
+            )
+        lock = _locked(folder)
+        try:
+            return cls(folder, lock, passphrase, clock)
+        except BaseException:
+            lock.release()
+            raise
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections and let others open the library."""
+        with self._lane:
+            if not self._lock.is_locked:
+                return
+            for reader in self._all_readers:
+                reader.conn.close()
+            self._all_readers.clear()
+            incarnations.remember(self.station.id, self.station.incarnation, self.folder, self._n)
+            try:
+                self.db.conn.execute("PRAGMA optimize")
+                self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                self.db.conn.close()
+                self._lock.release()
+
+    @property
+    def vault(self) -> Path:
+        """Where originals lie, by content hash."""
+        return self.folder / "vault"
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again: thumbnails and review copies."""
+        return self.folder / "cache"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups lie unless told otherwise."""
+        return self.folder / "backups"
+
+    def now_ms(self) -> int:
+        """The wall clock, milliseconds since 1970."""
+        return self.clock()
+
+    @property
+    def seen(self) -> Vector:
+        """Which batches are here (a copy)."""
+        with self._lane:
+            return {writer: list(spans) for writer, spans in self.log.seen.items()}
+
+    @contextmanager
+    def read(self) -> Iterator[Database]:
+        """This thread's read-only connection."""
+        reader: Database | None = getattr(self._readers, "db", None)
+        if reader is None:
+            reader = open_reader(self.folder / DATABASE)
+            self._readers.db = reader
+            with self._lane:
+                self._all_readers.append(reader)
+        yield reader
+
+    def commit(
+        self,
+        ops: Sequence[Op],
+        *,
+        label: str,
+        person: bytes | None = None,
+        act: int | None = None,
+        undoes: int | None = None,
+        also: Callable[[Database], None] | None = None,
+    ) -> Changes:
+        """Sign ``ops`` as one batch and apply it; on return it is on the disk.
+
+        ``label`` names the act for undo and history; ``act`` is the first batch's number where an act needs several.
+        ``also`` writes local rows in the same transaction. At most about 2,000 operations, so that the lane stays
+        free: callers split longer work.
+        """
+        with self._lane:
+            n = self._n + 1
+            hlc = max(self.clock() * 1000, min(self._hlc, self.clock() * 1000 + DAY_US) + 1)
+            meta = Meta(person if person is not None else self.person, label, undoes, act)
+            sealed, header = batches.seal(
+                ops, key=self._signer, writer=self._writer, n=n, prev=self._prev, seen=self.log.seen, hlc=hlc, meta=meta
+            )
+            opened = batches.Opened(header, meta, list(ops), self.seen)
+            try:
+                with transaction(self.db):
+                    key = self.log.append(sealed, header, meta, understood=True, at=self.clock())
+                    self.log.remember(key, opened)
+                    touched = self.projection.apply(key, opened, own=True)
+                    if also:
+                        also(self.db)
+            except BaseException:
+                self.log.load()
+                raise
+            self._n, self._prev, self._hlc = n, sealed.hash, hlc
+            few = tuple(op.id for op in ops) if len(ops) <= 1000 else ()
+            changes = Changes(touched.kinds, few, label, n)
+        self._tell(changes)
+        return changes
+
+    def _tell(self, changes: Changes) -> None:
+        for listener in self.listeners:
+            listener(changes)
+
+    def write(self, change: Callable[[Database], None]) -> None:
+        """Change this library's own rows (settings, journal, partners) in one transaction of the writer lane."""
+        with self._lane, transaction(self.db):
+            change(self.db)
+
+    def take_in(self, turn: Sequence[tuple[Sealed, batches.Opened]], report: ApplyReport) -> None:
+        """Apply checked batches of other stations, in as many short transactions as they need."""
+        part: list[tuple[Sealed, batches.Opened]] = []
+        weight = 0
+        for item in turn:
+            part.append(item)
+            weight += item[1].header.count + 1
+            if weight >= OPERATIONS_A_TURN:
+                self._take_in(part, report)
+                part, weight = [], 0
+        if part:
+            self._take_in(part, report)
+
+    def _take_in(self, part: Sequence[tuple[Sealed, batches.Opened]], report: ApplyReport) -> None:
+        with self._lane:
+            try:
+                apply_turn(self.db, self.log, self.projection, part, self.clock(), report)
+            except BaseException:
+                self.log.load()
+                raise
+            newest = max(item[1].header.hlc for item in part)
+            self._hlc = max(self._hlc, min(newest, self.clock() * 1000 + DAY_US))
+        self._tell(Changes(frozenset(BY_NAME)))
+
+    def rebuild(self, make: Callable[[Database, Log, Projection], None]) -> None:
+        """Run ``make`` on the writer's connection in one transaction, then read the log's memory again."""
+        with self._lane:
+            try:
+                with transaction(self.db):
+                    make(self.db, self.log, self.projection)
+            finally:
+                self.log.load()
+
+    def new_incarnation(self) -> None:
+        """Write from now on as a new incarnation, after a restore or a copy."""
+        with self._lane:
+            fresh = incarnations.new_incarnation()
+            with transaction(self.db):
+                settings.put(self.db, "station.incarnation", fresh.hex())
+            self.station = self._station()
+            self._n, self._prev = self.log.last(self._writer)
+            incarnations.remember(self.station.id, fresh, self.folder, self._n)
+
+    def set_passphrase(self, passphrase: str | None) -> None:
+        """Put the keys behind a passphrase, or take it away."""
+        self.keys = write_keys(self.folder / KEY_FILE, self.keys, passphrase)
+
+    @property
+    def _writer(self) -> tuple[bytes, bytes]:
+        return (self.station.id, self.station.incarnation)
+
+    def _station(self) -> Station:
+        self._signer = self.keys.signer
+        return Station(
+            self.keys.station,
+            settings.get(self.db, "station.name"),
+            settings.get(self.db, "station.country"),
+            int(settings.get(self.db, "station.utc_offset", "0")),
+            bytes.fromhex(settings.get(self.db, "station.incarnation")),
+            self.keys.signing,
+            self.keys.sealing,
+        )
+
+    def reload_station(self) -> None:
+        """Read name and offset again after the settings changed."""
+        with self._lane:
+            self.station = self._station()
+
+    def _check_incarnation(self) -> None:
+        station = self.station
+        if self._n == 0 or incarnations.is_known(station.id, station.incarnation, self.folder, self._n):
+            incarnations.remember(station.id, station.incarnation, self.folder, self._n)
+        else:
+            self.new_incarnation()
+
+
+def _locked(folder: Path) -> FileLock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentProblem(
+            "FOLDER_FAILED",
+            _("The folder {folder} cannot be made.").format(folder=folder),
+            _("Choose another folder, or check the rights and the disk."),
+        ) from error
+    lock = FileLock(folder / "ranger.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise EnvironmentProblem(
+            "LIBRARY_IN_USE", _("The library is open in another program."), _("Close it there and try again.")
+        ) from error
+    except OSError as error:
+        raise EnvironmentProblem(
+            "LIBRARY_READ_ONLY", _("The library cannot be written."), _("Check the disk and the rights to the folder.")
+        ) from error
+    return lock

@@ -1,0 +1,98 @@
+"""Taking in batches of other stations: checked before, applied in short transactions, harmless to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ranger_app.domain import batch as batches
+from ranger_app.domain.batch import BatchError, Opened, Sealed
+from ranger_app.store.connection import Database, transaction
+from ranger_app.store.log import Log
+from ranger_app.store.project import Projection, Touched
+
+OPERATIONS_A_TURN = 2000
+"""Operations in one transaction: about 50 ms, so that a click never waits long for the writer lane."""
+
+
+@dataclass(slots=True)
+class ApplyReport:
+    """What taking in batches did. Counts are records, but ``already_known`` and ``not_understood`` operations."""
+
+    new: int = 0
+    updated: int = 0
+    already_known: int = 0
+    not_understood: int = 0
+    quarantined: int = 0
+    soft: set[bytes] = field(default_factory=set)
+    hard: set[bytes] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
+    _new: set[bytes] = field(default_factory=set)
+    _updated: set[bytes] = field(default_factory=set)
+
+    def add(self, touched: Touched) -> None:
+        """Count one batch."""
+        for ids in touched.new.values():
+            self.new += len(ids)
+        for ids in touched.changed.values():
+            self._updated.update(ids)
+        self.updated = len(self._updated)
+        self.soft |= touched.soft
+        self.hard |= touched.hard
+        self.not_understood += touched.unknown
+        self.kinds |= touched.kinds
+
+
+def understood(opened: Opened) -> bool:
+    """Whether this version may show the batch; otherwise it is kept, carried on and shown after an update."""
+    return opened.header.schema[0] <= batches.SCHEMA[0] and not opened.header.requires
+
+
+def check(sealed: Sealed, signing_keys: Mapping[bytes, bytes]) -> Opened:
+    """A foreign batch's values once signature and content hold; BatchError otherwise."""
+    header = batches.read_header(sealed.head)
+    key = signing_keys.get(header.origin)
+    if key is None:
+        raise BatchError("station")
+    batches.verify(sealed, key)
+    return batches.read(sealed)
+
+
+def apply_turn(
+    db: Database, log: Log, projection: Projection, turn: Iterable[tuple[Sealed, Opened]], at: int, report: ApplyReport
+) -> None:
+    """Apply some checked batches in one transaction, skipping those that are here; ``at`` is now in ms."""
+    with transaction(db):
+        for sealed, opened in turn:
+            header = opened.header
+            if log.has(header.writer, header.n):
+                if _same(db, sealed, opened):
+                    report.already_known += header.count
+                else:
+                    _quarantine(db, sealed, opened, at)
+                    report.quarantined += 1
+                continue
+            shown = understood(opened)
+            key = log.append(sealed, header, opened.meta, understood=shown, at=at)
+            log.remember(key, opened)
+            if shown:
+                report.add(projection.apply(key, opened, own=False))
+            else:
+                report.not_understood += header.count
+
+
+def _same(db: Database, sealed: Sealed, opened: Opened) -> bool:
+    header = opened.header
+    row = db.conn.execute(
+        "SELECT head FROM batch WHERE origin=? AND incarnation=? AND n=?", (*header.writer, header.n)
+    ).fetchone()
+    return bool(row and row[0] == sealed.head)
+
+
+def _quarantine(db: Database, sealed: Sealed, opened: Opened, at: int) -> None:
+    # Two histories under one number: the first stays, the second is kept aside and said.
+    header = opened.header
+    db.conn.execute(
+        "INSERT OR IGNORE INTO quarantine VALUES (?,?,?,?,?,?,?)",
+        (*header.writer, header.n, sealed.head, sealed.signature, sealed.body, at),
+    )

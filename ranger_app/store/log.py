@@ -1,0 +1,187 @@
+"""The signed log: batches exactly as they came, who has been seen how far, and the operations inside.
+
+Everything else in the database can be thrown away and made again from here.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import zstandard
+
+from ranger_app.domain import batch as batches
+from ranger_app.domain.batch import Header, Meta, Opened, Sealed
+from ranger_app.domain.intervals import Spans, Vector, Writer, add, covers
+from ranger_app.domain.merge import Version
+from ranger_app.store.connection import Database
+
+MAX_BODY = 64 * 1024 * 1024
+"""Bytes a batch's body may unpack to."""
+_CACHED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One batch as it lies in the log."""
+
+    key: int
+    sealed: Sealed
+    writer: Writer
+    n: int
+    operations: int
+
+
+def pack_body(body: bytes) -> bytes:
+    """The body as it lies on the disk."""
+    return zstandard.ZstdCompressor(level=1).compress(body)
+
+
+def unpack_body(packed: bytes) -> bytes:
+    """The body as it was signed."""
+    return zstandard.ZstdDecompressor().decompress(packed, max_output_size=MAX_BODY)
+
+
+class Log:
+    """The log as one connection sees it, with the few facts that every write needs kept in memory."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self._opened: OrderedDict[int, Opened] = OrderedDict()
+        self._stamps: dict[int, tuple[Writer, int]] = {}
+        self.seen: Vector = {}
+        self.load()
+
+    def load(self) -> None:
+        """Read again what is kept in memory; needed after a transaction that was rolled back."""
+        self.seen = vector(self.db)
+        self._opened.clear()
+        self._stamps.clear()
+
+    def has(self, writer: Writer, n: int) -> bool:
+        """Whether this batch is here."""
+        return covers(self.seen.get(writer, []), n)
+
+    def last(self, writer: Writer) -> tuple[int, bytes]:
+        """The number and hash of the writer's newest batch here; (0, FIRST) when there is none."""
+        row = self.db.conn.execute(
+            "SELECT n, head FROM batch WHERE origin=? AND incarnation=? ORDER BY n DESC LIMIT 1", writer
+        ).fetchone()
+        return (row[0], Sealed(row[1], b"", b"").hash) if row else (0, batches.FIRST)
+
+    def newest_hlc(self) -> int:
+        """The largest clock reading in the log, 0 for an empty one."""
+        return int(self.db.conn.execute("SELECT coalesce(max(hlc), 0) FROM batch").fetchone()[0])
+
+    def append(self, sealed: Sealed, header: Header, meta: Meta, *, understood: bool, at: int) -> int:
+        """Put a batch at the end; returns its local key. The caller holds a transaction."""
+        cursor = self.db.conn.execute(
+            "INSERT INTO batch (origin, incarnation, n, hlc, operations, head, signature, body, label, person, act,"
+            " undoes, understood, received) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (header.origin, header.incarnation, header.n, header.hlc, header.count, sealed.head, sealed.signature,
+             pack_body(sealed.body), meta.label, meta.person, meta.act or header.n, meta.undoes, int(understood), at),
+        )
+        key = int(cursor.lastrowid)
+        self._stamps[key] = (header.writer, header.n)
+        spans = self.seen.setdefault(header.writer, [])
+        before = list(spans)
+        add(spans, header.n)
+        self._save_spans(header.writer, before, spans)
+        return key
+
+    def _save_spans(self, writer: Writer, before: Spans, after: Spans) -> None:
+        for low, high in set(before) - set(after):
+            self.db.conn.execute(
+                "DELETE FROM seen WHERE origin=? AND incarnation=? AND low=? AND high=?", (*writer, low, high)
+            )
+        self.db.conn.executemany(
+            "INSERT OR REPLACE INTO seen VALUES (?,?,?,?)", [(*writer, *span) for span in set(after) - set(before)]
+        )
+
+    def stamp(self, key: int) -> tuple[Writer, int]:
+        """Who wrote the batch with this local key, and its number."""
+        found = self._stamps.get(key)
+        if found is None:
+            row = self.db.conn.execute("SELECT origin, incarnation, n FROM batch WHERE key=?", (key,)).fetchone()
+            found = self._stamps[key] = ((row[0], row[1]), row[2])
+        return found
+
+    def opened(self, key: int) -> Opened:
+        """The values of the batch with this local key."""
+        found = self._opened.get(key)
+        if found is None:
+            found = batches.read(sealed(self.db, key))
+            self.remember(key, found)
+        else:
+            self._opened.move_to_end(key)
+        return found
+
+    def remember(self, key: int, opened: Opened) -> None:
+        """Keep a batch at hand that was just read."""
+        self._opened[key] = opened
+        while len(self._opened) > _CACHED:
+            self._opened.popitem(last=False)
+
+    def versions(self, record: bytes, created_in: int | None) -> list[Version]:
+        """Every operation on a record: the creation in batch ``created_in`` and all later edits."""
+        found: list[Version] = []
+        if created_in is not None:
+            opened = self.opened(created_in)
+            found += [
+                _version(opened, index) for index, op in enumerate(opened.ops) if op.id == record and op.action == "create"
+            ]
+        rows = self.db.conn.execute("SELECT batch, i FROM edit WHERE id=?", (record,)).fetchall()
+        return found + [_version(self.opened(key), index) for key, index in rows]
+
+
+def _version(opened: Opened, index: int) -> Version:
+    header = opened.header
+    return Version(header.writer, header.n, index, header.hlc, opened.seen, opened.ops[index].fields)
+
+
+def vector(db: Database) -> Vector:
+    """Which batches are here."""
+    found: Vector = {}
+    rows = db.conn.execute("SELECT origin, incarnation, low, high FROM seen ORDER BY origin, incarnation, low")
+    for origin, incarnation, low, high in rows:
+        found.setdefault((origin, incarnation), []).append((low, high))
+    return found
+
+
+def sealed(db: Database, key: int) -> Sealed:
+    """The bytes of one batch."""
+    head, signature, body = db.conn.execute("SELECT head, signature, body FROM batch WHERE key=?", (key,)).fetchone()
+    return Sealed(head, signature, unpack_body(body))
+
+
+def stored(db: Database, lacking: Vector | None = None, upto: int | None = None) -> Iterator[Stored]:
+    """All batches in the order they came here, without those that ``lacking``'s owner is known to have.
+
+    ``upto`` is the newest local key to take. Memory holds one page of batches.
+    """
+    have = lacking or {}
+    last = 0
+    limit = upto if upto is not None else 1 << 62
+    while True:
+        page = db.conn.execute(
+            "SELECT key, origin, incarnation, n, operations, head, signature, body FROM batch"
+            " WHERE key > ? AND key <= ? ORDER BY key LIMIT 200",
+            (last, limit),
+        ).fetchall()
+        if not page:
+            return
+        last = page[-1][0]
+        for key, origin, incarnation, n, operations, head, signature, body in page:
+            if not covers(have.get((origin, incarnation), []), n):
+                yield Stored(key, Sealed(head, signature, unpack_body(body)), (origin, incarnation), n, operations)
+
+
+def newest_key(db: Database) -> int:
+    """The local key of the batch that came last, 0 for none."""
+    return int(db.conn.execute("SELECT coalesce(max(key), 0) FROM batch").fetchone()[0])
+
+
+def writers(db: Database) -> set[bytes]:
+    """The stations whose batches lie here."""
+    return {row[0] for row in db.conn.execute("SELECT DISTINCT origin FROM seen")}

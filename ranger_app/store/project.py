@@ -1,0 +1,229 @@
+"""From operations to the tables the screens read.
+
+The common cases (a new record; an edit by someone who had seen everything) touch one row; whenever operations met
+without knowing of each other, the record is computed afresh from all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+
+from ranger_app.domain.batch import Opened
+from ranger_app.domain.fields import Kind, Value
+from ranger_app.domain.intervals import covers
+from ranger_app.domain.kinds import BY_NAME
+from ranger_app.domain.merge import Resolved, resolve
+from ranger_app.domain.ops import DELETED, Op
+from ranger_app.domain.time import utc_seconds
+from ranger_app.store import derived
+from ranger_app.store.connection import Database, DatabaseError
+from ranger_app.store.log import Log
+
+_encode = msgspec.msgpack.Encoder().encode
+_TIMING = {"utc_offset", "clock_corrections"}
+_PYTHON: dict[str, type] = {"INTEGER": int, "TEXT": str, "BLOB": bytes}
+_TYPES: dict[str, dict[str, type]] = {
+    kind.name: {f.name: _PYTHON[f.sql_type] for f in kind.fields} | {DELETED: int} for kind in BY_NAME.values()
+}
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a batch changed, by kind."""
+
+    new: dict[str, list[bytes]] = field(default_factory=dict)
+    changed: dict[str, list[bytes]] = field(default_factory=dict)
+    soft: set[bytes] = field(default_factory=set)
+    hard: set[bytes] = field(default_factory=set)
+    retimed: set[bytes] = field(default_factory=set)
+    """Deployments whose pictures may have got another time."""
+    unknown: int = 0
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds with any change."""
+        return frozenset(self.new) | frozenset(self.changed)
+
+
+class _Row(NamedTuple):
+    created_in: int | None
+    extra: bool
+
+
+class Projection:
+    """Applies batches to the tables of one connection; the caller holds the transaction."""
+
+    def __init__(self, db: Database, log: Log) -> None:
+        self.db = db
+        self.log = log
+        self._inserts = {kind.name: _insert_sql(kind) for kind in BY_NAME.values()}
+
+    def apply(self, key: int, opened: Opened, *, own: bool) -> Touched:
+        """Put the batch with local ``key`` into the tables. ``own``: it was made here, having seen all."""
+        touched = Touched()
+        creates: dict[str, list[int]] = {}
+        for index, op in enumerate(opened.ops):
+            if op.kind not in BY_NAME:
+                self._remember(op, key, index)
+                touched.unknown += 1
+            elif op.action == "create":
+                creates.setdefault(op.kind, []).append(index)
+        for kind_name, indexes in creates.items():
+            self._create(BY_NAME[kind_name], key, opened, indexes, touched)
+        for index, op in enumerate(opened.ops):
+            if op.action == "set" and op.kind in BY_NAME:
+                self._set(BY_NAME[op.kind], key, opened, index, own, touched)
+        touched.retimed.update(touched.new.get("deployment", ()))
+        derived.refresh(self.db, touched.new, touched.changed, touched.retimed, key)
+        return touched
+
+    def _remember(self, op: Op, key: int, index: int) -> None:
+        self.db.conn.execute("INSERT OR IGNORE INTO edit VALUES (?,?,?,?)", (op.id, key, index, op.kind))
+
+    def _create(self, kind: Kind, key: int, opened: Opened, indexes: Sequence[int], touched: Touched) -> None:
+        ops = [opened.ops[i] for i in indexes]
+        offsets = derived.Offsets(self.db) if kind.name == "media" else None
+        rows = [_row(kind, op.id, op.fields, key, offsets) for op in ops]
+        before = self.db.conn.total_changes
+        sql = self._inserts[kind.name]
+        self.db.conn.execute("SAVEPOINT creating")
+        try:
+            self.db.conn.executemany(sql, rows)
+            whole = self.db.conn.total_changes - before == len(rows)
+        except DatabaseError:
+            whole = False  # a value of a type this version does not know
+        if not whole:
+            self.db.conn.execute("ROLLBACK TO creating")
+        self.db.conn.execute("RELEASE creating")
+        if whole:
+            touched.new.setdefault(kind.name, []).extend(op.id for op in ops)
+            return
+        for index, op in zip(indexes, ops, strict=True):
+            row = self._row(kind, op.id)
+            if row and row.created_in is not None:
+                self._remember(op, key, index)
+                self._compute(kind, op.id, row, touched)
+            else:  # new, or known so far only from edits that came first
+                self._compute(kind, op.id, row, touched, created_in=key)
+            where = touched.changed if row else touched.new
+            where.setdefault(kind.name, []).append(op.id)
+
+    def _row(self, kind: Kind, record: bytes) -> _Row | None:
+        row = self.db.conn.execute(
+            f'SELECT batch, extra IS NOT NULL FROM "{kind.name}" WHERE id=?', (record,)
+        ).fetchone()
+        return _Row(row[0], bool(row[1])) if row else None
+
+    def _set(self, kind: Kind, key: int, opened: Opened, index: int, own: bool, touched: Touched) -> None:
+        op = opened.ops[index]
+        row = self._row(kind, op.id)
+        simple = (
+            row is not None
+            and not row.extra
+            and _fits(kind, op.fields)
+            and (own or self._all_seen(opened, key, index, op.id, row.created_in))
+        )
+        self._remember(op, key, index)
+        if kind.name == "deployment" and (not simple or not _TIMING.isdisjoint(op.fields)):
+            touched.retimed.add(op.id)
+        if simple:
+            names = list(op.fields)
+            if names:
+                sets = ", ".join(f'"{name}"=?' for name in names)
+                values = [(op.fields[name] or 0) if name == DELETED else op.fields[name] for name in names]
+                self.db.conn.execute(f'UPDATE "{kind.name}" SET {sets} WHERE id=?', (*values, op.id))
+                self.db.conn.executemany(
+                    "DELETE FROM conflict WHERE id=? AND field=?", [(op.id, name) for name in names]
+                )
+        else:
+            self._compute(kind, op.id, row, touched)
+        touched.changed.setdefault(kind.name, []).append(op.id)
+
+    def _all_seen(self, opened: Opened, key: int, index: int, record: bytes, created_in: int | None) -> bool:
+        edits = self.db.conn.execute("SELECT batch, i FROM edit WHERE id=?", (record,)).fetchall()
+        if created_in is not None:
+            edits.append((created_in, -1))
+        writer, n, seen = opened.header.writer, opened.header.n, opened.seen
+        for other, other_index in edits:
+            if other == key:
+                if other_index > index:
+                    return False
+                continue
+            other_writer, other_n = self.log.stamp(other)
+            if other_writer == writer:
+                if other_n >= n:
+                    return False
+            elif not covers(seen.get(other_writer, []), other_n):
+                return False
+        return True
+
+    def _compute(
+        self, kind: Kind, record: bytes, row: _Row | None, touched: Touched, created_in: int | None = None
+    ) -> None:
+        if created_in is None and row:
+            created_in = row.created_in
+        resolved = resolve(self.log.versions(record, created_in))
+        offsets = derived.Offsets(self.db) if kind.name == "media" else None
+        self.db.conn.execute("DELETE FROM conflict WHERE id=?", (record,))
+        new_row = _row(kind, record, resolved.values, created_in, offsets)
+        if row is None:
+            self.db.conn.execute(self._inserts[kind.name], new_row)
+        else:
+            names = _columns(kind)
+            sets = ", ".join(f'"{name}"=?' for name in names[1:])
+            self.db.conn.execute(f'UPDATE "{kind.name}" SET {sets} WHERE id=?', (*new_row[1:], record))
+        self.db.conn.executemany(
+            "INSERT INTO conflict (id, field, kind, sides) VALUES (?,?,?,?)",
+            [(record, name, kind.name, sides) for name, sides in _sides(resolved).items()],
+        )
+        if resolved.conflicts:
+            touched.hard.add(record)
+        elif resolved.soft:
+            touched.soft.add(record)
+
+
+def _sides(resolved: Resolved) -> dict[str, bytes]:
+    return {
+        name: _encode([(*v.stamp, v.fields.get(name)) for v in versions])
+        for name, versions in resolved.conflicts.items()
+    }
+
+
+def _columns(kind: Kind) -> tuple[str, ...]:
+    columns = ("id", *kind.columns, DELETED, "batch", "extra")
+    return (*columns, "taken_at") if kind.name == "media" else columns
+
+
+def _insert_sql(kind: Kind) -> str:
+    columns = _columns(kind)
+    names = ", ".join(f'"{c}"' for c in columns)
+    return f'INSERT INTO "{kind.name}" ({names}) VALUES ({",".join("?" * len(columns))}) ON CONFLICT(id) DO NOTHING'
+
+
+def _fits(kind: Kind, fields: dict[str, Value]) -> bool:
+    types = _TYPES[kind.name]
+    return all(name in types and (value is None or isinstance(value, types[name])) for name, value in fields.items())
+
+
+def _row(
+    kind: Kind, record: bytes, fields: dict[str, Value], created_in: int | None, offsets: derived.Offsets | None
+) -> tuple[Value, ...]:
+    values: list[Value] = [record, *map(fields.get, kind.columns), fields.get(DELETED) or 0, created_in, None]
+    known = _TYPES[kind.name]
+    if not fields.keys() <= known.keys() or not _fits(kind, fields):
+        # Words of a newer version, or of a broken one: kept whole, beside the fields this version shows.
+        extra = {n: v for n, v in fields.items() if n not in known or not (v is None or isinstance(v, known[n]))}
+        for at, name in enumerate(kind.columns, start=1):
+            if name in extra:
+                values[at] = None
+        if DELETED in extra:
+            values[-3] = 0
+        values[-1] = _encode(dict(sorted(extra.items())))
+    if offsets is not None:
+        time, deployment = fields.get("camera_time"), fields.get("deployment")
+        values.append(utc_seconds(time, *offsets.of(deployment)) if isinstance(time, str) else None)
+    return tuple(values)

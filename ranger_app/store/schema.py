@@ -1,0 +1,89 @@
+"""The projected tables as SQL, made from the kinds. Migrations hold frozen copies of what this writes."""
+
+from __future__ import annotations
+
+from ranger_app.domain.fields import Kind
+from ranger_app.domain.kinds import KINDS
+
+DERIVED: dict[str, tuple[tuple[str, str], ...]] = {
+    "media": (
+        ("taken_at", "INTEGER"),  # seconds since 1970 UTC, after clock corrections
+        ("seen_by", "INTEGER NOT NULL DEFAULT 0"),  # 0 nobody, 1 a machine, 2 a person
+        ("shown", "TEXT"),  # taxon or type of the newest statement, a person's before a machine's
+    ),
+}
+"""Columns computed here from other records: never part of a record, its hash or a bundle."""
+
+INDEXES: tuple[str, ...] = (
+    "CREATE INDEX media_by_time ON media(taken_at, key) WHERE deleted = 0",
+    "CREATE INDEX media_by_deployment ON media(deployment, taken_at, key) WHERE deleted = 0",
+    "CREATE INDEX media_by_hash ON media(sha256)",
+    "CREATE INDEX media_by_ingest ON media(ingest) WHERE ingest IS NOT NULL",
+    "CREATE INDEX media_by_shown ON media(shown, taken_at, key) WHERE deleted = 0",
+    "CREATE INDEX media_to_review ON media(deployment, taken_at, key) WHERE deleted = 0 AND seen_by < 2",
+    "CREATE INDEX media_by_batch ON media(batch)",
+    "CREATE INDEX observation_by_media ON observation(media)",
+    "CREATE INDEX observation_by_taxon ON observation(taxon) WHERE deleted = 0",
+    "CREATE INDEX observation_by_individual ON observation(individual) WHERE individual IS NOT NULL",
+    "CREATE INDEX track_by_patrol ON track(patrol)",
+    "CREATE INDEX waypoint_by_patrol ON waypoint(patrol)",
+    "CREATE INDEX patrol_by_date ON patrol(date)",
+    "CREATE INDEX survey_by_site ON survey(site, date)",
+    'CREATE INDEX count_by_survey ON "count"(survey)',
+    "CREATE INDEX note_by_about ON note(about)",
+)
+
+LOCAL = """
+CREATE TABLE batch (
+    key INTEGER PRIMARY KEY, origin BLOB NOT NULL, incarnation BLOB NOT NULL, n INTEGER NOT NULL,
+    hlc INTEGER NOT NULL, operations INTEGER NOT NULL, head BLOB NOT NULL, signature BLOB NOT NULL,
+    body BLOB NOT NULL, label TEXT NOT NULL, person BLOB, act INTEGER, undoes INTEGER, undone_by INTEGER,
+    understood INTEGER NOT NULL, received INTEGER NOT NULL,
+    UNIQUE (origin, incarnation, n)
+) STRICT;
+CREATE TABLE edit (
+    id BLOB NOT NULL, batch INTEGER NOT NULL, i INTEGER NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (id, batch, i)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE conflict (
+    id BLOB NOT NULL, field TEXT NOT NULL, kind TEXT NOT NULL, sides BLOB NOT NULL, PRIMARY KEY (id, field)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE seen (
+    origin BLOB NOT NULL, incarnation BLOB NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL,
+    PRIMARY KEY (origin, incarnation, low)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE quarantine (
+    origin BLOB NOT NULL, incarnation BLOB NOT NULL, n INTEGER NOT NULL, head BLOB NOT NULL,
+    signature BLOB NOT NULL, body BLOB NOT NULL, received INTEGER NOT NULL, PRIMARY KEY (origin, incarnation, n, head)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE station (
+    id BLOB PRIMARY KEY, card TEXT NOT NULL, name TEXT NOT NULL, country TEXT NOT NULL, utc_offset INTEGER NOT NULL,
+    signing_key BLOB NOT NULL, sealing_key BLOB NOT NULL, partner INTEGER NOT NULL DEFAULT 0,
+    trusted INTEGER NOT NULL DEFAULT 0, clearance TEXT NOT NULL DEFAULT '', confirmed_by BLOB, confirmed_at INTEGER,
+    holds BLOB, holds_order INTEGER
+) STRICT;
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE pin (person BLOB PRIMARY KEY, salt BLOB NOT NULL, hash BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE journal (
+    key INTEGER PRIMARY KEY, bundle BLOB NOT NULL, direction TEXT NOT NULL, station BLOB, counter INTEGER NOT NULL,
+    at INTEGER NOT NULL, upto INTEGER, summary TEXT NOT NULL
+) STRICT;
+CREATE TABLE ingest (
+    id TEXT PRIMARY KEY, folder TEXT NOT NULL, deployment BLOB NOT NULL, started INTEGER NOT NULL,
+    finished INTEGER, taken_back INTEGER, report TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+"""Tables of this library alone."""
+
+
+def table(kind: Kind) -> str:
+    """The CREATE TABLE of a kind's projection."""
+    columns = ["key INTEGER PRIMARY KEY", "id BLOB NOT NULL UNIQUE"]
+    columns += [f'"{f.name}" {f.sql_type}' for f in kind.fields]
+    columns += ["deleted INTEGER NOT NULL DEFAULT 0", "batch INTEGER", "extra BLOB"]
+    columns += [f"{name} {declared}" for name, declared in DERIVED.get(kind.name, ())]
+    return f'CREATE TABLE "{kind.name}" (\n    ' + ",\n    ".join(columns) + "\n) STRICT"
+
+
+def whole() -> str:
+    """Every statement of a new database."""
+    return LOCAL.strip() + "\n" + "".join(f"{sql};\n" for sql in [*(table(kind) for kind in KINDS), *INDEXES])
