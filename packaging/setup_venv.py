@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 import platform
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import system_packages
@@ -110,13 +112,13 @@ def _system(install_system: bool) -> None:
 
 
 def wanted_stamp() -> str:
-    """What the environment must have been built from: the two files, this Python, this place."""
-    # Scripts in an environment name its folder, so a moved repository needs a new one.
-    digest = hashlib.sha256()
-    for path in (ROOT / "pyproject.toml", CONSTRAINTS):
-        digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    digest.update("|".join([*map(str, sys.version_info[:2]), platform.machine(), str(ROOT)]).encode())
-    return digest.hexdigest()
+    """What the environment must have been built from: the dependencies, this Python, this place."""
+    # Only what an installation reads: a changed lint rule needs no new one. Scripts in an environment name its
+    # folder, so a moved repository does.
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    parts = [declared["build-system"], declared["project"], declared["tool"]["setuptools"]]
+    parts += [CONSTRAINTS.read_text(encoding="utf-8"), sys.version_info[:2], platform.machine(), str(ROOT)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _environment() -> None:

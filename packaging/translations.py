@@ -25,9 +25,16 @@ COMPLETE = ("ru", "zh_CN")
 DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+def _new(language: str | None) -> Catalog:
+    comment = "# Ranger: texts of the program. Apache-2.0."
+    return Catalog(
+        locale=language, project="Ranger", header_comment=comment, creation_date=DATE, revision_date=DATE, fuzzy=False
+    )
+
+
 def extract() -> Catalog:
     """All texts of the program as a template."""
-    catalog = Catalog(project="Ranger", copyright_holder="the Ranger contributors", creation_date=DATE, charset="utf-8")
+    catalog = _new(None)
     keywords = {**DEFAULT_KEYWORDS, "N_": None, "_": None, "ngettext": (1, 2)}
     for package in PACKAGES:
         found = extract_from_dir(
@@ -79,11 +86,12 @@ def update() -> int:
         if path.exists():
             catalog = _read(path, language)
         elif language in COMPLETE:
-            catalog = Catalog(locale=language, project="Ranger", creation_date=DATE, charset="utf-8")
+            catalog = _new(language)
         else:
             continue
         catalog.update(template, no_fuzzy_matching=True)
         catalog.creation_date = catalog.revision_date = DATE
+        catalog.fuzzy = False
         _write(path, catalog)
         compile_all([path])
         missing = untranslated(catalog)
