@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -26,6 +26,10 @@ class SourceFailed(Exception):
     def __init__(self, cause: OSError) -> None:
         super().__init__(str(cause))
         self.cause = cause
+
+
+class Stopped(Exception):
+    """The copy was given up because the ingest was cancelled."""
 
 
 def read_source(path: Path) -> bytes:
@@ -49,15 +53,16 @@ def write_verified(data: bytes, sha256: str, vault: Path) -> Path:
             _settle(stream)
         _prove(target, sha256)
     except BaseException:
-        _discard(target)
+        vaults.discard(target)
         raise
     return target
 
 
-def copy_verified(source: Path, vault: Path) -> tuple[Path, str, int]:
+def copy_verified(source: Path, vault: Path, stopped: Callable[[], bool]) -> tuple[Path, str, int]:
     """Copy a file of any size in pieces of 1 MiB; the copy's path, its SHA-256 and its size in bytes.
 
-    Raises SourceFailed when the card fails, EnvironmentProblem COPY_DIFFERS or OSError when the vault's disk does.
+    Raises Stopped once ``stopped()`` is true, SourceFailed when the card fails, EnvironmentProblem COPY_DIFFERS or
+    OSError when the vault's disk does; nothing is left behind then.
     """
     target = vaults.incoming_name(vault)
     digest = hashlib.sha256()
@@ -70,13 +75,15 @@ def copy_verified(source: Path, vault: Path) -> tuple[Path, str, int]:
                 raise SourceFailed(error) from error
             with reader:
                 while piece := _read(reader):
+                    if stopped():
+                        raise Stopped
                     digest.update(piece)
                     size += len(piece)
                     stream.write(piece)
             _settle(stream)
         _prove(target, digest.hexdigest())
     except BaseException:
-        _discard(target)
+        vaults.discard(target)
         raise
     return target, digest.hexdigest(), size
 
@@ -99,11 +106,6 @@ def _read(reader: IO[bytes]) -> bytes:
 def _settle(stream: IO[bytes]) -> None:
     stream.flush()
     os.fsync(stream.fileno())
-
-
-def _discard(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink(missing_ok=True)
 
 
 def forget_cached(path: Path) -> None:

@@ -66,6 +66,6 @@ def told_by_content(head: bytes) -> Format | None:
             media_type = "image/heic"
         else:
             media_type = "video/quicktime" if brand == b"qt  " else "video/mp4"
-    elif head[4:8] in (b"moov", b"mdat", b"wide"):
+    elif head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
         media_type = "video/quicktime"
     return BY_MEDIA_TYPE.get(media_type)

@@ -16,6 +16,8 @@ from pathlib import Path
 from ranger_app.media.formats import FORMATS
 
 INCOMING = "incoming"
+_copying: set[Path] = set()
+"""Copies this process is making now; whatever else lies in ``incoming`` is a leftover."""
 _ENDINGS = tuple(form.extension for form in FORMATS)
 
 
@@ -53,21 +55,31 @@ def verify(path: Path) -> bool:
 
 
 def incoming_name(vault: Path) -> Path:
-    """A fresh path in ``incoming`` on the same disk as the vault, for a file being copied."""
+    """A fresh path in ``incoming`` on the same disk as the vault; end it with ``admit`` or ``discard``."""
     folder = vault / INCOMING
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / secrets.token_hex(16)
+    path = folder / secrets.token_hex(16)
+    _copying.add(path)
+    return path
+
+
+def discard(incoming: Path) -> None:
+    """Drop a copy that is not needed after all."""
+    with suppress(OSError):
+        incoming.unlink(missing_ok=True)
+    _copying.discard(incoming)
 
 
 def clean_incoming(vault: Path) -> int:
-    """Remove what an interrupted copy left behind; call only while no ingest runs. Answers how many files."""
+    """Remove what interrupted copies left behind; answers how many files. The caller holds the library's lock."""
     folder = vault / INCOMING
     removed = 0
     if folder.is_dir():
         for path in folder.iterdir():
-            with suppress(OSError):
-                path.unlink()
-                removed += 1
+            if path not in _copying:
+                with suppress(OSError):
+                    path.unlink()
+                    removed += 1
     return removed
 
 
@@ -76,11 +88,12 @@ def admit(incoming: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         if verify(target):
-            incoming.unlink()
+            discard(incoming)
             return
         # Windows refuses to replace a read-only file; here the old content is known to be bad.
         target.chmod(stat.S_IREAD | stat.S_IWRITE)
     incoming.replace(target)
+    _copying.discard(incoming)
     with suppress(OSError):  # FAT and some network disks know no modes
         target.chmod(stat.S_IREAD | stat.S_IRGRP | stat.S_IROTH)
 

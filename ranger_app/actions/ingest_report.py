@@ -1,0 +1,89 @@
+"""What an ingest answers: how many files, what failed, what deserves a second look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ranger_app.i18n import _
+from ranger_app.media.card import FileProblem
+from ranger_app.media.exif import CHANGE_TIME
+from ranger_app.media.intake import Taken
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """Filled while the ingest runs. ``found`` counts pictures and videos: stored, already known or failed."""
+
+    ingest_id: str = ""
+    deployment_id: bytes | None = None
+    found: int = 0
+    stored: int = 0
+    already_known: int = 0
+    resumed: int = 0
+    """Of the stored ones, those that an interrupted run of the same ingest had stored before."""
+    made_whole: int = 0
+    """Of the already known ones, those whose original was not here before."""
+    failed: list[FileProblem] = field(default_factory=list)
+    flagged: list[FileProblem] = field(default_factory=list)
+    cancelled: bool = False
+
+    def answer(self) -> dict[str, object]:
+        """The report as the command line answers it."""
+        return {
+            "deployment_id": self.deployment_id.hex() if self.deployment_id else None,
+            "ingest_id": self.ingest_id,
+            "found": self.found,
+            "stored": self.stored,
+            "already_known": self.already_known,
+            "resumed": self.resumed,
+            "made_whole": self.made_whole,
+            "failed": _listed(self.failed),
+            "flagged": _listed(self.flagged),
+            "cancelled": self.cancelled,
+        }
+
+    def as_json(self) -> str:
+        """The answer as it is kept in the library."""
+        return json.dumps(self.answer(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _listed(problems: Iterable[FileProblem]) -> list[dict[str, str]]:
+    return [{"file": one.file, "code": one.code, "reason": one.reason} for one in problems]
+
+
+def flags_of(taken: Taken) -> list[str]:
+    """The flags a file's record keeps: ``damaged``, ``no_date``, ``weak_date``, ``no_preview``, ``too_large``."""
+    flags = []
+    if taken.look.damaged:
+        flags.append("damaged")
+    if taken.exif.camera_time is None:
+        flags.append("no_date")
+    elif taken.exif.camera_time_source == CHANGE_TIME:
+        flags.append("weak_date")
+    if not taken.format.decoder:
+        flags.append("no_preview")
+    elif taken.look.too_large:
+        flags.append("too_large")
+    return flags
+
+
+def reason_of(flag: str) -> str:
+    """The sentence that explains a flag to a person."""
+    reasons = {
+        "damaged": _("The file's data are damaged or break off; it is stored as it came."),
+        "no_date": _("The file holds no camera time; none was invented."),
+        "weak_date": _("The only time in the file is that of its last change. Check it."),
+        "no_preview": _("No preview is made of this type of file; it is stored as it came."),
+        "too_large": _("The picture has too many pixels for a preview; it is stored as it came."),
+    }
+    return reasons.get(flag, flag)
+
+
+def flagged(file: str, flags: Iterable[str], said: str = "") -> list[FileProblem]:
+    """A line for each flag; ``said`` are the decoder's own words on the damage."""
+    return [
+        FileProblem(file, flag, f"{reason_of(flag)} ({said})" if flag == "damaged" and said else reason_of(flag))
+        for flag in flags
+    ]
