@@ -6,7 +6,6 @@ Two libraries that write under one incarnation lose edits; a needless new incarn
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -44,4 +43,4 @@ def remember(station: bytes, incarnation: bytes, folder: Path, n: int) -> None:
         draft = target.with_suffix(f".{secrets.token_hex(4)}")
         content = {"incarnation": incarnation.hex(), "folder": str(folder.resolve()), "n": n}
         draft.write_text(json.dumps(content), encoding="utf-8")
-        os.replace(draft, target)
+        draft.replace(target)

@@ -75,13 +75,13 @@ def write_keys(path: Path, keys: StationKeys, passphrase: str | None) -> Station
     else:
         content["secret"] = secret.hex()
     draft = path.with_name(path.name + ".new")
-    with open(draft, "w", encoding="utf-8") as file:
+    with draft.open("w", encoding="utf-8") as file:
         with suppress(OSError):
-            os.chmod(draft, 0o600)  # on Windows the folder's own rights protect it
+            draft.chmod(0o600)  # on Windows the folder's own rights protect it
         json.dump(content, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(draft, path)
+    draft.replace(path)
     return StationKeys(keys.signing_secret, keys.sealing_secret, bool(passphrase))
 
 

@@ -93,11 +93,15 @@ class Library:
             raise DataProblem("NAME_MISSING", _("The station has no name."), _("Give it a name."))
         if len(country) != 2 or not country.isascii() or not country.isalpha():
             raise DataProblem(
-                "COUNTRY_WRONG", _("The country is not a two-letter code."), _("Use one such as RU, CN, MN, KP, KR or JP.")
+                "COUNTRY_WRONG",
+                _("The country is not a two-letter code."),
+                _("Use one such as RU, CN, MN, KP, KR or JP."),
             )
         if (folder / DATABASE).exists() or (folder / KEY_FILE).exists():
             raise DataProblem(
-                "LIBRARY_EXISTS", _("There is a library in this folder already."), _("Open it, or choose another folder.")
+                "LIBRARY_EXISTS",
+                _("There is a library in this folder already."),
+                _("Open it, or choose another folder."),
             )
         lock = _locked(folder)
         try:

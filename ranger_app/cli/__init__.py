@@ -1,0 +1,1 @@
+"""The command line: parsing, calling actions, answering in text or JSON."""

@@ -249,7 +249,12 @@ SAMPLE = Kind(
         ),
         Field("laboratory", N_("Laboratory")),
         Field("result_taxon", N_("Species found"), listed=True),
-        Field("result_sex", N_("Sex found"), Type.CHOICE, choices=(Choice("female", N_("Female")), Choice("male", N_("Male")))),
+        Field(
+            "result_sex",
+            N_("Sex found"),
+            Type.CHOICE,
+            choices=(Choice("female", N_("Female")), Choice("male", N_("Male"))),
+        ),
         Field("result_disease", N_("Disease found")),
         REMARKS,
     ),

@@ -9,7 +9,13 @@ LATITUDE = Field(
     "latitude", N_("Latitude"), Type.DEGREES, unit="°", group=Group.PLACE, minimum=-900_000_000, maximum=900_000_000
 )
 LONGITUDE = Field(
-    "longitude", N_("Longitude"), Type.DEGREES, unit="°", group=Group.PLACE, minimum=-1_800_000_000, maximum=1_800_000_000
+    "longitude",
+    N_("Longitude"),
+    Type.DEGREES,
+    unit="°",
+    group=Group.PLACE,
+    minimum=-1_800_000_000,
+    maximum=1_800_000_000,
 )
 UNCERTAINTY = Field("uncertainty", N_("Uncertainty of the place"), Type.INTEGER, unit="m", group=Group.PLACE, minimum=0)
 REMARKS = Field("remarks", N_("Remarks"), Type.LONG_TEXT)

@@ -91,7 +91,7 @@ def parse_offset(text: str) -> int:
         if not text:
             raise ValueError(text)
         return 0
-    sign = {"+": 1, "-": -1, "−": -1}.get(text[0])  # noqa: RUF001 - people paste the minus sign
+    sign = {"+": 1, "-": -1, "−": -1}.get(text[0])
     if sign is None:
         sign, digits = 1, text
     else:

@@ -16,10 +16,10 @@ def copy_database(db: Database, target: Path) -> Path:
     draft = target.with_name(target.name + ".part")
     draft.unlink(missing_ok=True)
     db.conn.execute("VACUUM INTO ?", (str(draft),))
-    with open(draft, "rb+") as file:
+    with draft.open("rb+") as file:
         os.fsync(file.fileno())
     verify_database(draft)
-    os.replace(draft, target)
+    draft.replace(target)
     return target
 
 

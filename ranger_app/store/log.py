@@ -82,7 +82,7 @@ class Log:
             (header.origin, header.incarnation, header.n, header.hlc, header.count, sealed.head, sealed.signature,
              pack_body(sealed.body), meta.label, meta.person, meta.act or header.n, meta.undoes, int(understood), at),
         )
-        key = int(cursor.lastrowid)
+        key: int = cursor.lastrowid  # type: ignore[assignment]
         self._stamps[key] = (header.writer, header.n)
         spans = self.seen.setdefault(header.writer, [])
         before = list(spans)
@@ -129,7 +129,9 @@ class Log:
         if created_in is not None:
             opened = self.opened(created_in)
             found += [
-                _version(opened, index) for index, op in enumerate(opened.ops) if op.id == record and op.action == "create"
+                _version(opened, index)
+                for index, op in enumerate(opened.ops)
+                if op.id == record and op.action == "create"
             ]
         rows = self.db.conn.execute("SELECT batch, i FROM edit WHERE id=?", (record,)).fetchall()
         return found + [_version(self.opened(key), index) for key, index in rows]

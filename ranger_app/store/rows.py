@@ -42,7 +42,7 @@ def _select(kind: Kind) -> str:
 def _record(kind: Kind, row: Sequence[Value]) -> Record:
     values = dict(zip(kind.columns, row[4:], strict=True))
     if row[3] is not None:
-        values.update({name: value for name, value in _decode(row[3]).items() if name != "deleted"})
+        values.update({name: value for name, value in _decode(row[3]).items() if name != "deleted"})  # type: ignore[arg-type]
     return Record(kind.name, row[1], values, row[0], bool(row[2]))  # type: ignore[arg-type]
 
 

@@ -13,4 +13,6 @@ def get(db: Database, name: str, default: str = "") -> str:
 
 def put(db: Database, name: str, value: str) -> None:
     """Set a setting; the caller holds a transaction."""
-    db.conn.execute("INSERT INTO setting VALUES (?,?) ON CONFLICT(name) DO UPDATE SET value=excluded.value", (name, value))
+    db.conn.execute(
+        "INSERT INTO setting VALUES (?,?) ON CONFLICT(name) DO UPDATE SET value=excluded.value", (name, value)
+    )
