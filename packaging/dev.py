@@ -3,9 +3,9 @@
 
 It uses nothing but the standard library, so it starts on a machine where nothing is installed; each verb first sets
 up what is missing. ``python3 packaging/dev.py --help`` lists the verbs.
-"""
 
-from __future__ import annotations
+This one file is read by old Pythons too, to say so: no syntax younger than Python 3.6 in it.
+"""
 
 import argparse
 import os
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def wrong_python() -> str | None:
+def wrong_python() -> "str | None":
     """What to say about an interpreter the packages do not support, or None."""
     lowest, highest = SUPPORTED
     here = sys.version_info[:2]
@@ -48,7 +48,7 @@ def wrong_python() -> str | None:
         return None
     import shutil
 
-    names = ["python3.{0}".format(minor) for minor in range(highest[1], lowest[1] - 1, -1)]  # noqa: UP030, UP032
+    names = [f"python3.{minor}" for minor in range(highest[1], lowest[1] - 1, -1)]
     found = [name for name in names if shutil.which(name)]
     what_to_do = (
         "Run: " + found[0] + " " + " ".join(sys.argv)
@@ -61,7 +61,7 @@ def wrong_python() -> str | None:
     )
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: "list[str] | None" = None) -> int:
     """Run one verb; 0 when all of it succeeded."""
     problem = wrong_python()
     if problem:
