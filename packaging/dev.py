@@ -86,7 +86,7 @@ def main(argv: "list[str] | None" = None) -> int:
         return 130
 
 
-def _verb(arguments: argparse.Namespace, rest: list[str]) -> int:
+def _verb(arguments: argparse.Namespace, rest: "list[str]") -> int:
     if arguments.verb == "run":
         import run_demo
 
