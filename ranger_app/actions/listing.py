@@ -1,0 +1,82 @@
+"""Records of a kind as lines of text for a table, a list of names or a form: the reading side of ``records``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ranger_app.actions.records import title, title_of
+from ranger_app.domain import taxa
+from ranger_app.domain.fields import Field, Value
+from ranger_app.domain.kinds import kind_named
+from ranger_app.domain.values import shown
+from ranger_app.i18n import language
+from ranger_app.library import Library
+from ranger_app.store import rows
+from ranger_app.store.connection import Database
+
+TAXA = ("taxon", "result_taxon")
+"""Fields that hold the name of a species."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record for a table: ``texts`` and ``keys`` (to sort by) in the order of the columns asked for."""
+
+    id: bytes
+    texts: tuple[str, ...]
+    keys: tuple[tuple[int, int | str], ...]
+
+
+class Names:
+    """Titles of records referred to, each read once."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._known: dict[tuple[str, bytes], str] = {}
+
+    def __call__(self, kind: str, record: bytes) -> str:
+        """The title of the record."""
+        found = self._known.get((kind, record))
+        if found is None:
+            found = self._known[(kind, record)] = title(self._db, kind, record)
+        return found
+
+
+def text_of(field: Field, value: Value, names: Names) -> str:
+    """A value as a person reads it: species by their name in the language in use, references by title."""
+    if field.name in TAXA and isinstance(value, str):
+        return taxa.name(value, language())
+    return shown(field, value, names)
+
+
+def _key(value: Value, text: str) -> tuple[int, int | str]:
+    if value is None:
+        return (2, "")
+    return (0, value) if isinstance(value, int) else (1, text.casefold())
+
+
+def lines(library: Library, kind: str, columns: Sequence[str], match: Mapping[str, Value] | None = None) -> list[Line]:
+    """All records of ``kind`` whose fields equal ``match``, oldest first."""
+    declared = kind_named(kind)
+    fields = [declared.field(name) for name in columns]
+    wanted = dict(match or {})
+    for name in wanted:
+        declared.field(name)
+    where = " AND ".join(f'"{name}" IS ?' for name in wanted)
+    found: list[Line] = []
+    with library.read() as db:
+        names = Names(db)
+        for record in rows.find(db, kind, where, list(wanted.values())):
+            values = [record.values.get(field.name) for field in fields]
+            texts = tuple(text_of(field, value, names) for field, value in zip(fields, values, strict=True))
+            keys = tuple(_key(value, text) for value, text in zip(values, texts, strict=True))
+            found.append(Line(record.id, texts, keys))
+    return found
+
+
+def names(library: Library, kind: str) -> list[tuple[bytes, str]]:
+    """Ids and titles of all records of a kind, by title."""
+    with library.read() as db:
+        found = [(record.id, title_of(db, record)) for record in rows.find(db, kind)]
+    return sorted(found, key=lambda item: item[1].casefold())

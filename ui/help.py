@@ -1,0 +1,91 @@
+"""F1: this screen's help page in the user's language, with the keys that work here, inside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
+
+from ranger_app.i18n import _, language
+from ranger_app.paths import resource
+from ui import theme
+from ui.commands import Command, grouped, key_text
+
+PAGES = (
+    "today",
+    "camera_traps",
+    "patrols",
+    "waterbirds",
+    "exchange",
+    "settings",
+    "first_start",
+    "job_card",
+    "job_patrol",
+    "job_count",
+    "job_bundle",
+)
+
+
+def page_text(page: str) -> str:
+    """The Markdown of a page in the language in use, else in English; a sentence where there is neither."""
+    for code in (language(), "en"):
+        path = resource("help", code, f"{page}.md")
+        if page in PAGES and path.is_file():
+            return path.read_text(encoding="utf-8")
+    return _("There is no help page for this screen yet. The keys below work here.")
+
+
+def keys_html(commands: Sequence[Command]) -> str:
+    """The keys of ``commands`` as a table, by group."""
+    t = theme.tokens()
+    rows: list[str] = []
+    for group, members in grouped(commands).items():
+        rows.append(f'<tr><td colspan="2" style="padding-top:12px"><b>{escape(group)}</b></td></tr>')
+        for command in members:
+            caps = "&nbsp; ".join(
+                f'<span style="background-color:{t.key_cap}">&nbsp;{escape(key_text(key))}&nbsp;</span>'
+                for key in command.keys
+            )
+            rows.append(
+                f'<tr><td style="padding-right:16px; padding-top:6px"><b>{caps}</b></td>'
+                f'<td style="padding-top:6px">{escape(command.title)}</td></tr>'
+            )
+    return f'<table cellspacing="0" cellpadding="0">{"".join(rows)}</table>'
+
+
+class HelpPanel(QWidget):
+    """A page of help and the keys under it; links lead to other pages, never out of the program."""
+
+    def __init__(self, page: str, commands: Sequence[Command], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._commands = list(commands)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 4, 8)
+        self.browser = QTextBrowser()
+        self.browser.setOpenLinks(False)
+        self.browser.anchorClicked.connect(self._follow)
+        column.addWidget(self.browser)
+        self.setFocusProxy(self.browser)
+        self.show_page(page)
+
+    def show_page(self, page: str) -> None:
+        """Show ``page`` (a name in PAGES)."""
+        t = theme.tokens()
+        document = QTextDocument(self.browser)
+        document.setDefaultFont(self.browser.font())
+        document.setMarkdown(page_text(page), QTextDocument.MarkdownFeature.MarkdownNoHTML)
+        html = document.toHtml()
+        # Qt writes its own heading sizes into the page; the look asks for quieter ones.
+        for old, new in (("xx-large", "20px"), ("x-large", "16px"), ("large", "15px")):
+            html = html.replace(f"font-size:{old}", f"font-size:{new}")
+        keys = f'<h3 style="font-size:15px">{escape(_("Keys"))}</h3>{keys_html(self._commands)}'
+        self.browser.document().setDefaultStyleSheet(f"a {{ color: {t.accent}; }}")
+        self.browser.setHtml(html.replace("</body>", f"{keys}</body>"))
+
+    def _follow(self, url: QUrl) -> None:
+        name = url.path().rsplit("/", 1)[-1].removesuffix(".md")
+        if name in PAGES and url.scheme() in ("", "page"):
+            self.show_page(name)

@@ -1,0 +1,53 @@
+"""Numbers, sizes and times as people of the chosen language write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+from PySide6.QtCore import QDate, QLocale
+
+from ranger_app.i18n import language
+
+
+def _locale() -> QLocale:
+    return QLocale(language())
+
+
+def number(value: int) -> str:
+    """``value`` with the grouping of the language: 1,240 in English, 1 240 in Russian."""
+    return _locale().toString(value) if abs(value) >= 1000 else str(value)
+
+
+def size(octets: int) -> str:
+    """A file size in the largest fitting unit, decimal like disk makers count: 7.4 GB."""
+    value = float(octets)
+    unit = "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    return f"{_locale().toString(value, 'f', 1 if unit in ('MB', 'GB', 'TB') and value < 100 else 0)} {unit}"
+
+
+def day(value: date, *, long: bool = False) -> str:
+    """A date: "21 Nov 2026"; ``long`` writes the weekday and the whole month."""
+    there = QDate(value.year, value.month, value.day)
+    if long:
+        return _locale().toString(there, QLocale.FormatType.LongFormat)
+    if language() in ("zh_CN", "ja"):
+        return f"{value.year}年{value.month}月{value.day}日"
+    if language() == "ko":
+        return f"{value.year}년 {value.month}월 {value.day}일"
+    return _locale().toString(there, "d MMM yyyy")
+
+
+def moment(epoch_seconds: float, utc_offset: int) -> str:
+    """A time in the station's own clock, ``utc_offset`` minutes east of UTC: "21 Nov 2026 08:10"."""
+    there = datetime.fromtimestamp(epoch_seconds, timezone(timedelta(minutes=utc_offset)))
+    return f"{day(there.date())} {there:%H:%M}"
+
+
+def offset(minutes: int) -> str:
+    """A UTC offset: +10:00."""
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"

@@ -1,0 +1,1 @@
+"""Language, appearance, people, the station and its backups; help and licences."""

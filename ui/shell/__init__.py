@@ -1,0 +1,1 @@
+"""The frame around every screen: rail, title line, bottom line, panels, and who is working."""

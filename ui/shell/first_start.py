@@ -1,0 +1,224 @@
+"""The first page: everything a new station must say, on one page, and nothing it can say later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from ranger_app.actions import records
+from ranger_app.errors import RangerError, UsageProblem
+from ranger_app.i18n import LANGUAGES, _
+from ranger_app.library import DATABASE, Library
+from ui import theme
+from ui.bridge import Bridge
+from ui.numbers import offset
+from ui.preferences import Preferences
+from ui.problems import worded
+from ui.shell.countries import COUNTRIES, OFFSETS, usual_offset
+from ui.widgets.banner import Banner
+from ui.widgets.buttons import button, primary
+from ui.widgets.card import Card
+from ui.widgets.choose import choose_folder
+from ui.widgets.text import label, muted
+
+
+class FirstStart(QWidget):
+    """Makes a library and its first person, opens another one, or makes the demo; ``made(Library)`` when it is open."""
+
+    made = Signal(object)
+    dressed = Signal()
+    """The language was changed in the preferences: dress the application anew."""
+
+    def __init__(self, folder: Path, kept: Preferences, problem: RangerError | None = None) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.folder = folder
+        self.kept = kept
+        self.problem = problem
+        self.bridge = Bridge()
+        self.bridge.problem.connect(self._failed)
+        self.resize(1366, 768)
+        self.setMinimumSize(900, 500)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._content: QWidget | None = None
+        self._build("", "", "RU", 600)
+
+    def _build(self, station: str, person: str, country: str, utc_offset: int) -> None:
+        self.setWindowTitle("Ranger")
+        if self._content is not None:
+            self._content.hide()
+            self._content.deleteLater()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        self._content = area
+        inner = QWidget()
+        inner.setProperty("role", "body")
+        row = QHBoxLayout(inner)
+        row.addStretch(1)
+        column = QVBoxLayout()
+        column.setSpacing(theme.BETWEEN)
+        row.addLayout(column)
+        row.addStretch(1)
+        column.addStretch(1)
+        column.addWidget(label(_("Welcome to Ranger"), "title"))
+        column.addWidget(label(_("One page, then you can work. All of it can be changed later in Settings."), "sentence"))
+        self._messages = QVBoxLayout()
+        column.addLayout(self._messages)
+        if self.problem is not None:
+            self._messages.addWidget(Banner(self.problem.what, self.problem.todo))
+        card = Card()
+        card.setFixedWidth(620)
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(10)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.language = QComboBox()
+        for code, name in LANGUAGES.items():
+            self.language.addItem(name, code)
+        self.language.setCurrentIndex(max(0, self.language.findData(self.kept.language)))
+        self.language.activated.connect(lambda _index: self._speak(str(self.language.currentData())))
+        self.station = QLineEdit(station)
+        self.station.setPlaceholderText(_("for example Khasan station"))
+        self.country = QComboBox()
+        for code, name in COUNTRIES.items():
+            self.country.addItem(f"{_(name)} ({code})", code)
+        self.country.setCurrentIndex(max(0, self.country.findData(country)))
+        self.country.activated.connect(self._country_chosen)
+        self.offset = QComboBox()
+        for minutes in OFFSETS:
+            self.offset.addItem(offset(minutes), minutes)
+        self.offset.setCurrentIndex(max(0, self.offset.findData(utc_offset)))
+        self.person = QLineEdit(person)
+        self.person.setPlaceholderText(_("a name or a code"))
+        for words, widget in (
+            (_("Language"), self.language),
+            (_("Name of the station"), self.station),
+            (_("Country"), self.country),
+            (_("Hours from UTC"), self.offset),
+            (_("Your name"), self.person),
+        ):
+            caption = label(words)
+            caption.setBuddy(widget)
+            widget.setAccessibleName(words)
+            form.addRow(caption, widget)
+        card.body.addLayout(form)
+        self.place = muted(_("The library will lie in {folder}").format(folder=self.folder))
+        card.body.addWidget(self.place)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        self.start = primary(_("Start working"), self._make, key="Ctrl+Return")
+        self.start.setShortcut("Ctrl+Return")
+        buttons.addWidget(self.start)
+        buttons.addWidget(button(_("Choose another folder"), self._choose, role="quiet"))
+        buttons.addStretch(1)
+        card.body.addSpacing(4)
+        card.body.addLayout(buttons)
+        column.addWidget(card)
+        other = Card(_("Or look around first"))
+        other.setFixedWidth(620)
+        other.body.addWidget(muted(_("The demo library holds a made-up season: pictures, patrols and counts.")))
+        others = QHBoxLayout()
+        others.setSpacing(8)
+        self.demo = button(_("Open the demo library"), self._demo)
+        others.addWidget(self.demo)
+        others.addWidget(button(_("Open a library that is already there"), self._open_other))
+        others.addStretch(1)
+        other.body.addLayout(others)
+        column.addWidget(other)
+        column.addStretch(2)
+        area.setWidget(inner)
+        self._outer.addWidget(area)
+        self.station.setFocus()
+
+    # -- acts --------------------------------------------------------------------------------------------------
+
+    def _speak(self, code: str) -> None:
+        self.kept.language = code
+        self.kept.save()
+        QTimer.singleShot(0, self, self._again)
+
+    def _again(self) -> None:
+        self.dressed.emit()
+        self._build(
+            self.station.text(), self.person.text(), str(self.country.currentData()), int(self.offset.currentData())
+        )
+
+    def _country_chosen(self) -> None:
+        usual = usual_offset(str(self.country.currentData()))
+        if usual is not None:
+            self.offset.setCurrentIndex(max(0, self.offset.findData(usual)))
+
+    def _choose(self) -> None:
+        choose_folder(self, _("Folder for the library"), self._take_folder, start=self.folder.parent)
+
+    def _take_folder(self, folder: Path) -> None:
+        empty = not folder.is_dir() or not any(folder.iterdir())
+        self.folder = folder if empty or (folder / DATABASE).is_file() else folder / "Ranger"
+        self.place.setText(_("The library will lie in {folder}").format(folder=self.folder))
+
+    def _make(self) -> None:
+        station, person = self.station.text().strip(), self.person.text().strip()
+        for text, field, what in (
+            (station, self.station, _("The station has no name.")),
+            (person, self.person, _("Your name is missing.")),
+        ):
+            if not text:
+                field.setFocus()
+                self._failed(UsageProblem("NAME_MISSING", what, _("Give it a name.")))
+                return
+        country, minutes = str(self.country.currentData()), int(self.offset.currentData())
+        self._work(lambda: make_library(self.folder, station, country, minutes, person))
+
+    def _open_other(self) -> None:
+        choose_folder(
+            self,
+            _("Folder of the library"),
+            lambda folder: self._work(lambda: Library.open(folder)),
+            start=self.folder.parent,
+        )
+
+    def _demo(self) -> None:
+        folder = self.folder.parent / "Ranger demo"
+        self.demo.setText(_("Making the demo library …"))
+        self._work(lambda: open_demo(folder))
+
+    def _work(self, make: object) -> None:
+        self.setEnabled(False)
+        assert callable(make)
+        self.bridge.run(lambda _cancel: make(), self.made.emit, self._failed, owner=self)
+
+    def _failed(self, error: BaseException) -> None:
+        self.setEnabled(True)
+        self.demo.setText(_("Open the demo library"))
+        problem = worded(error)
+        while item := self._messages.takeAt(0):
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        self._messages.addWidget(Banner(problem.what, problem.todo))
+
+
+def make_library(folder: Path, station: str, country: str, utc_offset: int, person: str) -> Library:
+    """Make a library and its first person, a manager, who is then working."""
+    library = Library.create(folder, name=station, country=country, utc_offset=utc_offset)
+    try:
+        library.person = records.add(library, "person", {"name": person, "role": "manager", "active": 1})
+    except BaseException:
+        library.close()
+        raise
+    return library
+
+
+def open_demo(folder: Path) -> Library:
+    """Open the demo library in ``folder``, made if it is not there."""
+    from ranger_app.demo import season
+
+    first = folder / "khasan"
+    if not (first / DATABASE).is_file():
+        season.make(folder)
+    found = sorted(one.parent for one in folder.glob(f"*/{DATABASE}"))
+    return Library.open(first if first in found else found[0])

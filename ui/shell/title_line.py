@@ -1,0 +1,50 @@
+"""The line at the top of every screen: what this is, where things stand, its acts, and the way to find anything."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ranger_app.i18n import _
+from ui import theme
+from ui.widgets.buttons import button, for_command
+from ui.widgets.screen import Screen
+from ui.widgets.text import label
+
+
+class TitleLine(QWidget):
+    """Shows the heading of the screen it is given; ``find_wanted`` opens the palette."""
+
+    find_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.OUTSIDE, 16, theme.OUTSIDE, 8)
+        row.setSpacing(8)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        self.title = label("", "title")
+        self.sentence = label("", "sentence", wrap=True)
+        words.addWidget(self.title)
+        words.addWidget(self.sentence)
+        row.addLayout(words, 1)
+        self._actions = QHBoxLayout()
+        self._actions.setSpacing(8)
+        row.addLayout(self._actions)
+        self.find = button(_("Find anything"), self.find_wanted.emit, role="find", key="Ctrl+K")
+        self.find.setMinimumWidth(190)
+        row.addWidget(self.find, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_screen(self, screen: Screen) -> None:
+        """Draw the heading of ``screen``."""
+        self.title.setText(screen.title)
+        self.sentence.setText(screen.sentence)
+        self.sentence.setVisible(bool(screen.sentence))
+        while (item := self._actions.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        for command in screen.actions:
+            role = "primary" if command.id == screen.primary_action else ""
+            self._actions.addWidget(for_command(command, role=role), 0, Qt.AlignmentFlag.AlignVCenter)

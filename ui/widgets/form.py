@@ -1,0 +1,219 @@
+"""A form for a record of any kind, made from the kind's declared fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from ranger_app.actions import listing, records
+from ranger_app.changes import Changes
+from ranger_app.domain.fields import Type, Value
+from ranger_app.domain.kinds import kind_named
+from ranger_app.i18n import _
+from ranger_app.library import Library
+from ranger_app.store import rows
+from ui.bridge import Bridge
+from ui.commands import Command
+from ui.widgets.buttons import primary
+from ui.widgets.field_editors import FieldEditor
+
+NOT_TYPED = (Type.LIST, Type.DATA, Type.HASH)
+
+
+class RecordForm(QWidget):
+    """Fields of ``kind`` in ``columns`` columns. ``saved(id)`` once the record is on the disk.
+
+    ``fields`` picks and orders them; ``fixed`` are values every new record gets without being asked for.
+    """
+
+    saved = Signal(object)
+    edited = Signal()
+
+    def __init__(
+        self,
+        library: Library,
+        bridge: Bridge,
+        kind: str,
+        *,
+        fields: Sequence[str] | None = None,
+        fixed: Mapping[str, Value] | None = None,
+        columns: int = 2,
+        with_button: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._library, self._bridge, self.kind = library, bridge, kind_named(kind)
+        self.fixed: dict[str, Value] = dict(fixed or {})
+        self.record: bytes | None = None
+        self._before: dict[str, Value] = {}
+        self._touched = False
+        names = list(fields) if fields is not None else [f.name for f in self.kind.fields if f.form]
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(12)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(10)
+        self.editors: dict[str, FieldEditor] = {}
+        row = column = 0
+        for name in names:
+            field = self.kind.field(name)
+            if field.type in NOT_TYPED or field.refers_to == "media" or name in self.fixed:
+                continue
+            editor = FieldEditor(field)
+            editor.edited.connect(self._edit)
+            self.editors[name] = editor
+            wide = field.type in (Type.LONG_TEXT, Type.REFERENCES)
+            if wide and column:
+                row, column = row + 1, 0
+            grid.addWidget(editor, row, column, 1, columns if wide else 1)
+            column += columns if wide else 1
+            if column >= columns:
+                row, column = row + 1, 0
+        for number in range(columns):
+            grid.setColumnStretch(number, 1)
+        outer.addLayout(grid)
+        self.button = primary(_("Save"), self.save, key="Ctrl+S")
+        if with_button:
+            line = QHBoxLayout()
+            line.addWidget(self.button)
+            line.addStretch(1)
+            outer.addLayout(line)
+        outer.addStretch(1)
+        if self.editors:
+            self.setFocusProxy(next(iter(self.editors.values())))
+        self.refresh(None)
+
+    def commands(self) -> list[Command]:
+        """Save, for the commands of the screen the form stands on."""
+        return [Command(f"{self.kind.name}.save", _("Save"), self.save, "Ctrl+S")]
+
+    # -- filling -----------------------------------------------------------------------------------------------
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Read again the names references may point at, where ``changes`` touches them."""
+        for kind in {editor.field.refers_to for editor in self.editors.values()} - {""}:
+            if changes is None or kind in changes.kinds:
+                self._bridge.run(
+                    lambda _cancel, kind=kind: listing.names(self._library, kind),
+                    lambda names, kind=kind: self._offer(kind, names),
+                    owner=self,
+                )
+        if changes is not None and self.record in changes.ids and not self._touched:
+            self.open_record(self.record)
+
+    def _offer(self, kind: str, names: list[tuple[bytes, str]]) -> None:
+        for name, editor in self.editors.items():
+            if editor.field.refers_to == kind:
+                editor.offer(names)
+                if not self._touched:
+                    editor.put(self._before.get(name))
+
+    def open_new(self, values: Mapping[str, Value] | None = None) -> None:
+        """Show an empty form, with ``values`` proposed."""
+        self.record = None
+        self._fill(dict(values or {}))
+
+    def open_record(self, record: bytes | None) -> None:
+        """Show a record, read now."""
+        if record is None:
+            self.open_new()
+            return
+        with self._library.read() as db:
+            found = rows.get(db, self.kind.name, record)
+        if found is None:
+            self.open_new()
+            return
+        self.record = record
+        self._fill(found.values)
+
+    def _fill(self, values: Mapping[str, Value]) -> None:
+        self._before = {name: values.get(name) for name in self.editors}
+        for name, editor in self.editors.items():
+            editor.put(self._before[name])
+        self._touched = False
+        self.edited.emit()
+
+    def _edit(self) -> None:
+        self._touched = True
+        sender = self.sender()
+        if isinstance(sender, FieldEditor):
+            sender.say("")
+        self.edited.emit()
+
+    @property
+    def touched(self) -> bool:
+        """Whether something was typed that is not saved yet."""
+        return self._touched
+
+    # -- saving ------------------------------------------------------------------------------------------------
+
+    def values(self) -> dict[str, Value] | None:
+        """All values; None where one cannot be read: its sentence is shown and it has the keyboard."""
+        found: dict[str, Value] = {}
+        first: FieldEditor | None = None
+        for name, editor in self.editors.items():
+            try:
+                found[name] = editor.value()
+                editor.say("")
+            except ValueError as error:
+                editor.say(str(error))
+                first = first or editor
+        if first is not None:
+            first.control.setFocus()
+            return None
+        return found
+
+    def save(self) -> None:
+        """Write the record; the strip at the bottom says so and offers to undo."""
+        values = self.values()
+        if values is None:
+            return
+        library, kind, record = self._library, self.kind.name, self.record
+        if record is None:
+            new = {**{name: value for name, value in values.items() if value is not None}, **self.fixed}
+            self._bridge.act(lambda _cancel: records.add(library, kind, new), self._saved, self._refused, owner=self)
+        else:
+
+            def change(_cancel: object) -> bytes:
+                records.edit(library, kind, record, values)
+                return record
+
+            self._bridge.act(change, self._saved, self._refused, owner=self)
+        self._touched = False
+        self._before = values
+
+    def _saved(self, record: bytes) -> None:
+        self.record = record
+        with self._library.read() as db:
+            name = records.title(db, self.kind.name, record)
+        self._bridge.say(_("Saved: {name}").format(name=name), undo=True)
+        self.edited.emit()
+        self.saved.emit(record)
+
+    def _refused(self, error: BaseException) -> None:
+        self._touched = True
+        self._bridge.report(error)
+
+    # -- surviving a change of language ------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """What was typed and not saved."""
+        if not self._touched:
+            return {"record": self.record}
+        drafts = {name: (editor.typed(), editor.value_or_none()) for name, editor in self.editors.items()}
+        return {"record": self.record, "drafts": drafts}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Show again what state() held."""
+        self.open_record(state.get("record"))
+        for name, (typed, value) in state.get("drafts", {}).items():
+            editor = self.editors.get(name)
+            if editor is not None:
+                editor.put(value)
+                if value is None and typed and hasattr(editor.control, "setText"):
+                    editor.control.setText(typed)
+                self._touched = True

@@ -1,0 +1,83 @@
+"""The tabs inside a screen: a row of words of which one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from ui.widgets.buttons import button
+
+
+class Segments(QWidget):
+    """A row of words; ``chosen(index)`` when a person picks another. Left and Right move between them."""
+
+    chosen = Signal(int)
+
+    def __init__(self, words: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self._group = QButtonGroup(self)
+        for number, word in enumerate(words):
+            made = button(word, role="segment")
+            made.setCheckable(True)
+            self._group.addButton(made, number)
+            row.addWidget(made)
+        row.addStretch(1)
+        if words:
+            self._group.button(0).setChecked(True)
+        self._group.idClicked.connect(self.chosen)
+
+    @property
+    def index(self) -> int:
+        """The number of the chosen word."""
+        return self._group.checkedId()
+
+    def choose(self, index: int) -> None:
+        """Choose a word as if it had been pressed."""
+        if index != self.index:
+            self._group.button(index).setChecked(True)
+            self.chosen.emit(index)
+
+    def rename(self, index: int, word: str) -> None:
+        """Change a word, for example to add a number to it."""
+        self._group.button(index).setText(word.replace("&", "&&"))
+
+
+class Pages(QWidget):
+    """Segments over a stack of pages."""
+
+    changed = Signal(int)
+
+    def __init__(self, pages: Sequence[tuple[str, QWidget]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self.segments = Segments([word for word, _page in pages])
+        self.stack = QStackedWidget()
+        for _word, page in pages:
+            self.stack.addWidget(page)
+        column.addWidget(self.segments)
+        rule = QFrame()
+        rule.setProperty("role", "line")
+        column.addWidget(rule)
+        column.addWidget(self.stack, 1)
+        self.segments.chosen.connect(self._turn)
+
+    def _turn(self, index: int) -> None:
+        self.stack.setCurrentIndex(index)
+        self.changed.emit(index)
+
+    def choose(self, index: int) -> None:
+        """Show page ``index``."""
+        self.segments.choose(index)
+        self.stack.setCurrentIndex(index)
+
+    @property
+    def index(self) -> int:
+        """The page shown."""
+        return self.stack.currentIndex()

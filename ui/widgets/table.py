@@ -1,0 +1,239 @@
+"""A table of the records of one kind, made from its declared fields: sortable, with a filter, never silently empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ranger_app.actions import listing
+from ranger_app.actions.listing import Line
+from ranger_app.changes import Changes
+from ranger_app.domain.fields import Type, Value
+from ranger_app.domain.kinds import kind_named
+from ranger_app.i18n import _, ngettext
+from ranger_app.library import Library
+from ui.bridge import Bridge
+from ui.numbers import number
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.text import label
+
+_Index = QModelIndex | QPersistentModelIndex
+ROW_HEIGHT = 36
+_FILTER_FROM = 8
+"""With fewer records the filter box is only in the way."""
+
+
+class LinesModel(QAbstractTableModel):
+    """Lines under headings; sorting and filtering in memory."""
+
+    def __init__(self, headings: Sequence[str], right: Sequence[bool], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._headings = list(headings)
+        self._right = list(right)
+        self._all: list[Line] = []
+        self.lines: list[Line] = []
+        self._filter = ""
+        self._column, self._order = -1, Qt.SortOrder.AscendingOrder
+
+    def take(self, lines: Sequence[Line]) -> None:
+        """Show ``lines`` in the chosen order under the chosen filter."""
+        self._all = list(lines)
+        self._arrange()
+
+    def narrow(self, text: str) -> None:
+        """Show only lines that hold every word of ``text``."""
+        self._filter = text
+        self._arrange()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._column, self._order = column, order
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.beginResetModel()
+        words = self._filter.casefold().split()
+        kept = [line for line in self._all if all(w in " ".join(line.texts).casefold() for w in words)]
+        if 0 <= self._column < len(self._headings):
+            column = self._column
+            kept.sort(key=lambda line: line.keys[column], reverse=self._order == Qt.SortOrder.DescendingOrder)
+        self.lines = kept
+        self.endResetModel()
+
+    def row_of(self, record: bytes) -> int:
+        """The row that shows ``record``, -1 if none does."""
+        return next((row for row, line in enumerate(self.lines) if line.id == record), -1)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self.lines)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._headings)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.lines[index.row()].texts[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if self._right[index.column()] else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._headings[section]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if self._right[section] else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+class RecordTable(QWidget):
+    """The records of ``kind``; ``opened(id)`` on Enter or double click, ``selected(id or None)`` on moving.
+
+    ``match`` narrows to records whose fields equal it; ``columns`` defaults to the kind's listed fields.
+    """
+
+    opened = Signal(object)
+    selected = Signal(object)
+    loaded = Signal(int)
+
+    def __init__(
+        self,
+        library: Library,
+        bridge: Bridge,
+        kind: str,
+        empty: EmptyState,
+        *,
+        columns: Sequence[str] | None = None,
+        match: Mapping[str, Value] | None = None,
+        newest_first: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._library, self._bridge, self.kind = library, bridge, kind_named(kind)
+        self._columns = list(columns or [f.name for f in self.kind.fields if f.listed])
+        self._match = dict(match or {})
+        self._wanted: bytes | None = None
+        self._asked = 0
+        fields = [self.kind.field(name) for name in self._columns]
+        headings = [f"{_(f.label)}, {f.unit}" if f.unit else _(f.label) for f in fields]
+        self.model = LinesModel(headings, [f.type in (Type.INTEGER, Type.DECIMAL) for f in fields], self)
+        self._stack = QStackedLayout(self)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        top = QHBoxLayout()
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText(_("Filter"))
+        self.filter.setAccessibleName(_("Filter"))
+        self.filter.setClearButtonEnabled(False)
+        self.filter.setMaximumWidth(280)
+        self.filter.textChanged.connect(self._narrow)
+        self.count = label("", "sentence")
+        top.addWidget(self.filter)
+        top.addWidget(self.count)
+        top.addStretch(1)
+        column.addLayout(top)
+        self.view = QTableView()
+        self.view.setModel(self.model)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setShowGrid(False)
+        self.view.setWordWrap(False)
+        self.view.setTabKeyNavigation(False)
+        self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.view.setSortingEnabled(True)
+        header = self.view.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        first = self._columns.index(newest_first) if newest_first in self._columns else -1
+        order = Qt.SortOrder.DescendingOrder if first >= 0 else Qt.SortOrder.AscendingOrder
+        header.setSortIndicator(first, order)
+        self.model.sort(first, order)
+        self.view.activated.connect(self._activate)
+        self.view.selectionModel().currentRowChanged.connect(lambda *_rows: self.selected.emit(self.current()))
+        self.model.modelReset.connect(lambda: self.selected.emit(self.current()))
+        column.addWidget(self.view, 1)
+        self.empty = empty
+        self._stack.addWidget(page)
+        self._stack.addWidget(empty)
+        self.setFocusProxy(self.view)
+
+    def refresh(self, changes: Changes | None = None) -> None:
+        """Read again if ``changes`` touches this kind or one it refers to."""
+        touched = {self.kind.name, *(self.kind.field(name).refers_to for name in self._columns)}
+        if changes is not None and not touched & changes.kinds:
+            return
+        self._asked += 1
+        asked, kind, columns, match = self._asked, self.kind.name, tuple(self._columns), dict(self._match)
+        self._bridge.run(
+            lambda _cancel: listing.lines(self._library, kind, columns, match),
+            lambda lines: self._take(asked, lines),
+            owner=self,
+        )
+
+    def narrow_to(self, match: Mapping[str, Value]) -> None:
+        """Show only records whose fields equal ``match`` from now on."""
+        self._match = dict(match)
+        self.refresh()
+
+    def current(self) -> bytes | None:
+        """The id of the chosen record."""
+        row = self.view.currentIndex().row()
+        return self.model.lines[row].id if 0 <= row < len(self.model.lines) else None
+
+    def choose(self, record: bytes) -> None:
+        """Choose ``record`` now, or as soon as it is read."""
+        row = self.model.row_of(record)
+        self._wanted = record if row < 0 else None
+        if row >= 0:
+            self.view.selectRow(row)
+            self.view.scrollTo(self.model.index(row, 0))
+
+    def _take(self, asked: int, lines: list[Line]) -> None:
+        if asked != self._asked:
+            return  # a newer question is on its way
+        before = self._wanted or self.current()
+        fit = not self.model.lines
+        self.model.take(lines)
+        self._stack.setCurrentIndex(0 if lines else 1)
+        self.filter.setVisible(len(lines) >= _FILTER_FROM)
+        self._count()
+        if fit and lines:
+            self._fit()
+        if before is not None:
+            self.choose(before)
+        self.loaded.emit(len(lines))
+
+    def _fit(self) -> None:
+        self.view.resizeColumnsToContents()
+        for column in range(len(self._columns)):
+            self.view.setColumnWidth(column, min(320, max(88, self.view.columnWidth(column) + 12)))
+
+    def _narrow(self, text: str) -> None:
+        self.model.narrow(text)
+        self._count()
+
+    def _count(self) -> None:
+        n = len(self.model.lines)
+        self.count.setText(ngettext("{n} record", "{n} records", n).format(n=number(n)))
+
+    def _activate(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.opened.emit(self.model.lines[index.row()].id)
