@@ -23,6 +23,7 @@ from ranger_app.i18n import _
 MOST_BYTES = 200 * 1024 * 1024
 MOST_POINTS = 1_000_000
 MOST_WAYPOINTS = 100_000
+MOST_WAYS = 5_000
 _DEEPEST = 100
 _LONGEST_NAME = 500
 _LONGEST_REMARK = 20_000
@@ -187,6 +188,8 @@ class _Reader:
         elif name in ("trk", "rte") and parent == "gpx" and self.way is not None:
             self.way.name = self.way_texts.get("name", "")[:_LONGEST_NAME]
             if len(self.way):
+                if len(self.gpx.ways) >= MOST_WAYS:
+                    raise _too_big()
                 self.gpx.ways.append(self.way)
             self.way = None
 

@@ -33,7 +33,7 @@ SPIKE = "spike"
 GAP = "gap"
 """The point counts, the way to it does not: more than 30 minutes passed since the point before."""
 NO_TIME = "no_time"
-"""The point counts for distance, not for hours: no time, or one from before GPS existed."""
+"""The point counts for distance, not for hours: no time, or one that no receiver can have known."""
 
 REASONS = (KEPT, BAD_PLACE, ZERO_ZERO, TIME_ORDER, DUPLICATE, SPIKE, GAP, NO_TIME)
 """A point's mark is its index in this tuple. The order is stored: append only."""
@@ -61,7 +61,8 @@ LONGEST_GAP = 30 * 60.0
 _TWIN = 1.0  # seconds: two fixes at one place closer than this are one
 _ERROR_OF_FIX = 20.0  # metres a receiver under trees may wander between two fixes: no spike is shorter
 _LONGEST_SPIKE = 5  # points: a receiver that lost its satellites may repeat the wrong place a few times
-_GPS_BEGAN = 315_964_800_000.0  # 1980-01-06T00:00:00Z: no receiver knew an earlier time
+_GPS_BEGAN = 315_964_800_000  # 1980-01-06T00:00:00Z: no receiver knew an earlier time
+_FAR_FUTURE = 7_258_118_400_000  # 2200-01-01T00:00:00Z
 _MARK = {reason: number for number, reason in enumerate(REASONS)}
 
 
@@ -204,8 +205,13 @@ def unpack(points: bytes) -> tuple[Way, list[int]]:
     return way, [int(mark) for mark in marks]
 
 
+def believable(milliseconds: float) -> bool:
+    """Whether a satellite receiver can have given this time (ms since 1970 UTC, NaN for none)."""
+    return _GPS_BEGAN <= milliseconds < _FAR_FUTURE  # false for NaN
+
+
 def _timed(way: Way, i: int) -> bool:
-    return way.time[i] >= _GPS_BEGAN  # false for NaN
+    return believable(way.time[i])
 
 
 def _segments(way: Way) -> list[list[int]]:
