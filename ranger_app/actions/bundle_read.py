@@ -1,0 +1,308 @@
+"""Reads bundles from a stick: everything is checked first, then records, then thumbnails and originals are taken.
+
+Nothing is ever written to the stick. Reading twice, late or out of order changes nothing that is known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ranger_app.actions.bundle_verify import checking, signers
+from ranger_app.actions.partners import keep_card
+from ranger_app.actions.receive import Received, receive_originals, receive_thumbs
+from ranger_app.domain import batch as batches
+from ranger_app.domain.batch import BatchError, Sealed
+from ranger_app.errors import EnvironmentProblem
+from ranger_app.i18n import _
+from ranger_app.jobs import CancelToken, Job, Progress
+from ranger_app.library import Library
+from ranger_app.store import apply
+from ranger_app.store import partners as store
+from ranger_app.store.apply import ApplyReport
+from ranger_app.store.connection import Database
+from ranger_app.sync import cards, holds, manifest, problems, reader
+from ranger_app.sync.cards import Card, CardError
+from ranger_app.sync.problems import BundleProblem
+from ranger_app.sync.reader import Opened
+from ranger_app.sync.sealing import FrameDamaged
+from ranger_app.sync.spool import Spool
+
+
+@dataclass(frozen=True, slots=True)
+class BundleRead:
+    """One bundle that was taken. ``newest`` is the sender's highest bundle number read before this one."""
+
+    folder: Path
+    station: bytes
+    sender: str
+    counter: int
+    newest: int
+    operations: int
+    damaged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One bundle that was not taken, and why in one sentence."""
+
+    folder: Path
+    code: str
+    reason: str
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """What reading changed. ``new updated soft hard`` count records, ``already_known not_understood`` operations,
+
+    ``withheld`` operations that the sender's rules hold back, ``damaged`` files and frames that were lost.
+    """
+
+    new: int = 0
+    updated: int = 0
+    soft: int = 0
+    hard: int = 0
+    withheld: int = 0
+    not_understood: int = 0
+    damaged: int = 0
+    already_known: int = 0
+    thumbnails: int = 0
+    originals: int = 0
+    quarantined: int = 0
+    bundles: list[BundleRead] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    cancelled: bool = False
+
+
+_FIRST_TOLD = ("BUNDLE_NOT_WHOLE", "BUNDLE_NOT_VALID", "BUNDLE_NEWER", "BUNDLE_FROM_STRANGER", "BUNDLE_NOT_FOR_US")
+
+
+def read_bundles(
+    library: Library, place: Path, *, partial: bool = False, cancel: CancelToken | None = None
+) -> Job[ReadReport]:
+    """Read every whole bundle for this station at ``place`` (a bundle, an exchange folder or a stick's root).
+
+    With ``partial`` what verifies of a damaged one is taken too. Raises BundleProblem, with the library unchanged,
+    where no bundle can be taken; others are listed in the report.
+    """
+    token = cancel or CancelToken()
+    report = ReadReport()
+    found: list[Opened] = []
+    refused: list[tuple[Path, BundleProblem]] = []
+    for folder in reader.find_bundles(place):
+        try:
+            opened = yield from _open(library, folder, partial, token)
+        except BundleProblem as problem:
+            refused.append((folder, problem))
+            continue
+        if token.cancelled:
+            report.cancelled = True
+            return report
+        if opened is not None:
+            found.append(opened)
+    found.sort(key=lambda one: (one.outer.station, one.outer.counter))
+    applied = ApplyReport()
+    for opened in found:
+        try:
+            yield from _take(library, opened, partial, token, applied, report)
+        except BundleProblem as problem:
+            refused.append((opened.checked.folder, problem))
+        if token.cancelled:
+            report.cancelled = True
+            break
+    if not report.bundles and not report.cancelled:
+        raise _worst(refused) if refused else problems.not_for_us(place.name or str(place))
+    report.refused = [
+        Refused(folder, one.code, f"{one.what} {one.todo}") for folder, one in refused if one.code != _FIRST_TOLD[-1]
+    ]
+    report.new, report.updated = applied.new, applied.updated
+    report.soft, report.hard = len(applied.soft), len(applied.hard)
+    report.not_understood, report.already_known = applied.not_understood, applied.already_known
+    report.quarantined = applied.quarantined
+    return report
+
+
+def _worst(refused: list[tuple[Path, BundleProblem]]) -> BundleProblem:
+    def rank(item: tuple[Path, BundleProblem]) -> int:
+        code = item[1].code
+        return _FIRST_TOLD.index(code) if code in _FIRST_TOLD else len(_FIRST_TOLD)
+
+    return min(refused, key=rank)[1]
+
+
+def _open(
+    library: Library, folder: Path, partial: bool, token: CancelToken
+) -> Generator[Progress, None, Opened | None]:
+    """Check and open one bundle; None for one that this station wrote itself."""
+    checked = reader.look(folder, signers(library))
+    if checked.outer is not None and bytes.fromhex(checked.outer.station) == library.station.id:
+        return None
+    for _step in reader.check_keys(checked):
+        yield Progress(0, 0, _("Checking the bundle"))
+    # The seal first: a bundle for others is not worth an hour of hashing.
+    secret = library.keys.sealing_secret
+    if manifest.KEYS in checked.sources and checked.problem is None:
+        reader.open_bundle(checked, library.station.id, secret, rescue=True)
+    if not (yield from checking(checked, token, thorough=False)):
+        return None
+    return reader.open_bundle(checked, library.station.id, secret, rescue=partial)
+
+
+def _take(
+    library: Library, opened: Opened, partial: bool, token: CancelToken, applied: ApplyReport, report: ReadReport
+) -> Generator[Progress, None, None]:
+    name = opened.checked.name
+    damaged = opened.checked.lost
+    new_cards = _cards(opened, name)
+    try:
+        spool = Spool(library.cache)
+    except OSError as error:
+        raise _own_disk(error) from error
+    try:
+        lost = yield from _check_batches(library, opened, new_cards, spool, partial, token)
+        if token.cancelled:
+            return
+        station = bytes.fromhex(opened.inner.station)
+        with library.read() as db:
+            newest = store.newest_counter(db, store.READ, station)
+        yield from _apply(library, opened, new_cards, spool, applied, token)
+    except OSError as error:
+        raise _own_disk(error) from error
+    finally:
+        spool.close()
+    if token.cancelled:
+        report.cancelled = True
+        return
+    received = Received()
+    try:
+        yield from receive_thumbs(library, opened, received, token)
+        yield from receive_originals(library, opened, received, token)
+    except OSError as error:
+        raise _own_disk(error) from error
+    report.thumbnails += received.thumbnails
+    report.originals += received.originals
+    damaged += lost + (received.damaged if not opened.checked.lost else 0)
+    report.damaged += damaged
+    signer = opened.checked.signer
+    report.bundles.append(
+        BundleRead(
+            opened.checked.folder,
+            station,
+            signer.name if signer else "",
+            opened.inner.counter,
+            newest,
+            opened.inner.operations,
+            damaged,
+        )
+    )
+    _remember(library, opened, station, damaged)
+
+
+def _own_disk(error: OSError) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        "DISK_FAILED",
+        _("The library's disk could not take the bundle ({reason}).").format(
+            reason=error.strerror or type(error).__name__
+        ),
+        _("Free some space and read the bundle again."),
+    )
+
+
+def _cards(opened: Opened, name: str) -> list[Card]:
+    try:
+        return [cards.read_card(text) for text in opened.inner.cards]
+    except CardError as error:
+        raise problems.false_content(name) from error
+
+
+def _check_batches(
+    library: Library, opened: Opened, new_cards: list[Card], spool: Spool, partial: bool, token: CancelToken
+) -> Generator[Progress, None, int]:
+    """Verify every batch before the first is applied; the value counts groups lost."""
+    with library.read() as db:
+        keys = store.signing_keys(db)
+    keys |= {card.station: card.signing for card in new_cards} | {library.station.id: library.station.signing}
+    done = lost = 0
+    try:
+        for group in reader.groups(opened):
+            try:
+                for sealed in _sealed(group):
+                    done += apply.check(sealed, keys).header.count
+            except (BatchError, FrameDamaged):
+                if not partial:
+                    raise
+                lost += 1
+                continue
+            spool.add(group)
+            if token.cancelled:
+                return lost
+            yield Progress(min(done, opened.inner.operations), opened.inner.operations, _("Checking records"))
+    except (BatchError, FrameDamaged) as error:
+        raise problems.false_content(opened.checked.name) from error
+    return lost
+
+
+def _sealed(group: bytes) -> Iterator[Sealed]:
+    return (Sealed(*batch) for batch in reader.batches(group))
+
+
+def _apply(
+    library: Library,
+    opened: Opened,
+    new_cards: list[Card],
+    spool: Spool,
+    applied: ApplyReport,
+    token: CancelToken,
+) -> Generator[Progress, None, None]:
+    def keep(db: Database) -> None:
+        for card in new_cards:
+            if card.station != library.station.id:
+                keep_card(db, card)
+
+    library.write(keep)
+    total = opened.inner.operations
+    done = 0
+    for group in spool:
+        turn: list[tuple[Sealed, batches.Opened]] = []
+        weight = 0
+        for sealed in _sealed(group):
+            turn.append((sealed, batches.read(sealed)))
+            weight += turn[-1][1].header.count
+            if weight >= apply.OPERATIONS_A_TURN:
+                library.take_in(turn, applied)
+                done += weight
+                turn, weight = [], 0
+                if token.cancelled:
+                    return
+                yield Progress(min(done, total), total, _("Taking in records"))
+        if turn:
+            library.take_in(turn, applied)
+            done += weight
+        if token.cancelled:
+            return
+        yield Progress(min(done, total), total, _("Taking in records"))
+
+
+def _remember(library: Library, opened: Opened, station: bytes, damaged: int) -> None:
+    inner = opened.inner
+    said = holds.said(bytes.fromhex(inner.incarnation), inner.counter, manifest.holds_in(inner.holds))
+    summary = json.dumps({"operations": inner.operations, "media": inner.media, "damaged": damaged}, sort_keys=True)
+
+    def note(db: Database) -> None:
+        known = store.station(db, station)
+        kept = holds.newer(holds.from_bytes(known.holds if known else None), said)
+        store.set_holds(db, station, holds.to_bytes(kept), kept.counter)
+        store.note_bundle(
+            db,
+            bytes.fromhex(inner.bundle),
+            store.READ,
+            station,
+            counter=inner.counter,
+            at=library.now_ms(),
+            upto=None,
+            summary=summary,
+        )
+
+    library.write(note)

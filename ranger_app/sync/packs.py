@@ -1,0 +1,234 @@
+"""Parts of a bundle: sealed frames one behind the other, in files small enough for FAT32 and for a second try.
+
+Also the three things that frames carry: groups of batches, one thumbnail, a piece of an original.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+import zstandard
+
+from ranger_app.sync.files import NewFile, open_plain
+from ranger_app.sync.manifest import MOST_PARTS, Part
+from ranger_app.sync.sealing import CHUNK, FrameDamaged, FrameHead, Sealer, find_magic, frame_size, read_head
+
+OPS_PART = 16 << 20
+THUMBS_PART = 256 << 20
+MEDIA_PART = 1 << 30
+PIECE = 256 << 20
+"""An original larger than this goes in several frames, so that no part grows beyond its limit."""
+GROUP = 1 << 20
+"""Batches are compressed together in groups of about this many bytes."""
+LARGEST_GROUP = 64 << 20
+LARGEST_THUMB = 4 << 20
+_WINDOW = 8 << 20
+_LENGTHS = struct.Struct(">III")
+_PIECE_HEAD = struct.Struct(">32sQQ")
+
+Batch = tuple[bytes, bytes, bytes]
+"""Header, signature and body of a batch, as they were signed."""
+
+
+class PackWriter:
+    """Writes frames into ``<kind>-0001.pak``, ``<kind>-0002.pak``, … of at most ``limit`` bytes each."""
+
+    def __init__(self, folder: Path, kind: str, limit: int, *, copied: bool = False) -> None:
+        self.parts: list[Part] = []
+        self._folder, self._kind, self._limit, self._copied = folder, kind, limit, copied
+        self._file: NewFile | None = None
+
+    def start_frame(self, size: int) -> NewFile:
+        """The file that takes the next frame of ``size`` bytes; closes the part before where it is full."""
+        if self._file is not None and self._file.size + size > self._limit:
+            self.finish()
+        if self._file is None:
+            number = len(self.parts) + 1
+            if number > MOST_PARTS // 4:
+                raise ValueError("too many parts")
+            self._file = NewFile(self._folder / f"{self._kind}-{number:04d}.pak")
+        return self._file
+
+    def add(self, frame: bytes) -> None:
+        """Write one whole frame."""
+        self.start_frame(len(frame)).write(frame)
+
+    def finish(self) -> None:
+        """Bring the open part to the stick."""
+        if self._file is not None:
+            file, self._file = self._file, None
+            file.finish()
+            copy = file.path.with_suffix(".bak").name if self._copied else None
+            self.parts.append(Part(file.path.name, copy, file.size, file.sha256))
+
+    def abandon(self) -> None:
+        """Close without finishing."""
+        if self._file is not None:
+            self._file.abandon()
+
+
+def pack_batches(batches: Iterable[Batch]) -> Iterator[tuple[bytes, int]]:
+    """Compressed groups of batches with the number of batches in each, in order."""
+    compress = zstandard.ZstdCompressor(level=3, write_content_size=True).compress
+    group: list[bytes] = []
+    size = number = 0
+    for batch in batches:
+        length = _LENGTHS.size + sum(map(len, batch))
+        if number and size + length > GROUP:
+            yield compress(b"".join(group)), number
+            group, size, number = [], 0, 0
+        if length > LARGEST_GROUP:
+            raise ValueError("a batch is too large to be sent")
+        group += (_LENGTHS.pack(*map(len, batch)), *batch)
+        size += length
+        number += 1
+    if number:
+        yield compress(b"".join(group)), number
+
+
+def unpack_batches(content: bytes) -> Iterator[Batch]:
+    """The batches of a group; FrameDamaged where it is not one, or would swell beyond its bound."""
+    try:
+        about = zstandard.get_frame_parameters(content)
+        if not 0 <= about.content_size <= LARGEST_GROUP or about.window_size > max(_WINDOW, about.content_size):
+            raise FrameDamaged
+        decompressor = zstandard.ZstdDecompressor(max_window_size=max(_WINDOW, LARGEST_GROUP))
+        plain = decompressor.decompress(content, max_output_size=LARGEST_GROUP, allow_extra_data=False)
+    except (zstandard.ZstdError, ValueError, MemoryError) as error:
+        raise FrameDamaged from error
+    at = 0
+    while at < len(plain):
+        if at + _LENGTHS.size > len(plain):
+            raise FrameDamaged
+        head, signature, body = _LENGTHS.unpack_from(plain, at)
+        at += _LENGTHS.size
+        end = at + head + signature + body
+        if end > len(plain):
+            raise FrameDamaged
+        yield plain[at : at + head], plain[at + head : at + head + signature], plain[at + head + signature : end]
+        at = end
+
+
+def write_original(
+    writer: PackWriter, sealer: Sealer, source: Path, sha256: bytes, size: int
+) -> Generator[int, None, list[bytes] | None]:
+    """Seal an original, yielding bytes done. The value: frame ids to declare void, because it is no longer itself.
+
+    None where it could not be opened at all.
+
+    A file that changed or broke off at home still fills its frames (nothing on the stick is ever taken back), and
+    the inner manifest tells the reader to pass over them.
+    """
+    result = hashlib.sha256()
+    ids: list[bytes] = []
+    try:
+        handle = source.open("rb")
+    except OSError:
+        return None
+    with handle:
+        for offset in range(0, max(size, 1), PIECE):
+            piece = min(PIECE, size - offset)
+            head = FrameHead(sealer.frame_id(sha256, offset), _PIECE_HEAD.size + piece)
+            ids.append(head.id)
+            file = writer.start_frame(frame_size(head.length))
+            blocks = _piece_blocks(_PIECE_HEAD.pack(sha256, size, offset), handle, piece, result)
+            for sealed in sealer.seal_blocks(head, blocks):
+                file.write(sealed)
+                yield min(len(sealed), CHUNK)
+        longer = _has_more(handle)
+    return ids if longer or result.digest() != sha256 else []
+
+
+def _has_more(handle: BinaryIO) -> bool:
+    try:
+        return bool(handle.read(1))
+    except OSError:
+        return True
+
+
+def _piece_blocks(head: bytes, handle: BinaryIO, length: int, result: hashlib._Hash) -> Iterator[bytes]:
+    waiting = head
+    left = length
+    while left > 0:
+        want = min(CHUNK - len(waiting), left)
+        try:
+            data = handle.read(want)
+        except OSError:
+            data = b""  # an unreadable sector at home: the hash below will not match
+        result.update(data)
+        yield waiting + data.ljust(want, b"\0")
+        waiting = b""
+        left -= want
+    if waiting:
+        yield waiting
+
+
+@dataclass(slots=True)
+class Frame:
+    """A frame whose header was read. ``blocks`` may be taken once; ``skip`` passes over it."""
+
+    head: FrameHead
+    start: int
+    _handle: BinaryIO
+    _sealer: Sealer
+    good: bool = field(default=False, init=False)
+
+    def blocks(self) -> Iterator[bytes]:
+        """The plaintext in pieces; FrameDamaged where one does not verify."""
+        yield from self._sealer.open_blocks(self.head, self._handle)
+        self.good = True
+
+    def content(self, limit: int) -> bytes:
+        """The whole plaintext, checked against the frame's keyed name; FrameDamaged beyond ``limit`` bytes."""
+        if self.head.length > limit:
+            raise FrameDamaged
+        whole = b"".join(self.blocks())
+        if self._sealer.frame_id(hashlib.sha256(whole).digest()) != self.head.id:
+            self.good = False
+            raise FrameDamaged
+        return whole
+
+    def skip(self) -> None:
+        """Go behind the frame without opening it."""
+        self._handle.seek(self.start + frame_size(self.head.length))
+        self.good = True
+
+
+def read_frames(path: Path, sealer: Sealer, *, rescue: bool = False) -> Iterator[Frame]:
+    """The frames of a part in order. FrameDamaged at anything else; with ``rescue`` the next magic is sought.
+
+    A consumer that catches FrameDamaged from a frame may go on iterating when ``rescue`` is set.
+    """
+    with open_plain(path) as handle:
+        while True:
+            start = handle.tell()
+            try:
+                head = read_head(handle)
+                if head is None:
+                    return
+            except FrameDamaged:
+                if not rescue:
+                    raise
+                if not find_magic(handle, start + 1):
+                    return
+                continue
+            frame = Frame(head, start, handle, sealer)
+            yield frame
+            if not frame.good:
+                if not rescue:
+                    raise FrameDamaged
+                if not find_magic(handle, start + 1):
+                    return
+
+
+def piece_head(block: bytes) -> tuple[bytes, int, int, bytes]:
+    """The first block of a piece of an original: SHA-256, whole size, offset, and the first of its bytes."""
+    if len(block) < _PIECE_HEAD.size:
+        raise FrameDamaged
+    sha256, size, offset = _PIECE_HEAD.unpack_from(block)
+    return sha256, size, offset, block[_PIECE_HEAD.size :]

@@ -1,0 +1,134 @@
+"""The sentences a person reads when a bundle cannot be taken.
+
+One place, so that every way in which a stick can be wrong has one code and one thing to do about it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ranger_app.errors import DataProblem, EnvironmentProblem
+from ranger_app.i18n import _
+
+
+class BundleProblem(DataProblem):
+    """A bundle cannot be taken; nothing was changed."""
+
+
+def no_bundle(folder: Path) -> BundleProblem:
+    """There is nothing to read at ``folder``."""
+    return BundleProblem(
+        "NO_BUNDLE",
+        _("There is no bundle in {folder}.").format(folder=folder),
+        _("Choose the stick, or the folder with the bundle on it."),
+    )
+
+
+def not_a_folder(folder: Path) -> BundleProblem:
+    """A file, a link or nothing at all stands where a folder was expected."""
+    return BundleProblem(
+        "NO_BUNDLE",
+        _("{folder} is not a folder.").format(folder=folder),
+        _("Choose the stick, or the folder with the bundle on it."),
+    )
+
+
+def not_whole(name: str, damaged: int, missing: int) -> BundleProblem:
+    """Parts of the bundle are damaged or missing and no second copy helps."""
+    return BundleProblem(
+        "BUNDLE_NOT_WHOLE",
+        _("Bundle {name} is not whole: {damaged} files damaged, {missing} missing.").format(
+            name=name, damaged=damaged, missing=missing
+        ),
+        _("Ask the sender for a new copy, or take only what is undamaged."),
+    )
+
+
+def unreadable(name: str) -> BundleProblem:
+    """Nothing of the bundle can be taken, not even in part."""
+    return BundleProblem(
+        "BUNDLE_NOT_WHOLE",
+        _("Bundle {name} is too damaged to be read.").format(name=name),
+        _("Ask the sender to write it again."),
+    )
+
+
+def unfinished(name: str) -> BundleProblem:
+    """The writing of the bundle was interrupted."""
+    return BundleProblem(
+        "BUNDLE_NOT_WHOLE",
+        _("Bundle {name} is unfinished: its writing was interrupted.").format(name=name),
+        _("Ask the sender to write it again."),
+    )
+
+
+def from_stranger(name: str) -> BundleProblem:
+    """The signature is of a station that is not known here."""
+    return BundleProblem(
+        "BUNDLE_FROM_STRANGER",
+        _("Bundle {name} is not signed by a partner of this station.").format(name=name),
+        _("Add the sender's station card and compare the digits first."),
+    )
+
+
+def from_unconfirmed(name: str, partner: str) -> BundleProblem:
+    """The signature is of a partner whose keys nobody has compared yet."""
+    return BundleProblem(
+        "BUNDLE_FROM_STRANGER",
+        _("Bundle {name} is from {partner}, whose keys nobody here has confirmed.").format(name=name, partner=partner),
+        _("Compare the digits with the partner first."),
+    )
+
+
+def not_for_us(name: str) -> BundleProblem:
+    """The bundle is sealed for other stations."""
+    return BundleProblem(
+        "BUNDLE_NOT_FOR_US",
+        _("Bundle {name} is not addressed to this station.").format(name=name),
+        _("Ask the sender to write one for this station."),
+    )
+
+
+def newer(name: str) -> BundleProblem:
+    """The format is of a later version of the program."""
+    return BundleProblem(
+        "BUNDLE_NEWER",
+        _("Bundle {name} was written by a newer version of Ranger.").format(name=name),
+        _("Install the newer version and read the bundle again."),
+    )
+
+
+def false_content(name: str) -> BundleProblem:
+    """The signature is right, yet what is inside contradicts it: the sender's program or station is at fault."""
+    return BundleProblem(
+        "BUNDLE_NOT_VALID",
+        _("Bundle {name} contains records that do not carry their station's signature.").format(name=name),
+        _("Tell the sender; nothing of it was taken."),
+    )
+
+
+def bad_card(path: Path) -> DataProblem:
+    """The file is not a station card, or somebody changed it."""
+    return DataProblem(
+        "CARD_NOT_VALID",
+        _("{file} is not a valid station card.").format(file=path),
+        _("Ask the partner for a new card."),
+    )
+
+
+def not_kept(name: str) -> EnvironmentProblem:
+    """What was read back differs from what was written."""
+    return EnvironmentProblem(
+        "STICK_NOT_RELIABLE",
+        _("The stick did not keep what was written to it ({file}).").format(file=name),
+        _("Use another stick."),
+    )
+
+
+def not_written(error: OSError) -> EnvironmentProblem:
+    """Writing failed half way."""
+    return EnvironmentProblem(
+        "BUNDLE_NOT_WRITTEN",
+        _("The bundle could not be finished ({reason}).").format(reason=error.strerror or type(error).__name__),
+        _("Check the stick and the space on it, then write the bundle again."),
+    )

@@ -1,0 +1,358 @@
+"""Finds bundles on a stick and checks them, without ever writing there or believing a name found there.
+
+First the signature, then every part by size and hash, then the seal; what fails is named in one sentence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from ranger_app.sync import agekeys, manifest, minisign, packs, problems
+from ranger_app.sync.files import hash_file, read_small
+from ranger_app.sync.manifest import Inner, ManifestError, NewerFormat, Outer, Part
+from ranger_app.sync.packs import Batch, Frame
+from ranger_app.sync.problems import BundleProblem
+from ranger_app.sync.sealing import FrameDamaged, Sealer
+from ranger_app.sync.writer import EXCHANGE, INNER_CONTEXT
+
+MOST_ENTRIES = 20_000
+"""Folder entries looked at when a stick's root is given."""
+_CONTROLS = (manifest.OUTER, manifest.OUTER_COPY)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A station whose keys are known here. ``trusted`` once people compared the digits."""
+
+    name: str
+    signing: bytes
+    trusted: bool
+
+
+Signers = Callable[[bytes], Signer | None]
+"""The station with this id, if it is known here."""
+
+
+@dataclass(slots=True)
+class Checked:
+    """What was found. ``sources`` names an undamaged file for each part that has one."""
+
+    folder: Path
+    outer: Outer | None = None
+    signer: Signer | None = None
+    done: bool = False
+    good: int = 0
+    damaged: int = 0
+    missing: int = 0
+    sources: dict[str, Path] = field(default_factory=dict)
+    problem: BundleProblem | None = None
+    seen: set[str] = field(default_factory=set)
+    """Names of the parts looked at."""
+
+    @property
+    def name(self) -> str:
+        """What a person sees of it on the stick."""
+        return self.folder.name
+
+    @property
+    def complete(self) -> bool:
+        """Signed by somebody known and whole, second copies counted."""
+        return self.outer is not None and self.done and len(self.sources) == len(self.outer.parts)
+
+    @property
+    def lost(self) -> int:
+        """Files that no second copy makes good."""
+        if self.outer is None:
+            return 0
+        return len(self.outer.parts) - len(self.sources) + (not self.done)
+
+    def count(self, path: Path, good: bool) -> None:
+        """Note the state of one file."""
+        if good:
+            self.good += 1
+        elif os.path.lexists(path):
+            self.damaged += 1
+        else:
+            self.missing += 1
+
+
+def _looks_like_bundle(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            for number, entry in enumerate(entries):
+                if entry.name in (*_CONTROLS, manifest.DONE) or manifest.NAME.match(entry.name):
+                    return True
+                if number > MOST_ENTRIES:
+                    return False
+    except OSError:
+        return False
+    return False
+
+
+def find_bundles(place: Path) -> list[Path]:
+    """The bundle folders at ``place``: itself one, an exchange folder, or a stick's root.
+
+    Raises BundleProblem NO_BUNDLE where there is none.
+    """
+    if not place.is_dir():
+        raise problems.not_a_folder(place)
+    if _looks_like_bundle(place):
+        return [place]
+    found: list[Path] = []
+    for folder in (place / EXCHANGE, place):
+        try:
+            with os.scandir(folder) as entries:
+                names = sorted(
+                    entry.name
+                    for number, entry in enumerate(entries)
+                    if number < MOST_ENTRIES and entry.is_dir(follow_symlinks=False)
+                )
+        except (OSError, ValueError):
+            continue
+        found += [folder / name for name in names if _looks_like_bundle(folder / name)]
+    if not found:
+        raise problems.no_bundle(place)
+    return found
+
+
+def look(folder: Path, signers: Signers) -> Checked:
+    """Read the manifest and check its signature. Never raises; ``problem`` says what is wrong."""
+    result = Checked(folder)
+    data = _find_manifest(result, signers)
+    if data is not None:
+        done = folder / manifest.DONE
+        expected = hashlib.sha256(data).hexdigest().encode("ascii")
+        result.done = read_small(done, 200) == expected + b"\n"
+        result.count(done, result.done)
+    return result
+
+
+def check_keys(result: Checked) -> Generator[int, None, None]:
+    """Check the part with the keys alone, so that a bundle for others costs no further reading."""
+    for part in result.outer.parts if result.outer else ():
+        if part.name == manifest.KEYS:
+            yield from _check_part(result, part, thorough=False)
+
+
+def check_parts(result: Checked, *, thorough: bool = False) -> Generator[int, None, None]:
+    """Check all parts not checked yet, yielding bytes read. Never raises; ``problem`` says what is wrong.
+
+    ``thorough`` looks at second copies even where the first file is good.
+    """
+    if result.outer is None:
+        return
+    for part in result.outer.parts:
+        if part.name not in result.seen:
+            yield from _check_part(result, part, thorough)
+    if result.problem is None and not result.complete:
+        only_done = result.lost == 1 and not os.path.lexists(result.folder / manifest.DONE)
+        result.problem = (
+            problems.unfinished(result.name)
+            if only_done
+            else problems.not_whole(result.name, result.damaged, result.missing)
+        )
+
+
+def _find_manifest(result: Checked, signers: Signers) -> bytes | None:
+    folder = result.folder
+    texts = {base: read_small(folder / base, manifest.LIMIT) for base in _CONTROLS}
+    signatures = {base: read_small(folder / (base + manifest.SIGNATURE), minisign.LIMIT) for base in _CONTROLS}
+    stranger = newer = False
+    for text in texts.values():
+        if text is None:
+            continue
+        try:
+            outer = manifest.read_outer(text)
+        except NewerFormat:
+            newer = True
+            continue
+        except ManifestError:
+            continue
+        signer = signers(bytes.fromhex(outer.station))
+        if signer is None:
+            stranger = True
+            continue
+        comment = f"ranger bundle {outer.bundle}"
+        right = {
+            base: file is not None and minisign.verify(text, file, signer.signing) == comment
+            for base, file in signatures.items()
+        }
+        if not any(right.values()):
+            continue
+        result.outer, result.signer = outer, signer
+        for base in _CONTROLS:
+            result.count(folder / base, texts[base] == text)
+            result.count(folder / (base + manifest.SIGNATURE), right[base])
+        if not signer.trusted:
+            result.problem = problems.from_unconfirmed(result.name, signer.name)
+        return text
+    if stranger:
+        result.problem = problems.from_stranger(result.name)
+    elif newer:
+        result.problem = problems.newer(result.name)
+    elif texts[manifest.OUTER] is None and not os.path.lexists(folder / manifest.DONE):
+        result.problem = problems.unfinished(result.name)
+    else:
+        result.problem = problems.unreadable(result.name)
+    for base in _CONTROLS:
+        for path in (folder / base, folder / (base + manifest.SIGNATURE)):
+            result.count(path, False)
+    return None
+
+
+def _check_part(result: Checked, part: Part, thorough: bool) -> Generator[int, None, None]:
+    result.seen.add(part.name)
+    for name in (part.name, part.copy):
+        if name is None or (part.name in result.sources and not thorough):
+            continue
+        path = result.folder / name
+        good = (yield from hash_file(path, part.size)) == part.sha256
+        if not good and os.path.lexists(path):  # a second look before it is called damage
+            good = (yield from hash_file(path, part.size)) == part.sha256
+        result.count(path, good)
+        if good:
+            result.sources.setdefault(part.name, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A bundle whose seal was opened and whose inner manifest is signed by the same partner."""
+
+    checked: Checked
+    outer: Outer
+    inner: Inner
+    sealer: Sealer
+
+
+def open_bundle(checked: Checked, station: bytes, secret: bytes, *, rescue: bool = False) -> Opened:
+    """Open the seal for the station with this id and X25519 private key.
+
+    Raises BundleProblem where the bundle is not whole (unless ``rescue``), not of a trusted partner, not for us,
+    or contradicts itself.
+    """
+    name, outer, signer = checked.name, checked.outer, checked.signer
+    if outer is None or signer is None or not signer.trusted or (checked.problem is not None and not rescue):
+        raise checked.problem or problems.unreadable(name)
+    keys = checked.sources.get(manifest.KEYS)
+    sealed = read_small(keys, manifest.LIMIT * 2) if keys is not None else None
+    if sealed is None:
+        raise checked.problem or problems.unreadable(name)
+    plain = agekeys.unseal(sealed, secret)
+    if plain is None:
+        raise problems.not_for_us(name)
+    try:
+        Ed25519PublicKey.from_public_bytes(signer.signing).verify(plain[:64], INNER_CONTEXT + plain[64:])
+        inner = manifest.read_inner(plain[64:])
+        manifest.holds_in(inner.holds)
+    except NewerFormat as error:
+        raise problems.newer(name) from error
+    except (InvalidSignature, ManifestError, ValueError) as error:
+        raise problems.false_content(name) from error
+    same = (inner.bundle, inner.station, inner.counter) == (outer.bundle, outer.station, outer.counter)
+    if not same or inner.parts_sha256 != manifest.parts_hash(outer.parts):
+        raise problems.false_content(name)
+    if station.hex() not in inner.to:
+        raise problems.not_for_us(name)
+    return Opened(checked, outer, inner, Sealer(bytes.fromhex(inner.bundle), bytes.fromhex(inner.key)))
+
+
+def groups(opened: Opened) -> Iterator[bytes]:
+    """The compressed groups of batches in the order of the sender, each frame verified.
+
+    A part without an undamaged copy gives what frames of it verify in any copy; FrameDamaged is raised only where
+    a part is what the sender signed and still does not open.
+    """
+    for frame, whole in _frames(opened, "ops"):
+        try:
+            yield frame.content(packs.LARGEST_GROUP + (1 << 20))
+        except FrameDamaged:
+            if whole:
+                raise
+
+
+def batches(group: bytes) -> Iterator[Batch]:
+    """The batches of one group; FrameDamaged where it is none."""
+    return packs.unpack_batches(group)
+
+
+def thumbs(opened: Opened) -> Iterator[tuple[bytes, bytes] | None]:
+    """The thumbnails with the hash of their originals; None for one that does not open."""
+    for frame, _whole in _frames(opened, "thumbs"):
+        try:
+            content = frame.content(packs.LARGEST_THUMB)
+        except FrameDamaged:
+            yield None
+            continue
+        yield (content[:32], content[32:])
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of an original: either take ``blocks`` to their end (they raise FrameDamaged) or call ``skip``."""
+
+    sha256: bytes
+    size: int
+    offset: int
+    blocks: Iterator[bytes]
+    skip: Callable[[], None]
+
+
+def pieces(opened: Opened) -> Iterator[Piece | None]:
+    """The pieces of originals in order, without those the sender declared void; None for one that does not open."""
+    void = {bytes.fromhex(frame) for frame in opened.inner.void}
+    for frame, _whole in _frames(opened, "media"):
+        if frame.head.id in void:
+            frame.skip()
+            continue
+        blocks = frame.blocks()
+        try:
+            sha256, size, offset, first = packs.piece_head(next(blocks, b""))
+        except FrameDamaged:
+            yield None
+            continue
+        if opened.sealer.frame_id(sha256, offset) != frame.head.id:
+            frame.skip()
+            yield None
+            continue
+        yield Piece(sha256, size, offset, chain((first,), blocks), frame.skip)
+
+
+def _frames(opened: Opened, kind: str) -> Iterator[tuple[Frame, bool]]:
+    """Frames of all parts of a kind, each with whether its part is what the sender signed.
+
+    Operations of such a part must all open, or FrameDamaged is raised; elsewhere the next frame is sought.
+    """
+    for part in opened.outer.parts:
+        if not part.name.startswith(f"{kind}-"):
+            continue
+        source = opened.checked.sources.get(part.name)
+        if source is not None:
+            yield from ((frame, True) for frame in _file_frames(source, opened.sealer, strict=kind == "ops"))
+            continue
+        taken: set[bytes] = set()
+        for name in (part.name, part.copy):
+            if name is None:
+                continue
+            for frame in _file_frames(opened.checked.folder / name, opened.sealer, strict=False):
+                if frame.head.id in taken:
+                    frame.skip()
+                    continue
+                yield frame, False
+                if frame.good:
+                    taken.add(frame.head.id)
+
+
+def _file_frames(path: Path, sealer: Sealer, *, strict: bool) -> Iterator[Frame]:
+    try:
+        yield from packs.read_frames(path, sealer, rescue=not strict)
+    except OSError as error:  # the stick was pulled, or the file was never there
+        if strict:
+            raise FrameDamaged from error
