@@ -68,7 +68,7 @@ def import_surveys(library: Library, path: Path) -> SurveysImported:
     """Take the counts of the CSV table ``path`` (header site,date,start,end,observer,sector,taxon,count,remarks).
 
     Unknown sites and sectors become locations, unknown observers rangers. Rows with a bad date or count are listed in
-    ``failed`` and the others taken. DataProblem, with nothing changed, where it is no such table or no row can be taken.
+    ``failed``, the others taken. DataProblem, with nothing changed, where it is no such table or no row can be taken.
     """
     table = read_counts(path)
     if not table.rows:
