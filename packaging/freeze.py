@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -77,29 +78,54 @@ def collect_fonts() -> None:
         shutil.copyfile(path, FONTS / f"{path.parent.name}.txt")
 
 
-# Prints the licence files of every installed package, one a line; run inside the environment.
+# Prints "package<tab>licence file" for everything our dependencies lead to; run inside the environment.
 _LICENCES = """
-from importlib.metadata import distributions
-for package in distributions():
-    for file in package.files or ():
-        if file.name.upper().startswith(("LICEN", "COPYING", "NOTICE", "AUTHORS")) and ".dist-info" in str(file):
-            print(package.name, package.locate_file(file), sep="\\t")
+import re
+from importlib.metadata import PackageNotFoundError, distribution
+waiting, seen = ["ranger"], set()
+while waiting:
+    name = waiting.pop().lower().replace("_", "-")
+    try:
+        package = None if name in seen else distribution(name)
+    except PackageNotFoundError:
+        package = None
+    seen.add(name)
+    if package is None:
+        continue
+    files = [f for f in package.files or () if re.match("LICEN|COPYING|NOTICE|AUTHORS", f.name.upper())]
+    for file in [f for f in files if ".dist-info" in str(f)]:
+        print(name, package.locate_file(file), sep="\\t")
+    if not files and not name.startswith(("ranger", "pyside6", "shiboken6")):
+        print(name, "", sep="\\t")
+    for line in package.requires or ():
+        if "extra ==" not in line:
+            waiting.append(re.match("[A-Za-z0-9_.-]+", line)[0])
 """
 
 
 def collect_licences() -> int:
-    """Put the licences of the packages, ours first, beside the program; how many files."""
+    """Put the licences of what is inside, ours first, beside the program; how many files."""
     target = DIST / "licences"
     target.mkdir()
     shutil.copyfile(ROOT / "LICENSE", target / "Ranger.txt")
+    # The wheels of Qt and PySide6 come without the text of theirs.
+    for path in sorted((ROOT / "packaging" / "licences").glob("*.txt")):
+        shutil.copyfile(path, target / f"Qt and PySide6 {path.name}")
+    python = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
+    if python.exists():
+        shutil.copyfile(python, target / "Python.txt")
     listed = subprocess.run(
         [str(program("python")), "-c", _LICENCES], capture_output=True, encoding="utf-8", check=True
     ).stdout
-    count = 1
+    count = len(list(target.iterdir()))
     for line in listed.splitlines():
         package, path = line.split("\t")
-        if Path(path).is_file():
-            shutil.copyfile(path, target / f"{package}-{Path(path).name}")
+        if not path:
+            print(f"No licence text in the package {package}.")
+        elif Path(path).is_file():
+            # A package that contains others has several of one name: keep their folders in it.
+            inside = path.replace("\\", "/").partition(".dist-info/")[2].removeprefix("licenses/").replace("/", "_")
+            shutil.copyfile(path, target / f"{package} {inside}")
             count += 1
     return count
 
