@@ -322,6 +322,16 @@ class Library:
             self.new_incarnation()
 
 
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Keep everybody else from opening the library in ``folder`` while its files are exchanged."""
+    lock = _locked(folder)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _locked(folder: Path) -> FileLock:
     try:
         folder.mkdir(parents=True, exist_ok=True)

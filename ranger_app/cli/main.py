@@ -26,6 +26,9 @@ Answer = dict[str, object]
 Handler = Callable[[Library, argparse.Namespace], Answer]
 
 
+_SIGNED = ("--utc-offset", "--utc_offset", "--latitude", "--longitude")
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageProblem("USAGE", message[:1].upper() + message[1:] + ".", _("See: ranger --help"))
@@ -33,15 +36,14 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The parser of every command."""
-    whole = _Parser(prog="ranger", description=_("Field records of a protected area, offline."), allow_abbrev=False)
+    whole: argparse.ArgumentParser = _Parser(prog="ranger", description=_("Field records of a protected area, offline."), allow_abbrev=False)
     whole.add_argument("--version", action="version", version=f"ranger {__version__}")
     whole.add_argument("--library", metavar="DIR", type=Path, help=_("folder of the library"))
     whole.add_argument("--json", action="store_true", help=_("answer with one JSON object"))
     whole.add_argument("--as", dest="person", metavar="PERSON", help=_("name or id of the person who is working"))
     whole.add_argument("--language", metavar="CODE", default=os.environ.get("RANGER_LANGUAGE", "en"))
     whole.add_argument("--self-test", action="store_true", help=_("try the main acts in a temporary library"))
-    verbs = whole.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    commands.add_all(verbs)
+    commands.add_all(whole.add_subparsers(dest="command", metavar="COMMAND"))
     return whole
 
 
@@ -69,8 +71,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say_error(answers.environment(error), as_json)
     except Exception:
         report = traceback.format_exc()
-        print("BUG: " + _("Something went wrong inside Ranger. Nothing was lost. Send this text to its makers:"),
-              file=sys.stderr)
+        said = _("Something went wrong inside Ranger. Nothing was lost. Send this text to its makers:")
+        print(f"BUG: {said}", file=sys.stderr)
         print(report, file=sys.stderr)
         return 1
     if as_json:
@@ -81,14 +83,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _global_first(arguments: list[str]) -> list[str]:
-    # --json is taken anywhere, because scripts put it last.
-    rest = [one for one in arguments if one != "--json"]
-    return ["--json", *rest] if len(rest) < len(arguments) else rest
+    # --json is taken anywhere, because scripts put it last; "-03:00" is a value, not an option.
+    rest: list[str] = []
+    for one in arguments:
+        if one != "--json":
+            if rest and rest[-1] in _SIGNED and one.startswith("-"):
+                rest[-1] += f"={one}"
+            else:
+                rest.append(one)
+    return ["--json", *rest] if "--json" in arguments else rest
 
 
 def _say_error(error: RangerError, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({"error": error.code, "message": error.what, "todo": error.todo}, ensure_ascii=False, indent=1))
+        said = {"error": error.code, "message": error.what, "todo": error.todo}
+        print(json.dumps(said, ensure_ascii=False, indent=1))
     print(str(error), file=sys.stderr)
     return error.exit_status
 

@@ -1,0 +1,81 @@
+"""Looking a library over: the database, every signature, the tables against the log, the originals in the vault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ranger_app.domain import batch as batches
+from ranger_app.domain.batch import BatchError
+from ranger_app.i18n import _
+from ranger_app.jobs import Job, Progress
+from ranger_app.library import Library
+from ranger_app.media import vault
+from ranger_app.store import settings
+from ranger_app.store.connection import Database
+from ranger_app.store.log import stored
+from ranger_app.store.rebuild import rebuild
+from ranger_app.store.statehash import state_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong. ``code`` is stable, ``what`` translated."""
+
+    code: str
+    what: str
+
+
+def check(library: Library, *, make_again: bool = False) -> Job[list[Problem]]:
+    """All problems found; with ``make_again`` every table is made anew from the log and compared."""
+    problems: list[Problem] = []
+    with library.read() as db:
+        answer = db.conn.execute("PRAGMA quick_check").fetchone()[0]
+        if answer != "ok":
+            problems.append(Problem("DATABASE_DAMAGED", str(answer)))
+        total = db.conn.execute("SELECT count(*) FROM batch").fetchone()[0]
+        yield from _signatures(library, db, total, problems)
+        yield Progress(total, total, _("Looking for originals"))
+        _originals(library, db, problems)
+    if make_again:
+        yield Progress(0, 0, _("Making the tables again"))
+        with library.read() as db:
+            before = state_hash(db)  # of the tables as they lie, not the one kept from earlier
+        library.rebuild(rebuild)
+        library.write(lambda db: settings.put(db, "state_hash", ""))
+        with library.read() as db:
+            after = state_hash(db)
+        if before != after:
+            problems.append(Problem("TABLES_DIFFERED", _("The tables differed from the log and were made again.")))
+    return problems
+
+
+def _signatures(library: Library, db: Database, total: int, problems: list[Problem]) -> Job[None]:
+    keys = {row[0]: row[1] for row in db.conn.execute("SELECT id, signing_key FROM station")}
+    keys[library.station.id] = library.station.signing
+    previous: dict[tuple[bytes, bytes], tuple[int, bytes]] = {}
+    for at, one in enumerate(stored(db)):
+        try:
+            header = batches.verify(one.sealed, keys.get(one.writer[0], b""))
+            last = previous.get(one.writer)
+            if last and last[0] == one.n - 1 and header.prev != last[1]:
+                raise BatchError("chain")
+        except BatchError:
+            what = _("Batch {n} of station {id} is damaged.").format(n=one.n, id=one.writer[0].hex())
+            problems.append(Problem("BATCH_DAMAGED", what))
+        previous[one.writer] = (one.n, one.sealed.hash)
+        if at % 100 == 0:
+            yield Progress(at, total, _("Checking signatures"))
+
+
+def _originals(library: Library, db: Database, problems: list[Problem]) -> None:
+    rows = db.conn.execute(
+        "SELECT file_name, sha256, bytes FROM media WHERE deleted = 0 AND sha256 IS NOT NULL"
+        " AND ingest IN (SELECT id FROM ingest)"
+    )
+    for name, sha256, size in rows:
+        path = vault.find(library.vault, sha256)
+        if path is None:
+            problems.append(Problem("ORIGINAL_MISSING", _("The original of {name} is missing.").format(name=name)))
+        elif path.stat().st_size != size:
+            what = _("The original of {name} has another size.").format(name=name)
+            problems.append(Problem("ORIGINAL_DAMAGED", what))

@@ -1,0 +1,177 @@
+"""``ingest``, ``media list``, ``identify`` and a deployment's failures and clock."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ranger_app.actions import deployment_times, media_list
+from ranger_app.actions.identify import Answer as Identification
+from ranger_app.actions.identify import identify
+from ranger_app.actions.ingest import ingest
+from ranger_app.actions.ingest_place import IngestRequest
+from ranger_app.actions.take_back import take_back
+from ranger_app.cli import answers
+from ranger_app.cli.kinds import ids, record_id
+from ranger_app.cli.station import offset
+from ranger_app.domain.fields import Field, Type
+from ranger_app.domain.values import parse, parse_degrees
+from ranger_app.errors import UsageProblem
+from ranger_app.i18n import _
+from ranger_app.library import Library
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Answer = dict[str, object]
+
+
+def add(verbs: Verbs, of_kind: dict[str, Verbs]) -> None:
+    """Add the commands."""
+    take = verbs.add_parser("ingest", help=_("empty a camera-trap card"))
+    take.add_argument("folder", type=Path, metavar="FOLDER", nargs="?")
+    take.add_argument("--location", metavar="NAME")
+    take.add_argument("--latitude", metavar="D")
+    take.add_argument("--longitude", metavar="D")
+    take.add_argument("--utc-offset", metavar="+HH:MM")
+    take.add_argument("--deployment", metavar="ID")
+    take.add_argument("--take-back", metavar="INGEST", help=_("take a whole ingest back that was not yet shared"))
+    take.set_defaults(handler=_ingest)
+
+    listing = of_kind["media"].add_parser("list")
+    for name in ("--deployment", "--taxon", "--from", "--to"):
+        listing.add_argument(name)
+    listing.add_argument("--limit", type=int)
+    listing.set_defaults(handler=_media_list)
+
+    say = verbs.add_parser("identify", help=_("say what pictures show"))
+    say.add_argument("media", nargs="+", metavar="MEDIA_ID")
+    say.add_argument("--taxon", required=True, help=_("a species in any language, or blank, human, vehicle, unknown"))
+    say.add_argument("--count", type=int)
+    say.add_argument("--individual", metavar="ID")
+    say.add_argument("--replace", action="store_true", help=_("take back what this person said of them before"))
+    say.set_defaults(handler=_identify)
+
+    fail = of_kind["deployment"].add_parser("fail", help=_("note when a camera did not work"))
+    fail.add_argument("id", metavar="ID")
+    fail.add_argument("--from", dest="start", required=True, metavar="T")
+    fail.add_argument("--to", dest="end", required=True, metavar="T")
+    fail.add_argument("--reason", required=True, metavar="R")
+    fail.add_argument("--remarks")
+    fail.set_defaults(handler=_fail)
+
+    clock = of_kind["deployment"].add_parser("clock", help=_("correct a camera's clock"))
+    clock.add_argument("id", metavar="ID")
+    clock.add_argument("--method", choices=deployment_times.METHODS, default="shift")
+    clock.add_argument("--seconds", type=int, help=_("added to the camera time"))
+    clock.add_argument("--seconds-at-end", type=int)
+    clock.add_argument("--years", type=int)
+    clock.add_argument("--from", dest="start", metavar="T")
+    clock.add_argument("--to", dest="end", metavar="T")
+    clock.add_argument("--reason")
+    clock.add_argument("--clear", action="store_true", help=_("take all corrections away"))
+    clock.set_defaults(handler=_clock)
+
+
+def degrees(text: str | None) -> int | None:
+    """1e-7 degrees; UsageProblem where the text is no coordinate."""
+    if text is None:
+        return None
+    try:
+        return parse_degrees(text)
+    except ValueError as error:
+        raise UsageProblem("DEGREES_WRONG", _("{text} is not a coordinate.").format(text=text), str(error)) from error
+
+
+def local_time(text: str | None) -> str | None:
+    """A local time as it is stored; UsageProblem where the text is none."""
+    if text is None:
+        return None
+    if len(text) == 10:
+        text += "T00:00:00"
+    try:
+        value = parse(Field("time", "", Type.LOCAL_TIME), text)
+    except ValueError as error:
+        raise UsageProblem("TIME_WRONG", _("{text} is not a time.").format(text=text), str(error)) from error
+    return str(value)
+
+
+def _ingest(library: Library, args: argparse.Namespace) -> Answer:
+    if args.take_back:
+        return {"ingest_id": args.take_back, "taken_back": take_back(library, args.take_back)}
+    if args.folder is None or not (args.location or args.deployment):
+        raise UsageProblem("USAGE", _("A folder and a location are needed."), _("See: ranger ingest --help"))
+    request = IngestRequest(
+        folder=args.folder,
+        location=args.location,
+        latitude=degrees(args.latitude),
+        longitude=degrees(args.longitude),
+        utc_offset=offset(args.utc_offset) if args.utc_offset else None,
+        deployment=record_id(library, "deployment", args.deployment) if args.deployment else None,
+    )
+    return answers.with_progress(ingest(library, request)).answer()
+
+
+def _media_list(library: Library, args: argparse.Namespace) -> Answer:
+    deployment = record_id(library, "deployment", args.deployment) if args.deployment else None
+    with library.read() as db:
+        found = media_list.media_list(
+            db,
+            deployment=deployment,
+            taxon=args.taxon,
+            start=_moment(getattr(args, "from"), library.station.utc_offset),
+            end=_moment(args.to, library.station.utc_offset),
+            limit=args.limit,
+        )
+    return {"media": found}
+
+
+def _moment(text: str | None, offset_minutes: int) -> int | None:
+    # Seconds since 1970; a time without an offset is the station's own.
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text.replace(" ", "T", 1))
+    except ValueError as error:
+        raise UsageProblem(
+            "TIME_WRONG", _("{text} is not a time.").format(text=text), _("Write the time as 2026-01-31 14:05.")
+        ) from error
+    if time.tzinfo is None:
+        return int(time.replace(tzinfo=UTC).timestamp()) - offset_minutes * 60
+    return int(time.timestamp())
+
+
+def _identify(library: Library, args: argparse.Namespace) -> Answer:
+    if args.count is not None and args.count < 0:
+        raise UsageProblem("COUNT_WRONG", _("A number of animals is not below zero."), _("Give 0 or more."))
+    individual = record_id(library, "individual", args.individual) if args.individual else None
+    answer = Identification.of(args.taxon, args.count, individual)
+    made, _changes = identify(library, ids(args.media), answer, replace=args.replace)
+    return {"observations": [one.hex() for one in made]}
+
+
+def _fail(library: Library, args: argparse.Namespace) -> Answer:
+    deployment = record_id(library, "deployment", args.id)
+    start, end = local_time(args.start) or "", local_time(args.end) or ""
+    deployment_times.add_failure(library, deployment, start, end, args.reason, args.remarks)
+    return {"deployment_id": deployment.hex()}
+
+
+def _clock(library: Library, args: argparse.Namespace) -> Answer:
+    deployment = record_id(library, "deployment", args.id)
+    if args.clear:
+        deployment_times.clear(library, deployment, "clock_corrections")
+    else:
+        entry: dict[str, str | int | None] = {
+            "method": args.method,
+            "from": local_time(args.start),
+            "to": local_time(args.end),
+            "seconds": args.seconds,
+            "seconds_at_end": args.seconds_at_end,
+            "years": args.years,
+            "reason": args.reason,
+        }
+        deployment_times.add_clock_correction(library, deployment, entry)
+    return {"deployment_id": deployment.hex()}

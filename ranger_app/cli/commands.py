@@ -1,0 +1,21 @@
+"""The list of commands: each room adds its own."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from ranger_app.cli import cameras, exchange, fieldwork, kinds, station, upkeep
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_all(verbs: Verbs) -> None:
+    """Add every command to the parser."""
+    station.add(verbs)
+    of_kind = kinds.add(verbs)
+    cameras.add(verbs, of_kind)
+    fieldwork.add(of_kind)
+    exchange.add(verbs)
+    upkeep.add(verbs)

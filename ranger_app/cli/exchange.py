@@ -1,0 +1,139 @@
+"""``bundle``, ``conflicts`` and ``export``: what goes over the border and what comes back."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ranger_app.actions import decide
+from ranger_app.actions.bundle_read import read_bundles
+from ranger_app.actions.bundle_verify import verify_bundles
+from ranger_app.actions.bundle_write import WriteRequest, write_bundle
+from ranger_app.actions.export_data import export_csv
+from ranger_app.actions.partners import find_partner
+from ranger_app.actions.records import title
+from ranger_app.cli import answers
+from ranger_app.domain.fields import Field
+from ranger_app.domain.kinds import kind_named
+from ranger_app.domain.values import plain
+from ranger_app.i18n import _
+from ranger_app.library import Library
+from ranger_app.store.conflicts import Conflict, conflicts
+from ranger_app.store.connection import Database
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Answer = dict[str, object]
+
+
+def add(verbs: Verbs) -> None:
+    """Add the commands."""
+    bundle = verbs.add_parser("bundle", help=_("carry records to a partner")).add_subparsers(dest="verb", required=True)
+    write = bundle.add_parser("write")
+    write.add_argument("folder", type=Path, metavar="DIR")
+    write.add_argument("--to", nargs="+", required=True, metavar="PARTNER")
+    write.add_argument("--media", choices=("none", "thumbnails", "originals"), default="thumbnails")
+    write.set_defaults(handler=_write)
+    verify = bundle.add_parser("verify")
+    verify.add_argument("folder", type=Path, metavar="DIR")
+    verify.set_defaults(handler=_verify)
+    read = bundle.add_parser("read")
+    read.add_argument("folder", type=Path, metavar="DIR")
+    read.add_argument("--partial", action="store_true", help=_("take what is whole of a damaged bundle"))
+    read.set_defaults(handler=_read)
+
+    conflict = verbs.add_parser("conflicts", help=_("what needs a decision")).add_subparsers(dest="verb", required=True)
+    conflict.add_parser("list").set_defaults(handler=_conflicts)
+    resolve = conflict.add_parser("resolve")
+    resolve.add_argument("id", metavar="ID")
+    resolve.add_argument("--take", type=int, required=True, metavar="SIDE", help=_("1 for the first side listed"))
+    resolve.set_defaults(handler=_resolve)
+
+    export = verbs.add_parser("export", help=_("write records for others"))
+    export.add_argument("format", choices=("csv",))
+    export.add_argument("out", type=Path, metavar="OUT")
+    how = export.add_mutually_exclusive_group()
+    how.add_argument("--rule", default="open", metavar="NAME")
+    how.add_argument("--exact", action="store_true", help=_("places, people and tracks too"))
+    export.set_defaults(handler=_export)
+
+
+def _write(library: Library, args: argparse.Namespace) -> Answer:
+    partners = tuple(dict.fromkeys(find_partner(library, word) for word in args.to))
+    report = answers.with_progress(write_bundle(library, WriteRequest(args.folder.absolute(), partners, args.media)))
+    return {
+        "bundle": str(report.folder),
+        "operations": report.operations,
+        "media": report.media,
+        "bytes": report.bytes,
+        "parts": report.parts,
+        "failed": [{"sha256": one, "code": "original_changed"} for one in report.rotten],
+    }
+
+
+def _verify(library: Library, args: argparse.Namespace) -> Answer:
+    report = answers.with_progress(verify_bundles(library, args.folder.absolute()))
+    return {
+        "complete": report.complete,
+        "signed_by": report.signed_by,
+        "parts": {what: report.total(what) for what in ("good", "damaged", "missing")},
+        "problems": [one.problem for one in report.bundles if one.problem],
+    }
+
+
+def _read(library: Library, args: argparse.Namespace) -> Answer:
+    report = answers.with_progress(read_bundles(library, args.folder.absolute(), partial=args.partial))
+    return {
+        "new": report.new,
+        "updated": report.updated,
+        "soft": report.soft,
+        "hard": report.hard,
+        "withheld": report.withheld,
+        "not_understood": report.not_understood,
+        "damaged": report.damaged,
+        "already_known": report.already_known,
+        "bundles": [
+            {"bundle": str(one.folder), "station_id": one.station.hex(), "counter": one.counter}
+            for one in report.bundles
+        ],
+        "refused": [{"bundle": str(one.folder), "code": one.code, "reason": one.reason} for one in report.refused],
+    }
+
+
+def _conflicts(library: Library, _args: argparse.Namespace) -> Answer:
+    with library.read() as db:
+        return {"conflicts": [_conflict(db, one) for one in conflicts(db)]}
+
+
+def _conflict(db: Database, conflict: Conflict) -> Answer:
+    kind = kind_named(conflict.kind)
+    known = conflict.field in kind.columns
+    field = kind.field(conflict.field) if known else Field(conflict.field, conflict.field)
+    return {
+        "id": conflict.id,
+        "kind": conflict.kind,
+        "record": conflict.record.hex(),
+        "title": title(db, conflict.kind, conflict.record),
+        "field": conflict.field,
+        "sides": [
+            {
+                "value": plain(field, side.value),
+                "station": side.station.hex(),
+                "at": side.at,
+                "person": side.person.hex() if side.person else None,
+            }
+            for side in conflict.sides
+        ],
+    }
+
+
+def _resolve(library: Library, args: argparse.Namespace) -> Answer:
+    conflict = decide.find(library, args.id)
+    decide.take(library, conflict, args.take - 1)
+    return {"id": conflict.id}
+
+
+def _export(library: Library, args: argparse.Namespace) -> Answer:
+    return export_csv(library, args.out.absolute(), rule=args.rule, exact=args.exact)
