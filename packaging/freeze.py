@@ -82,7 +82,7 @@ def collect_fonts() -> None:
 _LICENCES = """
 import re
 from importlib.metadata import PackageNotFoundError, distribution
-waiting, seen = ["ranger"], set()
+waiting, seen = ["ranger"], {"pip"}  # sqlite-utils names pip, no build contains it
 while waiting:
     name = waiting.pop().lower().replace("_", "-")
     try:
