@@ -38,12 +38,12 @@ class Party:
 
 PARTIES: tuple[Party, ...] = (
     Party(
-        "khasan", "Khasan (demo)", "RU", 600, "Lake Hills (demo)", (42.5350, 130.8100),
+        "khasan", "Khasan (demo)", "RU", 600, "Lake Hills (demo)", (42.4600, 130.6900),
         (
-            Site("Oak Ridge 1 (demo)", 42.5480, 130.7900, "forest"),
-            Site("Oak Ridge 2 (demo)", 42.5610, 130.8040, "snow"),
-            Site("Stream Mouth (demo)", 42.5270, 130.8310, "river"),
-            Site("Reed Bay (demo)", 42.5120, 130.8220, "reeds"),
+            Site("Oak Ridge 1 (demo)", 42.4710, 130.6800, "forest"),
+            Site("Oak Ridge 2 (demo)", 42.4780, 130.6900, "snow"),
+            Site("Stream Mouth (demo)", 42.4520, 130.7050, "river"),
+            Site("Reed Bay (demo)", 42.4450, 130.6950, "reeds"),
         ),
         "Lakes South (demo)", ("North shore (demo)", "South shore (demo)"),
     ),
@@ -96,9 +96,21 @@ CHANCES: tuple[tuple[str, int], ...] = (
 )  # fmt: skip
 """How often each subject passes a camera, per cent."""
 
-INDIVIDUALS: tuple[tuple[str, str, str, str], ...] = (
-    ("T-01 (demo)", "Panthera tigris", "female", "tiger"),
-    ("T-02 (demo)", "Panthera tigris", "male", "tiger"),
-    ("L-01 (demo)", "Panthera pardus", "female", "leopard"),
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A known animal of each station."""
+
+    code: str
+    taxon: str
+    sex: str
+    subject: str
+
+
+INDIVIDUALS: tuple[Known, ...] = (
+    Known("T-01 (demo)", "Panthera tigris", "female", "tiger"),
+    Known("T-02 (demo)", "Panthera tigris", "male", "tiger"),
+    Known("L-01 (demo)", "Panthera pardus", "female", "leopard"),
 )
-"""Code, species, sex and subject of each station's known animals."""
+CROSSING = frozenset(("T-02 (demo)",))
+"""Animals that are met on both sides of the border."""

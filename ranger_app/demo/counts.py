@@ -27,7 +27,8 @@ AUTUMN = (
 )  # fmt: skip
 WINTER = (
     ("Cygnus cygnus", 38), ("Anas platyrhynchos", 210), ("Mergus merganser", 90), ("Bucephala clangula", 150),
-    ("Aythya marila", 75), ("Larus schistisagus", 60), ("Phalacrocorax pelagicus", 24),
+    ("Aythya marila", 75), ("Larus schistisagus", 60), ("Urile pelagicus", 24),
+    ("Larus canus", 110), ("Aythya fuligula", 40), ("Mergellus albellus", 35), ("Haliaeetus albicilla", 9),
 )  # fmt: skip
 SEASONS: tuple[tuple[str, int, int, tuple[tuple[str, int], ...]], ...] = (
     ("spring", 3, 28, SPRING),

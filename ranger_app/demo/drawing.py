@@ -10,7 +10,7 @@ import io
 import math
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
@@ -53,7 +53,8 @@ def moon_phase(time: datetime) -> float:
 def draw(shot: Shot) -> bytes:
     """The picture as JPEG bytes with EXIF; the same shot always gives the same bytes."""
     image = scenes.background(shot.scene, shot.camera, shot.night).copy()
-    seed = f"{shot.camera}/{shot.time.isoformat()}/{shot.subject}"
+    begun = shot.time - timedelta(seconds=shot.number - 1)  # one second between the pictures of a burst
+    seed = f"{shot.camera}/{begun.isoformat()}/{shot.subject}"
     if shot.subject != "blank":
         _place(image, shot, random.Random(seed))
     image = _grained(image, random.Random(f"{seed}/{shot.number}"), 34 if shot.night else 16)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ranger_app.demo import cast, counts, drawing, tracks
+from ranger_app.demo.cast import Party
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ops import Op, create
+from ranger_app.domain.values import canonical
 from ranger_app.geo import tracks as effort
 from ranger_app.geo.way import Way
 from ranger_app.i18n import _
@@ -56,23 +58,23 @@ class _Ids:
 
 def fill(
     library: Library,
-    seed: str,
+    party: Party,
     amount: Amount,
     people: dict[str, bytes],
     places: list[bytes],
     *,
     thumbnails: int = THUMBNAILS,
 ) -> Job[int]:
-    """Add ``amount`` to the library; ``people`` by name, ``places`` the camera sites. Returns the records written.
+    """Add ``amount`` to the party's library; ``people`` by name, ``places`` its camera sites. Returns records written.
 
     There are as many observations as pictures, of which one in five still waits for a person. 20 counts make a survey.
     """
-    rng = random.Random(f"{seed} fast")
+    rng = random.Random(f"ranger demo fast {party.key}")
     written = 0
     total = amount.media + amount.patrols + amount.counts
-    hashes = yield from _thumbnails(library, seed, min(thumbnails, amount.media))
+    hashes = yield from _thumbnails(library, party.key, min(thumbnails, amount.media))
     with in_haste(library.db):
-        for ops, label in _all(rng, library, amount, people, places, hashes):
+        for ops, label in _all(rng, library, party, amount, people, places, hashes):
             library.commit(ops, label=label)
             written += len(ops)
             yield Progress(min(written // 2, total), total, _("Making records"))
@@ -100,6 +102,7 @@ Turn = tuple[list[Op], str]
 def _all(
     rng: random.Random,
     library: Library,
+    party: Party,
     amount: Amount,
     people: dict[str, bytes],
     places: list[bytes],
@@ -107,7 +110,7 @@ def _all(
 ) -> Iterator[Turn]:
     offset = library.station.utc_offset
     yield from _pictures(rng, amount.media, offset, people, places, hashes)
-    yield from _patrols(rng, amount.patrols, offset, people)
+    yield from _patrols(rng, party, amount.patrols, people)
     yield from _surveys(rng, amount.counts, offset, people)
 
 
@@ -189,15 +192,15 @@ def _statement(
     }
 
 
-def _patrols(rng: random.Random, count: int, offset: int, people: dict[str, bytes]) -> Iterator[Turn]:
+def _patrols(rng: random.Random, party: Party, count: int, people: dict[str, bytes]) -> Iterator[Turn]:
     """Short walks with their effort and two marked places each."""
     patrol_id, track_id, waypoint_id = _Ids(rng, count), _Ids(rng, count), _Ids(rng, count * 2)
     ops: list[Op] = []
     for number in range(count):
         patrol = patrol_id()
         start = datetime(cast.YEAR - 4, 1, 1, 0, 30) + timedelta(hours=number * 4 % (24 * 365 * 4))
-        fixes = tracks.walk(rng, 42.55 + number % 40 * 0.004, 130.85, start, metres=5_000, every=120)
-        local = timedelta(minutes=offset)
+        fixes = tracks.walk(rng, *party.post, start, metres=5_000, every=120)
+        local = timedelta(minutes=party.utc_offset)
         ops.append(
             create(
                 "patrol",
@@ -210,7 +213,7 @@ def _patrols(rng: random.Random, count: int, offset: int, people: dict[str, byte
                     "transport": "foot",
                     "start": _written(start + local),
                     "end": _written(fixes[-1].time + local),
-                    "utc_offset": offset,
+                    "utc_offset": party.utc_offset,
                     "state": ("approved", "approved", "submitted", "draft")[number % 4],
                 },
             )
@@ -225,6 +228,7 @@ def _patrols(rng: random.Random, count: int, offset: int, people: dict[str, byte
                 "longitude": round(find.fix.longitude * 10_000_000),
                 "at": _milliseconds(find.fix.time),
                 "category": find.symbol,
+                "attributes": canonical([{"name": "symbol", "value": find.symbol}]),
                 "remarks": find.remarks,
             }
             ops.append(create("waypoint", waypoint_id(), place))
