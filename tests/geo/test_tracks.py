@@ -264,7 +264,7 @@ def test_raw_distance_is_the_sum_of_geodesics(real_data: Path) -> None:
             by_vincenty = math.fsum(vincenty(a, b) for a, b in pairs)
             raw = judge(way).raw.metres
             assert raw == pytest.approx(one_by_one, rel=1e-9)
-            # On steps of a few metres Vincenty loses nanometres to cancellation: an absolute floor for the shortest files.
+            # On steps of a few metres Vincenty loses nanometres to cancellation, hence the absolute floor.
             assert raw == pytest.approx(by_vincenty, rel=1e-9, abs=2e-6)
             measured += len(pairs)
     assert measured == 2645
