@@ -48,20 +48,20 @@ def make(
     progress: Callable[[Progress], None] | None = None,
 ) -> list[Path]:
     """Make the demo libraries in ``folder``; returns their folders, absolute. See :func:`season`."""
-    return jobs.run(season(folder, media=media, patrols=patrols, counts=counts, stations=stations), progress)
+    return jobs.run(season(folder, media=media, patrols=patrols, count_records=counts, stations=stations), progress)
 
 
 def season(
-    folder: Path, *, media: int = MEDIA, patrols: int = PATROLS, counts: int = COUNTS, stations: int = 2
+    folder: Path, *, media: int = MEDIA, patrols: int = PATROLS, count_records: int = COUNTS, stations: int = 2
 ) -> Job[list[Path]]:
     """Make ``stations`` libraries (2 or 3) in ``folder``, which must not exist or be empty; returns their folders.
 
-    Each station gets ``media`` pictures, ``patrols`` patrols and ``counts`` counts. Above MOST_DRAWN, MOST_WALKED and
+    Each station gets ``media`` pictures, ``patrols`` patrols and ``count_records`` counts. Above MOST_DRAWN, MOST_WALKED and
     MOST_COUNTED only the first station does: its neighbours get the usual number. DataProblem for a folder in use,
     UsageProblem for numbers that make no sense, EnvironmentProblem for a folder that cannot be made; what was begun is
     removed when something fails.
     """
-    _check(media, patrols, counts, stations)
+    _check(media, patrols, count_records, stations)
     folder = folder.expanduser().absolute()
     _must_be_free(folder)
     opened: list[Library] = []
@@ -70,9 +70,9 @@ def season(
             usual = fast.Amount(
                 media if media <= MOST_DRAWN else MEDIA,
                 patrols if patrols <= MOST_WALKED else PATROLS,
-                counts if counts <= MOST_COUNTED else COUNTS,
+                count_records if count_records <= MOST_COUNTED else COUNTS,
             )
-            wanted = fast.Amount(media, patrols, counts) if number == 0 else usual
+            wanted = fast.Amount(media, patrols, count_records) if number == 0 else usual
             library = yield from _station(folder / party.key, party, wanted, opened)
             yield Progress(0, 0, _("{station} is ready").format(station=library.station.name))
         _trust(opened)
