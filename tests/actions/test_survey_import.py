@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -230,3 +231,34 @@ def test_five_thousand_rows(library: Library, tmp_path: Path) -> None:
     path = table(tmp_path, text)
     assert import_surveys(library, path).counts == 5000
     assert import_surveys(library, path).already_known == 5000
+
+
+def test_mutated_tables_are_taken_or_refused_with_one_sentence(library: Library, tmp_path: Path) -> None:
+    whole = (FOUR_SCRIPTS * 2).encode("utf-8")
+    chance = random.Random(60)
+    refused = []
+    taken = 0
+    for n in range(60):
+        first, last = sorted(chance.randrange(len(whole)) for _end in range(2))
+        data = (
+            whole[:last],
+            whole[:first] + whole[last:],
+            whole[:first] + chance.randbytes(8) + whole[first:],
+            whole[:first] + b'"' + whole[first:],
+            whole[:first] + b"\n" + whole[first:],
+            whole[:first] + b"," + whole[first:],
+        )[n % 6]
+        with library.read() as db:
+            before = rows.number(db, "count")
+        try:
+            added = import_surveys(library, table(tmp_path, data)).counts
+        except DataProblem as problem:
+            refused.append(problem.what)
+            added = 0
+        else:
+            taken += 1
+        with library.read() as db:
+            assert rows.number(db, "count") == before + added
+    assert all(what.endswith(".") for what in refused)
+    assert len(refused) > 5
+    assert taken > 20
