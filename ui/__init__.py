@@ -57,10 +57,15 @@ Parts (``ui.widgets``)
     field_editors FieldEditor(field) for a single field; species_text, species_offered, species_of
     banner     Banner(what, todo, tone, action, run, close=)
     choose     choose_folder(parent, title, chosen), choose_file(…): never exec()
-    grid_view  GridView(bridge) over a GridSource: MediaSource(library); show_keys(array), selected_keys(), activated
-    thumbs     the loader behind the grid; Thumbs.picture(path) for single pictures
+    media_source MediaSource(library): find(gallery.Filter(...)) -> row numbers (call it on the pool), cell(row), ids()
+    grid_view  GridView(source): show_keys(keys), forget() after changes, go_to(row), current_row, selected_ids(),
+               selected_number() · opened(row) moved(row) chosen_changed · arrows, Home/End, PgUp/PgDn, Shift, Ctrl+A,
+               Space and Enter are its own keys
+    thumbs     read_picture(path, box) -> QImage on a worker (QImageReader only); Thumbs behind the grid
     screen     Screen
-``ui.numbers`` writes numbers, sizes, days and moments; ``ui.icons.icon(name, colour)`` draws; ``ui.theme.colour(token)``
-gives a QColor to painted widgets, read at each paint. No colour, font or size is set anywhere else, no text stands
-outside gettext, nothing calls exec(), processEvents() or starts a thread.
+
+``ui.numbers`` writes numbers, sizes, days and moments; ``ui.icons.icon(name, colour)`` draws;
+``ui.theme.colour(token)`` gives a QColor to painted widgets, read at each paint. No colour, font or size is set
+anywhere else, no text stands outside gettext, nothing calls exec() or processEvents(), and only ``ui.bridge`` and the
+preview loader start threads. Tests: fixtures ``library``, ``bridge`` (inline), ``window`` in tests/ui/conftest.py.
 """

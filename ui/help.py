@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from ranger_app.i18n import _, language
@@ -73,19 +73,39 @@ class HelpPanel(QWidget):
 
     def show_page(self, page: str) -> None:
         """Show ``page`` (a name in PAGES)."""
-        t = theme.tokens()
-        document = QTextDocument(self.browser)
-        document.setDefaultFont(self.browser.font())
+        document = self.browser.document()
         document.setMarkdown(page_text(page), QTextDocument.MarkdownFeature.MarkdownNoHTML)
-        html = document.toHtml()
-        # Qt writes its own heading sizes into the page; the look asks for quieter ones.
-        for old, new in (("xx-large", "20px"), ("x-large", "16px"), ("large", "15px")):
-            html = html.replace(f"font-size:{old}", f"font-size:{new}")
-        keys = f'<h3 style="font-size:15px">{escape(_("Keys"))}</h3>{keys_html(self._commands)}'
-        self.browser.document().setDefaultStyleSheet(f"a {{ color: {t.accent}; }}")
-        self.browser.setHtml(html.replace("</body>", f"{keys}</body>"))
+        _space(document)
+        cursor = QTextCursor(document)
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        keys = f'<h3 style="font-size:15px; margin-top:20px">{escape(_("Keys"))}</h3>{keys_html(self._commands)}'
+        cursor.insertBlock(QTextBlockFormat(), QTextCharFormat())
+        cursor.insertHtml(keys)
+        self.browser.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _follow(self, url: QUrl) -> None:
         name = url.path().rsplit("/", 1)[-1].removesuffix(".md")
         if name in PAGES and url.scheme() in ("", "page"):
             self.show_page(name)
+
+
+def _space(document: QTextDocument) -> None:
+    # Qt's Markdown has no air between paragraphs and headings far too large.
+    sizes = {1: 19, 2: 15, 3: 14}
+    block = document.begin()
+    while block.isValid():
+        cursor = QTextCursor(block)
+        form = block.blockFormat()
+        level = form.headingLevel()
+        form.setBottomMargin(4 if block.textList() or level else 10)
+        form.setTopMargin(14 if level > 1 else 4 if block.textList() else 0)
+        form.setLineHeight(125, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        cursor.setBlockFormat(form)
+        if level:
+            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+            characters = QTextCharFormat()
+            characters.setProperty(QTextFormat.Property.FontPixelSize, sizes.get(level, 14))
+            characters.clearProperty(QTextFormat.Property.FontSizeAdjustment)
+            characters.setFontWeight(QFont.Weight.Bold)
+            cursor.setCharFormat(characters)
+        block = block.next()

@@ -32,7 +32,8 @@ PATHS: dict[str, str] = {
     "report": '<path d="M5 20V10M11 20V4M17 20v-7M3 20h18"/>',
     "person": '<circle cx="12" cy="8" r="3.5"/><path d="M5 20c.6-4 3.2-6 7-6s6.4 2 7 6"/>',
     "find": '<circle cx="11" cy="11" r="6"/><path d="M15.5 15.5L20 20"/>',
-    "help": '<circle cx="12" cy="12" r="8.5"/><path d="M9.6 9.5a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.2.9-1.2 1.900M12 16.800v.1"/>',
+    "help": '<circle cx="12" cy="12" r="8.5"/><path d="M9.6 9.5a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.2.9-1.2 1.9"/>'
+    '<path d="M12 16.8v.1"/>',
     "close": '<path d="M6 6l12 12M18 6L6 18"/>',
     "back": '<path d="M10 6l-6 6 6 6M4 12h16"/>',
     "add": '<path d="M12 5v14M5 12h14"/>',
@@ -52,7 +53,8 @@ PATHS: dict[str, str] = {
 
 def _svg(name: str, colour: str) -> bytes:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="{colour}" stroke-width="1.75" '
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" '
+        f'stroke="{colour}" stroke-width="1.75" '
         f'stroke-linecap="round" stroke-linejoin="round">{PATHS[name]}</svg>'
     ).encode()
 

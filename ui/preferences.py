@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import locale
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,7 @@ class Preferences:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             new = self.path.with_suffix(".new")
             new.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
-            os.replace(new, self.path)
+            new.replace(self.path)
         except OSError:
             return
 

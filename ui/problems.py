@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections import deque
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ranger_app import __version__
@@ -67,7 +67,7 @@ def worded(error: BaseException, *, write: bool = True) -> Problem:
 
 def write_report(error: BaseException) -> Path | None:
     """Write a report without pictures, places or names of people; None where even that fails."""
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     lines = [
         f"Ranger {__version__}",
         f"Python {sys.version.split()[0]}, {platform.platform()}, language {language()}",

@@ -65,7 +65,8 @@ class FirstStart(QWidget):
         row.addStretch(1)
         column.addStretch(1)
         column.addWidget(label(_("Welcome to Ranger"), "title"))
-        column.addWidget(label(_("One page, then you can work. All of it can be changed later in Settings."), "sentence"))
+        hint = _("One page, then you can work. All of it can be changed later in Settings.")
+        column.addWidget(label(hint, "sentence"))
         self._messages = QVBoxLayout()
         column.addLayout(self._messages)
         if self.problem is not None:

@@ -24,6 +24,7 @@ class Palette(QFrame):
 
     def __init__(self, commands: Callable[[], Sequence[Command]], parent: QWidget) -> None:
         super().__init__(parent)
+        self._page = parent
         self._commands = commands
         self._found: list[Command] = []
         self.setProperty("role", "panel")
@@ -55,7 +56,7 @@ class Palette(QFrame):
 
     def place(self) -> None:
         """Stand at the top, in the middle of the parent."""
-        parent = self.parentWidget()
+        parent = self._page
         width = min(WIDTH, parent.width() - 24)
         height = min(460, parent.height() - 80)
         self.setGeometry((parent.width() - width) // 2, 64, width, height)

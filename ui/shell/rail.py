@@ -51,7 +51,7 @@ class Rail(QFrame):
         self.buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
         for number, place in enumerate(places, start=1):
-            button = QPushButton(_(place.word).replace("&", "&&"))
+            button = QPushButton("  " + _(place.word).replace("&", "&&"))
             button.setProperty("role", "place")
             button.setCheckable(True)
             button.setIcon(icons.icon(place.icon, "rail_text"))

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta, timezone
 
 from ranger_app.i18n import _
 from ranger_app.library import Library
+from ranger_app.store import settings
 from ui.numbers import day
 
 
 def newest_backup(library: Library) -> float | None:
-    """When the newest backup in the library's own backup folder was made, in seconds since 1970; None without any."""
-    try:
-        return max((file.stat().st_mtime for file in library.backups.glob("*") if file.is_file()), default=None)
-    except OSError:
-        return None
+    """When the last backup was made, in seconds since 1970; None without any."""
+    with library.read() as db:
+        made = settings.get(db, "backup.at")
+    return int(made) / 1000 if made else None
 
 
 def sentence(library: Library) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -20,6 +22,7 @@ class SidePanel(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._page = parent
         self.setProperty("role", "panel")
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
@@ -57,8 +60,9 @@ class SidePanel(QFrame):
         self.show()
         self.raise_()
         widget.show()
-        first = widget if widget.focusPolicy() != Qt.FocusPolicy.NoFocus else widget.nextInFocusChain()
-        (widget.focusProxy() or first).setFocus(Qt.FocusReason.OtherFocusReason)
+        first = widget.focusProxy() or widget.nextInFocusChain()
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_panel(self) -> None:
         """Hide the panel and give the keyboard back to where it was."""
@@ -68,10 +72,8 @@ class SidePanel(QFrame):
         self._drop()
         before, self._before = self._before, None
         if before is not None:
-            try:
+            with suppress(RuntimeError):  # its widget was rebuilt meanwhile
                 before.setFocus(Qt.FocusReason.OtherFocusReason)
-            except RuntimeError:  # its widget was rebuilt meanwhile
-                pass
         self.closed.emit()
 
     def _drop(self) -> None:
@@ -83,7 +85,7 @@ class SidePanel(QFrame):
 
     def place(self) -> None:
         """Fill the right side of the parent, above its bottom line."""
-        parent = self.parentWidget()
+        parent = self._page
         width = min(WIDTH, parent.width() - 16)
         self.setGeometry(parent.width() - width - 12, 12, width, parent.height() - 12 - 52)
 
@@ -92,4 +94,3 @@ class SidePanel(QFrame):
             self.close_panel()
         else:
             super().keyPressEvent(event)
-

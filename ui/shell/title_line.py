@@ -32,9 +32,9 @@ class TitleLine(QWidget):
         self._actions = QHBoxLayout()
         self._actions.setSpacing(8)
         row.addLayout(self._actions)
-        self.find = button(_("Find anything"), self.find_wanted.emit, role="find", key="Ctrl+K")
-        self.find.setMinimumWidth(190)
-        row.addWidget(self.find, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.find_button = button(_("Find anything"), self.find_wanted.emit, role="find", key="Ctrl+K")
+        self.find_button.setMinimumWidth(190)
+        row.addWidget(self.find_button, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_screen(self, screen: Screen) -> None:
         """Draw the heading of ``screen``."""
@@ -45,6 +45,6 @@ class TitleLine(QWidget):
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
-        for command in screen.actions:
+        for command in screen.title_actions:
             role = "primary" if command.id == screen.primary_action else ""
             self._actions.addWidget(for_command(command, role=role), 0, Qt.AlignmentFlag.AlignVCenter)

@@ -19,6 +19,7 @@ class UndoStrip(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._page = parent
         self.setProperty("role", "strip")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 6, 6)
@@ -45,7 +46,7 @@ class UndoStrip(QFrame):
 
     def place(self) -> None:
         """Stand in the middle above the bottom line of the parent."""
-        parent = self.parentWidget()
+        parent = self._page
         width = min(self.sizeHint().width(), parent.width() - 48)
         height = self.sizeHint().height()
         self.setGeometry((parent.width() - width) // 2, parent.height() - height - 52, width, height)

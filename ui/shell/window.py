@@ -6,8 +6,11 @@ It knows screens only as Screen; what a place does is its own matter.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
@@ -40,6 +43,7 @@ from ui.shell.side_panel import SidePanel
 from ui.shell.status_line import StatusLine
 from ui.shell.title_line import TitleLine
 from ui.shell.undo_strip import UndoStrip
+from ui.shell.veil import Veil
 from ui.shell.who import WhoPanel
 from ui.widgets.banner import Banner
 from ui.widgets.screen import Screen
@@ -64,6 +68,7 @@ class Window(QMainWindow):
         self.screens: dict[str, Screen] = {}
         self._state: dict[str, dict[str, Any]] = {}
         self._field: QWidget | None = None
+        self._before_palette: QWidget | None = None
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*DESIGN_SIZE)
         self._saved_timer = QTimer(self)
@@ -109,10 +114,14 @@ class Window(QMainWindow):
         column.addWidget(self.status_line)
         row.addWidget(self.page, 1)
         self.setCentralWidget(content)
+        self.veil = Veil(self.page)
+        self.veil.pressed.connect(self._close_panels)
         self.strip = UndoStrip(self.page)
         self.strip.undo_wanted.connect(self.undo)
         self.panel = SidePanel(self.page)
+        self.panel.closed.connect(self.veil.hide)
         self.palette_panel = Palette(self.commands, self.page)
+        self.palette_panel.closed.connect(self._palette_closed)
         self.rail.show_station(
             self.library.station.name, self.library.station.country, offset(self.library.station.utc_offset)
         )
@@ -133,7 +142,7 @@ class Window(QMainWindow):
             old.hide()
             old.deleteLater()
 
-    def screen(self, place: str) -> Screen:
+    def screen_at(self, place: str) -> Screen:
         """The screen of ``place``, built on the first call."""
         if place not in self.screens:
             maker = next(one for one in self.places if one.id == place)
@@ -162,15 +171,14 @@ class Window(QMainWindow):
             return
         self.panel.close_panel()
         self.palette_panel.close_palette()
-        screen = self.screen(place)
+        screen = self.screen_at(place)
         self.place = place
         self.rail.show_place(place)
         self.stack.setCurrentWidget(screen)
         self.title_line.show_screen(screen)
         if target is not None:
             screen.open_at(target)
-        if focus := screen.start_focus():
-            focus.setFocus()
+        (screen.start_focus() or screen).setFocus()
 
     def current(self) -> Screen:
         """The screen shown."""
@@ -182,6 +190,8 @@ class Window(QMainWindow):
 
     def panel_show(self, widget: QWidget, title: str) -> None:
         """Show ``widget`` in the side panel."""
+        self.palette_panel.close_palette()
+        self.veil.cover()
         self.panel.show_widget(widget, title)
 
     # -- commands ----------------------------------------------------------------------------------------------
@@ -190,7 +200,7 @@ class Window(QMainWindow):
         """What works on every screen."""
         going, everywhere = _("Go to"), _("Everywhere")
         found = [
-            Command(f"go.{one.id}", _(one.word), lambda id=one.id: self.go(id), f"Ctrl+{number}", group=going)
+            Command(f"go.{one.id}", _(one.word), partial(self.go, one.id), f"Ctrl+{number}", group=going)
             for number, one in enumerate(self.places, start=1)
         ]
         return [
@@ -210,14 +220,27 @@ class Window(QMainWindow):
 
     def show_palette(self) -> None:
         """Open the palette."""
+        self.panel.close_panel()
+        self._before_palette = QApplication.focusWidget()
+        self.veil.cover()
         self.palette_panel.open()
+
+    def _palette_closed(self) -> None:
+        self.veil.hide()
+        before, self._before_palette = self._before_palette, None
+        if before is not None and shiboken6.isValid(before):
+            before.setFocus()
+
+    def _close_panels(self) -> None:
+        self.palette_panel.close_palette()
+        self.panel.close_panel()
 
     def show_help(self) -> None:
         """Open this screen's help page, or close it if it is open."""
         if isinstance(self.panel.content, help_pages.HelpPanel):
             self.panel.close_panel()
             return
-        self.panel.show_widget(help_pages.HelpPanel(self.current().help_page, self.commands()), _("Help"))
+        self.panel_show(help_pages.HelpPanel(self.current().help_page, self.commands()), _("Help"))
 
     def show_who(self) -> None:
         """Open the list of people, or close it if it is open."""
@@ -226,7 +249,7 @@ class Window(QMainWindow):
             return
         panel = WhoPanel(self.library, self.bridge)
         panel.chosen.connect(self.panel.close_panel)
-        self.panel.show_widget(panel, _("Who is working?"))
+        self.panel_show(panel, _("Who is working?"))
 
     def undo(self) -> None:
         """Take back the last act of this station."""
@@ -247,7 +270,9 @@ class Window(QMainWindow):
             self.bridge.say(_("Undone. Ctrl+Shift+Z does it again."))
 
     def _redone(self, changes: Changes | None) -> None:
-        self.bridge.say(_("There is nothing to do again.") if changes is None else _("Done again."), undo=changes is not None)
+        self.bridge.say(
+            _("There is nothing to do again.") if changes is None else _("Done again."), undo=changes is not None
+        )
 
     # -- hearing -----------------------------------------------------------------------------------------------
 
@@ -294,17 +319,15 @@ class Window(QMainWindow):
         QTimer.singleShot(0, self, self._place_panels)
 
     def _place_panels(self) -> None:
-        for part in (self.strip, self.panel, self.palette_panel):
+        for part in (self.veil, self.strip, self.panel, self.palette_panel):
             if not part.isHidden():
                 part.place()
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         # A field keeps Ctrl+Z for itself even when it has nothing to undo; then the library's undo is meant.
         if self._field is not None:
-            try:
+            with suppress(RuntimeError):
                 self._field.removeEventFilter(self)
-            except RuntimeError:
-                pass
             self._field = None
         if isinstance(new, QLineEdit | QPlainTextEdit) and new.window() is self:
             self._field = new

@@ -13,7 +13,7 @@ from ui.widgets.text import label, muted, restyle, section
 
 
 class Card(QFrame):
-    """A sheet with an optional section title; add content to ``card.body``, things right of the title to ``card.head``."""
+    """A sheet with an optional section title; content goes to ``body``, things right of the title to ``head``."""
 
     def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)

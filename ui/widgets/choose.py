@@ -18,7 +18,9 @@ def _dialog(parent: QWidget, title: str, start: Path | None, chosen: Callable[[P
     return dialog
 
 
-def choose_folder(parent: QWidget, title: str, chosen: Callable[[Path], object], start: Path | None = None) -> QFileDialog:
+def choose_folder(
+    parent: QWidget, title: str, chosen: Callable[[Path], object], start: Path | None = None
+) -> QFileDialog:
     """Let a person pick a folder; ``chosen(path)`` is called unless they turn away."""
     dialog = _dialog(parent, title, start, chosen)
     dialog.setFileMode(QFileDialog.FileMode.Directory)

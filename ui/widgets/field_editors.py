@@ -171,7 +171,8 @@ class FieldEditor(QWidget):
             return species_of(text)
         if self.field.type is Type.REFERENCES:
             parts = [part.strip() for part in text.split(",") if part.strip()]
-            found = [parse(Field("one", "", Type.REFERENCE), part, lambda _kind, name: self._named(name)) for part in parts]
+            one = Field("one", "", Type.REFERENCE)
+            found = [parse(one, part, lambda _kind, name: self._named(name)) for part in parts]
             return canonical([one.hex() for one in found if isinstance(one, bytes)])
         return parse(self.field, text, lambda _kind, name: self._named(name))
 

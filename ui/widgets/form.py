@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -13,6 +14,7 @@ from ranger_app.changes import Changes
 from ranger_app.domain.fields import Type, Value
 from ranger_app.domain.kinds import kind_named
 from ranger_app.i18n import _
+from ranger_app.jobs import CancelToken
 from ranger_app.library import Library
 from ranger_app.store import rows
 from ui.bridge import Bridge
@@ -97,13 +99,12 @@ class RecordForm(QWidget):
         """Read again the names references may point at, where ``changes`` touches them."""
         for kind in {editor.field.refers_to for editor in self.editors.values()} - {""}:
             if changes is None or kind in changes.kinds:
-                self._bridge.run(
-                    lambda _cancel, kind=kind: listing.names(self._library, kind),
-                    lambda names, kind=kind: self._offer(kind, names),
-                    owner=self,
-                )
+                self._bridge.run(partial(self._names, kind), partial(self._offer, kind), owner=self)
         if changes is not None and self.record in changes.ids and not self._touched:
             self.open_record(self.record)
+
+    def _names(self, kind: str, _cancel: CancelToken) -> list[tuple[bytes, str]]:
+        return listing.names(self._library, kind)
 
     def _offer(self, kind: str, names: list[tuple[bytes, str]]) -> None:
         for name, editor in self.editors.items():

@@ -40,7 +40,7 @@ class Screen(QWidget):
         self.bridge = bridge
         self.title = ""
         self.sentence = ""
-        self.actions: list[Command] = []
+        self.title_actions: list[Command] = []
         self.primary_action = ""
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -70,7 +70,7 @@ class Screen(QWidget):
 
     def set_actions(self, *commands: Command, primary: str = "") -> None:
         """Buttons at the right of the title line; the command whose id is ``primary`` is drawn as the primary one."""
-        self.actions, self.primary_action = list(commands), primary
+        self.title_actions, self.primary_action = list(commands), primary
         self.heading_changed.emit()
 
     def commands(self) -> list[Command]:
