@@ -1,0 +1,172 @@
+"""What the review of pictures asks: how far it has come, which picture is next, what was said, which keys mean what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ranger_app.actions.records import title
+from ranger_app.domain import taxa
+from ranger_app.domain.fields import Value
+from ranger_app.i18n import N_
+from ranger_app.library import Library
+from ranger_app.store import settings
+from ranger_app.store.connection import Database
+from ranger_app.store.gallery import Filter
+
+USUAL_SPECIES: tuple[str, ...] = (
+    "Panthera tigris",
+    "Panthera pardus",
+    "Cervus nippon",
+    "Sus scrofa",
+    "Capreolus pygargus",
+    "Ursus thibetanus",
+    "Ursus arctos",
+    "Lynx lynx",
+    "Meles leucurus",
+)
+"""What the keys 1 to 9 mean until a person chooses otherwise: big cats, their prey, then the rest."""
+FLAGS: dict[str, str] = {
+    "damaged": N_("damaged"),
+    "no_date": N_("no date"),
+    "weak_date": N_("date uncertain"),
+    "no_preview": N_("no preview"),
+    "too_large": N_("too large to draw"),
+}
+"""Flags of pictures in a word each, untranslated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many pictures there are and how many of them a person has looked at."""
+
+    pictures: int
+    reviewed: int
+
+    @property
+    def to_review(self) -> int:
+        """How many still wait."""
+        return self.pictures - self.reviewed
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement about a picture. ``by`` names a person or a machine; ``certainty`` is in 1/10,000."""
+
+    type: str
+    taxon: str | None
+    count: int | None
+    sex: str | None
+    life_stage: str | None
+    individual: bytes | None
+    by: str
+    machine: bool
+    certainty: int | None
+
+    @property
+    def shown(self) -> str:
+        """The species, else the type."""
+        return self.taxon or self.type
+
+
+def tally(db: Database, deployment: bytes | None = None) -> Tally:
+    """How far the review of one deployment, or of everything, has come."""
+    where, params = ("deployment = ? AND ", [deployment]) if deployment is not None else ("", [])
+    sql = f"SELECT count(*) FROM media WHERE {where}deleted = 0"
+    pictures = int(db.conn.execute(sql, params).fetchone()[0])
+    waiting = int(db.conn.execute(f"{sql} AND seen_by < 2", params).fetchone()[0])
+    return Tally(pictures, pictures - waiting)
+
+
+def next_to_review(db: Database, chosen: Filter, after: int | None = None) -> int | None:
+    """The row number of the first picture of the filter behind ``after`` that waits for a person; None without one.
+
+    The order is that of ``gallery.keys``: pictures without a time come first.
+    """
+    conditions, params = ["deleted = 0", "seen_by < 2"], list[Value]()
+    for condition, value in (
+        ("deployment = ?", chosen.deployment),
+        ("shown = ?", chosen.shown),
+        ("taken_at >= ?", chosen.start),
+        ("taken_at <= ?", chosen.end),
+    ):
+        if value is not None:
+            conditions.append(condition)
+            params.append(value)
+    if after is not None:
+        row = db.conn.execute("SELECT taken_at FROM media WHERE key=?", (after,)).fetchone()
+        if row is not None and row[0] is None:
+            conditions.append("(taken_at IS NOT NULL OR key > ?)")
+            params.append(after)
+        elif row is not None:
+            conditions.append("(taken_at > ? OR (taken_at = ? AND key > ?))")
+            params += [row[0], row[0], after]
+    sql = f"SELECT key FROM media WHERE {' AND '.join(conditions)} ORDER BY taken_at, key LIMIT 1"
+    row = db.conn.execute(sql, params).fetchone()
+    return int(row[0]) if row else None
+
+
+def shown_in_library(db: Database) -> list[tuple[str, int]]:
+    """What pictures are said to show (species or types), with how many of each, most first."""
+    rows = db.conn.execute(
+        "SELECT shown, count(*) AS n FROM media WHERE deleted = 0 AND shown IS NOT NULL"
+        " GROUP BY shown ORDER BY n DESC, shown"
+    ).fetchall()
+    return [(str(shown), int(number)) for shown, number in rows]
+
+
+def said(db: Database, media: bytes) -> list[Said]:
+    """What was said about a picture: people before machines, the newest first."""
+    rows = db.conn.execute(
+        'SELECT type, taxon, "count", sex, life_stage, individual, "by", method, machine, certainty FROM observation'
+        " WHERE media=? AND deleted=0 ORDER BY method = 'machine', coalesce(at, 0) DESC, id",
+        (media,),
+    ).fetchall()
+    return [
+        Said(
+            kind or "unclassified",
+            taxon,
+            count,
+            sex,
+            stage,
+            individual,
+            (machine or "") if method == "machine" else (title(db, "person", by) if by else ""),
+            method == "machine",
+            certainty,
+        )
+        for kind, taxon, count, sex, stage, individual, by, method, machine, certainty in rows
+    ]
+
+
+def individuals(db: Database, taxon: str) -> list[tuple[bytes, str]]:
+    """Known animals of a species: id and name, in the order of their codes."""
+    rows = db.conn.execute(
+        "SELECT id, code, name FROM individual WHERE deleted=0 AND taxon=? ORDER BY code, id", (taxon,)
+    ).fetchall()
+    return [(record, " ".join(part for part in (code, name) if part)) for record, code, name in rows]
+
+
+def _setting(person: bytes | None) -> str:
+    return f"species.{person.hex() if person else 'all'}"
+
+
+def species_list(library: Library) -> tuple[str, ...]:
+    """The species on the keys 1 to 9 of the person at work: scientific names, at most nine."""
+    with library.read() as db:
+        kept = settings.get(db, _setting(library.person))
+    try:
+        names = json.loads(kept) if kept else None
+    except ValueError:
+        names = None
+    if not isinstance(names, list) or not names:
+        return USUAL_SPECIES
+    return tuple(str(name) for name in names[:9])
+
+
+def keep_species(library: Library, names: Sequence[str]) -> None:
+    """Put these species on the keys of the person at work from now on; an empty list brings back the usual ones."""
+    kept = [taxa.match(name) or name.strip() for name in names if name.strip()][:9]
+    text = json.dumps(kept, ensure_ascii=False) if kept else ""
+    person = library.person
+    library.write(lambda db: settings.put(db, _setting(person), text))
