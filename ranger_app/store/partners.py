@@ -16,6 +16,19 @@ WRITTEN = "written"
 
 
 @dataclass(frozen=True, slots=True)
+class BundleLine:
+    """A line of the journal. ``upto`` is the newest batch's local key of a written bundle, ``summary`` JSON."""
+
+    direction: str
+    station: bytes
+    name: str
+    counter: int
+    at: int
+    upto: int | None
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class KnownStation:
     """A station whose card is here. ``clearance`` and the confirmation are a partner's; times in ms since 1970."""
 
@@ -136,3 +149,13 @@ def newest_time(db: Database, direction: str, station_id: bytes) -> int | None:
         "SELECT max(at) FROM journal WHERE direction=? AND station=?", (direction, station_id)
     ).fetchone()
     return None if row[0] is None else int(row[0])
+
+
+def bundles(db: Database, limit: int) -> list[BundleLine]:
+    """The newest lines of the journal."""
+    rows = db.conn.execute(
+        "SELECT j.direction, j.station, coalesce(s.name, substr(hex(j.station), 1, 8)), j.counter, j.at, j.upto,"
+        " j.summary FROM journal j LEFT JOIN station s ON s.id = j.station ORDER BY j.at DESC, j.key DESC LIMIT ?",
+        (limit,),
+    ).fetchall()
+    return [BundleLine(*row) for row in rows]

@@ -1,0 +1,69 @@
+"""Open conflicts in words: which record, which field, and each side with its station, person and time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ranger_app.actions.listing import Names, text_of
+from ranger_app.actions.records import title
+from ranger_app.domain.fields import Field, Value
+from ranger_app.domain.kinds import kind_named
+from ranger_app.domain.ops import DELETED
+from ranger_app.i18n import _
+from ranger_app.library import Library
+from ranger_app.store import origins
+from ranger_app.store.conflicts import Conflict, conflicts
+from ranger_app.store.connection import Database
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSide:
+    """One of the values as people read it. ``at`` ms since 1970 by that station's clock; ``by`` may be empty."""
+
+    value: str
+    station: str
+    own: bool
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A field that waits for a person. ``sides`` are in the order that ``decide.take`` counts."""
+
+    conflict: Conflict
+    kind: str
+    record: str
+    field: str
+    sides: tuple[DecisionSide, ...]
+
+
+def open_decisions(library: Library, limit: int = 500) -> list[Decision]:
+    """The open conflicts, in the order every station lists them, at most ``limit``."""
+    with library.read() as db:
+        names = Names(db)
+        return [_decision(library, db, names, one) for one in conflicts(db, limit)]
+
+
+def _decision(library: Library, db: Database, names: Names, conflict: Conflict) -> Decision:
+    declared = kind_named(conflict.kind)
+    deleted = conflict.field == DELETED
+    known = conflict.field in declared.columns
+    field = declared.field(conflict.field) if known else Field(conflict.field, conflict.field)
+    sides = []
+    for side in conflict.sides:
+        station = origins.named(db, side.station, library.station)
+        value = _deletion(side.value) if deleted else text_of(field, side.value, names) or _("empty")
+        by = title(db, "person", side.person) if side.person else ""
+        sides.append(DecisionSide(value, station.name, station.own, by, side.at))
+    return Decision(
+        conflict,
+        _(declared.label),
+        title(db, conflict.kind, conflict.record),
+        _("Deleted or kept") if deleted else _(field.label),
+        tuple(sides),
+    )
+
+
+def _deletion(value: Value) -> str:
+    return _("Deleted") if value else _("Kept")

@@ -1,0 +1,33 @@
+"""Which station a record comes from, for the screens that draw one's own green and a partner's blue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ranger_app.domain.station import Station
+from ranger_app.store.connection import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A station as a person names it; ``own`` for this library's."""
+
+    station: bytes
+    name: str
+    own: bool
+
+
+def named(db: Database, station: bytes, own: Station) -> Origin:
+    """The station with this id; one without a card here goes by the start of its id."""
+    if station == own.id:
+        return Origin(station, own.name, True)
+    row = db.conn.execute("SELECT name FROM station WHERE id=?", (station,)).fetchone()
+    return Origin(station, str(row[0]) if row else station.hex()[:8], False)
+
+
+def of(db: Database, kind: str, record: bytes, own: Station) -> Origin | None:
+    """Who created the record; None where it is not here."""
+    row = db.conn.execute(
+        f'SELECT b.origin FROM "{kind}" r JOIN batch b ON b.key = r.batch WHERE r.id=?', (record,)
+    ).fetchone()
+    return named(db, row[0], own) if row else None
