@@ -57,9 +57,9 @@ def season(
     """Make ``stations`` libraries (2 or 3) in ``folder``, which must not exist or be empty; returns their folders.
 
     Each station gets ``media`` pictures, ``patrols`` patrols and ``count_records`` counts. Above MOST_DRAWN,
-    MOST_WALKED and MOST_COUNTED only the first station does: its neighbours get the usual number. DataProblem for a folder in use,
-    UsageProblem for numbers that make no sense, EnvironmentProblem for a folder that cannot be made; what was begun is
-    removed when something fails.
+    MOST_WALKED and MOST_COUNTED only the first station does: its neighbours get the usual number. DataProblem for a
+    folder in use, UsageProblem for numbers that make no sense, EnvironmentProblem for a folder that cannot be made;
+    what was begun is removed when something fails.
     """
     _check(media, patrols, count_records, stations)
     folder = folder.expanduser().absolute()
