@@ -41,7 +41,7 @@ def read_source(path: Path) -> bytes:
         raise SourceFailed(error) from error
 
 
-def write_verified(data: bytes, sha256: str, vault: Path) -> Path:
+def write_verified(data: bytes, vault: Path) -> Path:
     """Write ``data`` into the vault's incoming folder and prove it from the disk; the path of the copy.
 
     Raises EnvironmentProblem COPY_DIFFERS when the disk gives back other bytes, OSError when it is full or fails.
@@ -51,7 +51,11 @@ def write_verified(data: bytes, sha256: str, vault: Path) -> Path:
         with target.open("xb") as stream:
             stream.write(data)
             _settle(stream)
-        _prove(target, sha256)
+        forget_cached(target)
+        with _past_cache(target) as reader:
+            same = all(reader.read(CHUNK) == data[at : at + CHUNK] for at in range(0, len(data), CHUNK))
+            if not same or reader.read(1):
+                raise _differs()
     except BaseException:
         vaults.discard(target)
         raise
@@ -122,19 +126,28 @@ def forget_cached(path: Path) -> None:
             os.close(descriptor)
 
 
+def _past_cache(path: Path) -> IO[bytes]:
+    reader = path.open("rb", buffering=0)
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(reader.fileno(), _F_NOCACHE, 1)
+    return reader
+
+
 def _prove(path: Path, sha256: str) -> None:
     forget_cached(path)
     digest = hashlib.sha256()
-    with path.open("rb", buffering=0) as reader:
-        if sys.platform == "darwin":
-            import fcntl
-
-            fcntl.fcntl(reader.fileno(), _F_NOCACHE, 1)
+    with _past_cache(path) as reader:
         while piece := reader.read(CHUNK):
             digest.update(piece)
     if digest.hexdigest() != sha256:
-        raise EnvironmentProblem(
-            "COPY_DIFFERS",
-            _("The library's disk gave back other bytes than were written to it."),
-            _("This disk is failing: do not use it for evidence. Keep the card as it is and use another disk."),
-        )
+        raise _differs()
+
+
+def _differs() -> EnvironmentProblem:
+    return EnvironmentProblem(
+        "COPY_DIFFERS",
+        _("The library's disk gave back other bytes than were written to it."),
+        _("This disk is failing: do not use it for evidence. Keep the card as it is and use another disk."),
+    )

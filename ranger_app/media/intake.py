@@ -21,6 +21,9 @@ from ranger_app.media.exif import read as read_exif
 from ranger_app.media.formats import HEAD, Format, told_by_content
 from ranger_app.media.look import IN_MEMORY, Data, Look, look, opened
 
+AHEAD = 48
+"""Files handed to the threads before the first of them is recorded; finished ones wait as a few hundred bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -76,11 +79,13 @@ def take_all(files: Sequence[CardFile], desk: Desk) -> Generator[Taken | Refused
     pool = ThreadPoolExecutor(workers(), thread_name_prefix="ingest")
     try:
         while True:
-            while len(under_way) < workers() * 3 and not desk.stopped():
+            while len(under_way) < AHEAD and not desk.stopped():
                 file = next(waiting, None)
                 if file is None:
                     break
                 under_way.append(pool.submit(take, file, desk))
+            if desk.stopped():
+                under_way = deque(future for future in under_way if not future.cancel())
             if not under_way:
                 return
             try:
@@ -112,7 +117,7 @@ def _take(file: CardFile, desk: Desk) -> Taken:
     form = told_by_content(data[:HEAD]) or file.format
     if desk.is_here(sha256):
         return Taken(file, sha256, len(data), form)
-    copy = copying.write_verified(data, sha256, desk.vault)
+    copy = copying.write_verified(data, desk.vault)
     try:
         exif, seen = _looked_at(data, sha256, form, desk)
     except BaseException:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import mmap
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ IN_MEMORY = 48 * 1024 * 1024
 
 # The check below is stricter and knows the format; Pillow's own would print a warning instead of answering.
 Image.MAX_IMAGE_PIXELS = None
+# What Pillow finds odd about a file is no line a ranger can act on; damage is told by the flag.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 _EXTRANEOUS = re.compile(r"(\d+) extraneous bytes before marker 0xd9")
 _DAMAGE = re.compile(
@@ -95,7 +98,7 @@ def look(data: Data, media_type: str, orientation: int = 1, edge: int = EDGE) ->
 def _jpeg(data: Data, orientation: int, edge: int) -> Look:
     try:
         height, width, _colours, _sampling = simplejpeg.decode_jpeg_header(data, strict=False)
-    except ValueError as error:
+    except Exception as error:  # besides ValueError it raises KeyError for a header it cannot name
         return _other_jpeg(data, orientation, edge, str(error))
     progressive = _is_progressive(data)
     limit = MOST_PIXELS_IN_MEMORY if progressive else MOST_PIXELS

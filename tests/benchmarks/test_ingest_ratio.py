@@ -1,0 +1,20 @@
+"""Ingest against its floor in the same run: absolute times belong to the benchmark, the ratio to the tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.benchmarks.bench_ingest import compare
+
+BAR = 2.0
+"""At most so many times ``cp -r``, ``sync`` and a cold-cache ``sha256sum`` of the same files."""
+
+
+def test_ingest_is_close_to_a_checked_copy(tmp_path: Path) -> None:
+    ratios = []
+    for attempt in range(5):  # another program may hold the processors for a while
+        figures = compare(tmp_path / str(attempt), files=60, megabytes=3.0)
+        ratios.append(figures.ratio)
+        if figures.ratio <= BAR:
+            return
+    raise AssertionError(f"ingest took {min(ratios):.2f} times the floor at best, the bar is {BAR}: {ratios}")
