@@ -38,7 +38,9 @@ def waiting(library: Library) -> dict[str, int | None]:
             "patrols_to_submit": _number(db, f"SELECT count(*) FROM patrol WHERE deleted = 0 AND {unsent}"),
             "patrols_to_review": _number(db, "SELECT count(*) FROM patrol WHERE deleted = 0 AND state = 'submitted'"),
             "conflicts": conflicts.number(db),
-            "ingests_unfinished": _number(db, "SELECT count(*) FROM ingest WHERE finished IS NULL"),
+            "ingests_unfinished": _number(
+                db, "SELECT count(*) FROM ingest WHERE finished IS NULL AND taken_back IS NULL"
+            ),
             "partners_unconfirmed": _number(db, "SELECT count(*) FROM station WHERE partner = 1 AND trusted = 0"),
             "backup_days": _backup_days(db, library.now_ms()),
         }

@@ -1,0 +1,115 @@
+"""What waits for somebody today, with the names that make each figure plain: the page the window opens with."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ranger_app.actions import deployment_list, status
+from ranger_app.actions.deployment_list import IngestLine
+from ranger_app.library import Library
+from ranger_app.media import volumes
+from ranger_app.media.volumes import Volume
+from ranger_app.store.connection import Database
+
+NAMED = 3
+"""How many names a card of Today shows at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Numbers of what waits, and for each the first names. ``backup_days`` is None where there was never a backup."""
+
+    to_review: int
+    review_at: str
+    """The deployment with the most pictures to review."""
+    review_there: int
+    to_submit: int
+    submit_names: tuple[str, ...]
+    patrols_to_review: int
+    patrol_names: tuple[str, ...]
+    decisions: int
+    decided_with: tuple[str, ...]
+    """The stations that wrote something else."""
+    ingests: tuple[IngestLine, ...]
+    partners: tuple[str, ...]
+    """Partners whose digits were not yet compared."""
+    backup_days: int | None
+    pictures: int
+    empty: bool
+    """Whether nothing at all was recorded yet."""
+
+
+def day(library: Library) -> Day:
+    """Read what waits; fast at a million pictures, but not for the window's own thread."""
+    waiting = status.waiting(library)
+    ingests = tuple(deployment_list.ingests(library, unfinished=True))
+    with library.read() as db:
+        at, there = _most_to_review(db)
+        pictures = int(db.conn.execute("SELECT count(*) FROM media WHERE deleted = 0").fetchone()[0])
+        backup = waiting["backup_days"]
+        submit, review = "coalesce(state, 'draft') IN ('draft', 'returned')", "state = 'submitted'"
+        return Day(
+            to_review=waiting["pictures_to_review"] or 0,
+            review_at=at,
+            review_there=there,
+            to_submit=waiting["patrols_to_submit"] or 0,
+            submit_names=_patrols(db, submit),
+            patrols_to_review=waiting["patrols_to_review"] or 0,
+            patrol_names=_patrols(db, review),
+            decisions=waiting["conflicts"] or 0,
+            decided_with=_other_sides(db),
+            ingests=ingests,
+            partners=_unconfirmed(db),
+            backup_days=backup,
+            pictures=pictures,
+            empty=not pictures and not _any(db, "patrol") and not _any(db, "survey") and not _any(db, "deployment"),
+        )
+
+
+def cards_in_readers() -> list[Volume]:
+    """Cards and sticks plugged in that hold a camera's folder DCIM; slow readers make this slow."""
+    return [one for one in volumes.removable() if is_camera_card(one.path)]
+
+
+def is_camera_card(folder: Path) -> bool:
+    """Whether a folder DCIM lies at its top, as every camera makes it."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        return any(entry.name.upper() == "DCIM" for entry in entries)
+    return False
+
+
+def _any(db: Database, kind: str) -> bool:
+    return db.conn.execute(f'SELECT 1 FROM "{kind}" WHERE deleted = 0 LIMIT 1').fetchone() is not None
+
+
+def _most_to_review(db: Database) -> tuple[str, int]:
+    row = db.conn.execute(
+        "SELECT deployment, count(*) AS n FROM media WHERE deleted = 0 AND seen_by < 2"
+        " GROUP BY deployment ORDER BY n DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return "", 0
+    name = db.conn.execute("SELECT name FROM deployment WHERE id=?", (row[0],)).fetchone()
+    return (str(name[0] or "") if name else ""), int(row[1])
+
+
+def _patrols(db: Database, where: str) -> tuple[str, ...]:
+    rows = db.conn.execute(
+        f"SELECT name FROM patrol WHERE deleted = 0 AND {where} ORDER BY coalesce(date, '') DESC, key LIMIT {NAMED}"
+    ).fetchall()
+    return tuple(str(row[0] or "") for row in rows)
+
+
+def _other_sides(db: Database) -> tuple[str, ...]:
+    if db.conn.execute("SELECT 1 FROM conflict LIMIT 1").fetchone() is None:
+        return ()
+    rows = db.conn.execute("SELECT name FROM station WHERE partner = 1 AND trusted = 1 ORDER BY name").fetchall()
+    return tuple(str(row[0]) for row in rows[:NAMED])
+
+
+def _unconfirmed(db: Database) -> tuple[str, ...]:
+    rows = db.conn.execute("SELECT name FROM station WHERE partner = 1 AND trusted = 0 ORDER BY name").fetchall()
+    return tuple(str(row[0]) for row in rows)

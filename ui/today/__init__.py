@@ -1,0 +1,1 @@
+"""Today: what waits, with one button each."""

@@ -1,0 +1,171 @@
+"""Which cards Today shows for what waits: figure, words, badge, and where the button leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ranger_app.actions.status import BACKUP_DAYS
+from ranger_app.actions.today import Day
+from ranger_app.i18n import _, ngettext
+from ranger_app.media.volumes import Volume
+from ui.numbers import number, size
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One card. ``place`` and ``target`` are where its button goes; ``waits`` 0 makes it quiet."""
+
+    id: str
+    waits: int
+    figure: str
+    what: str
+    remark: str
+    action: str
+    place: str
+    target: Any
+    chip: str = ""
+    tone: str = "attention"
+
+
+def cards_of(day: Day, readers: Sequence[Volume], running: Sequence[str] = ()) -> list[Waiting]:
+    """All cards, those that wait first in the order of their hurry; ``running`` are the titles of jobs under way."""
+    found = [
+        *_readers(readers, day),
+        *_unfinished(day, running),
+        _decisions(day),
+        _pictures(day),
+        _patrols_to_submit(day),
+        _patrols_to_review(day),
+        *_partners(day),
+        _backup(day),
+    ]
+    return [one for one in found if one.waits] + [one for one in found if not one.waits]
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(name for name in names if name)
+
+
+def _readers(readers: Sequence[Volume], day: Day) -> list[Waiting]:
+    known = {one.folder for one in day.ingests}
+    found = [
+        Waiting(
+            f"reader:{one.path}",
+            1,
+            "1",
+            _("card in the reader"),
+            _("{name}, {size} used").format(name=one.name, size=size(one.total - one.free)),
+            _("Empty it"),
+            "camera_traps",
+            ("ingest", str(one.path)),
+            _("ready"),
+            "own",
+        )
+        for one in readers
+        if str(one.path) not in known
+    ]
+    if not found:
+        remark = _("Put a card in the reader, or choose its folder.")
+        return [
+            Waiting("reader", 0, "0", _("cards waiting"), remark, _("Choose folder"), "camera_traps", ("ingest", ""))
+        ]
+    return found
+
+
+def _unfinished(day: Day, running: Sequence[str]) -> list[Waiting]:
+    waiting = [one for one in day.ingests if not any(one.place and one.place in title for title in running)]
+    return [
+        Waiting(
+            f"ingest:{one.id}",
+            1,
+            number(one.stored),
+            ngettext("picture of a card that is not finished", "pictures of a card that is not finished", one.stored),
+            _("{place} · put the card in again and go on").format(place=one.place),
+            _("Continue"),
+            "camera_traps",
+            ("continue", one.id),
+            _("interrupted"),
+        )
+        for one in waiting[:2]
+    ]
+
+
+def _decisions(day: Day) -> Waiting:
+    n = day.decisions
+    remark = _names(day.decided_with)
+    return Waiting(
+        "decisions",
+        n,
+        number(n),
+        ngettext("decision", "decisions", n),
+        (_("You and {names} wrote different things.").format(names=remark) if remark else _("Two stations differ."))
+        if n
+        else _("Nobody contradicts you."),
+        _("Decide"),
+        "exchange",
+        "decisions",
+        _("needs you") if n else "",
+        "problem",
+    )
+
+
+def _pictures(day: Day) -> Waiting:
+    n = day.to_review
+    if not n:
+        remark = _("Every picture has been looked at.") if day.pictures else _("No pictures yet.")
+    elif day.review_there == n or not day.review_at:
+        remark = day.review_at
+    else:
+        remark = _("most of them: {name}, {n}").format(name=day.review_at, n=number(day.review_there))
+    what = ngettext("picture to review", "pictures to review", n)
+    return Waiting("review", n, number(n), what, remark, _("Review"), "camera_traps", "review")
+
+
+def _patrols_to_submit(day: Day) -> Waiting:
+    n = day.to_submit
+    remark = _names(day.submit_names) if n else _("All patrols are handed in.")
+    what = ngettext("patrol to submit", "patrols to submit", n)
+    return Waiting("submit", n, number(n), what, remark, _("Open"), "patrols", "draft")
+
+
+def _patrols_to_review(day: Day) -> Waiting:
+    n = day.patrols_to_review
+    remark = _names(day.patrol_names) if n else _("No patrol waits for a reviewer.")
+    what = ngettext("patrol to review", "patrols to review", n)
+    return Waiting("patrols", n, number(n), what, remark, _("Look through"), "patrols", "submitted")
+
+
+def _partners(day: Day) -> list[Waiting]:
+    return [
+        Waiting(
+            "partners",
+            len(day.partners),
+            number(len(day.partners)),
+            ngettext("partner waits for the digits", "partners wait for the digits", len(day.partners)),
+            _("Compare them with {names} before you exchange.").format(names=_names(day.partners)),
+            _("Compare"),
+            "exchange",
+            "partners",
+            _("not confirmed"),
+            "partner",
+        )
+    ] if day.partners else []  # fmt: skip
+
+
+def _backup(day: Day) -> Waiting:
+    days = day.backup_days
+    if days is None:
+        figure, what, remark = (
+            "0",
+            _("backups so far"),
+            _("One file on another disk keeps everything if this one breaks."),
+        )
+        return Waiting("backup", 0 if day.empty else 1, figure, what, remark, _("Back up"), "settings", "backup")
+    what = ngettext("day since the last backup", "days since the last backup", days)
+    old = days >= BACKUP_DAYS
+    remark = _("Make one every week, best on another disk.") if old else _("Safe for now.")
+    return Waiting(
+        "backup", int(old), number(days), what, remark, _("Back up"), "settings", "backup", _("due") if old else ""
+    )
