@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from ranger_app.domain import batch as batches
 from ranger_app.domain.batch import BatchError
@@ -72,10 +73,15 @@ def _originals(library: Library, db: Database, problems: list[Problem]) -> None:
         "SELECT file_name, sha256, bytes FROM media WHERE deleted = 0 AND sha256 IS NOT NULL"
         " AND ingest IN (SELECT id FROM ingest)"
     )
-    for name, sha256, size in rows:
+    tracks = db.conn.execute(
+        "SELECT source_name, source_sha256, NULL FROM track JOIN batch ON batch.key = track.batch"
+        " WHERE track.deleted = 0 AND source_sha256 IS NOT NULL AND batch.origin = ?",
+        (library.station.id,),
+    )
+    for name, sha256, size in chain(rows, tracks):
         path = vault.find(library.vault, sha256)
         if path is None:
             problems.append(Problem("ORIGINAL_MISSING", _("The original of {name} is missing.").format(name=name)))
-        elif path.stat().st_size != size:
+        elif size is not None and path.stat().st_size != size:
             what = _("The original of {name} has another size.").format(name=name)
             problems.append(Problem("ORIGINAL_DAMAGED", what))

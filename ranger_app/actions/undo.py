@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Value
 from ranger_app.domain.merge import Version, heads, resolve
@@ -10,111 +12,126 @@ from ranger_app.library import Library
 from ranger_app.store.connection import Database
 from ranger_app.store.log import Log
 
-LIMIT = 50_000
-"""Acts with more operations, such as a large ingest, are taken back on their own page instead."""
+_OURS = "origin=? AND incarnation=?"
+_STANDS = f"{_OURS} AND undoes IS NULL AND undone_by IS NULL AND label NOT LIKE 'ingest%' ORDER BY n DESC LIMIT 1"
+"""Our newest act that still stands; a whole ingest is taken back on its own page instead."""
+_A_BATCH = 2000
 
 
 def undo(library: Library) -> Changes | None:
     """Take back our newest act that still stands; None where there is none."""
-    return _reverse(
-        library,
-        "SELECT act FROM batch WHERE origin=? AND incarnation=? AND undoes IS NULL AND undone_by IS NULL"
-        " AND label NOT LIKE 'ingest%' ORDER BY n DESC LIMIT 1",
-    )
+    with library.read() as db:
+        row = db.conn.execute(f"SELECT act FROM batch WHERE {_STANDS}", _writer(library)).fetchone()
+        if row is None:
+            return None
+        act = int(row[0])
+        ops, label = _plan(db, library, act, standing=False)
+
+    def mark(db: Database) -> None:
+        _mark(db, library, act, undone=True)
+
+    return _commit(library, ops, "undo", act, mark, label)
 
 
 def redo(library: Library) -> Changes | None:
     """Bring back what the last undo took, as long as nothing else was done since; None otherwise."""
-    return _reverse(
-        library,
-        "SELECT act FROM batch AS b WHERE origin=?1 AND incarnation=?2 AND undoes IS NOT NULL AND undone_by IS NULL"
-        " AND label = 'undo' AND NOT EXISTS (SELECT 1 FROM batch AS later WHERE later.origin=?1 AND"
-        " later.incarnation=?2 AND later.n > b.n AND later.undoes IS NULL) ORDER BY n DESC LIMIT 1",
-    )
+    writer = _writer(library)
+    with library.read() as db:
+        row = db.conn.execute(
+            "SELECT act, undoes, n FROM batch WHERE origin=? AND incarnation=? AND label='undo' AND undone_by IS NULL"
+            " ORDER BY n DESC LIMIT 1",
+            writer,
+        ).fetchone()
+        if row is None:
+            return None
+        taken_back_by, act, n = row
+        newer = db.conn.execute(f"SELECT 1 FROM batch WHERE {_OURS} AND n > ? AND undoes IS NULL LIMIT 1", (*writer, n))
+        if newer.fetchone():
+            return None
+        ops, label = _plan(db, library, act, standing=True)
+
+    def mark(db: Database) -> None:
+        _mark(db, library, taken_back_by, undone=True)
+        _mark(db, library, act, undone=False)
+
+    return _commit(library, ops, "redo", taken_back_by, mark, label)
 
 
 def last_act(library: Library) -> str | None:
     """The label of the act that ``undo`` would take back."""
     with library.read() as db:
-        row = db.conn.execute(
-            "SELECT label FROM batch WHERE origin=? AND incarnation=? AND undoes IS NULL AND undone_by IS NULL"
-            " AND label NOT LIKE 'ingest%' ORDER BY n DESC LIMIT 1",
-            (library.station.id, library.station.incarnation),
-        ).fetchone()
+        row = db.conn.execute(f"SELECT label FROM batch WHERE {_STANDS}", _writer(library)).fetchone()
     return str(row[0]) if row else None
 
 
-def _reverse(library: Library, which: str) -> Changes | None:
-    writer = (library.station.id, library.station.incarnation)
-    with library.read() as db:
-        row = db.conn.execute(which, writer).fetchone()
-        if row is None:
-            return None
-        act = int(row[0])
-        batches = db.conn.execute(
-            "SELECT key, n, label FROM batch WHERE origin=? AND incarnation=? AND act=? ORDER BY n DESC", (*writer, act)
-        ).fetchall()
-        log = Log(db)
-        kinds: set[str] = set()
-        ops: list[Op] = []
-        seen: set[tuple[bytes, str]] = set()
-        undone = {n for _key, n, _label in batches}
-        for key, _n, _label in batches:
-            for op in log.opened(key).ops:
-                back = _inverse(db, log, op, undone, writer, seen)
-                if back:
-                    ops.append(back)
-                    kinds.add(op.kind)
-    label = "undo" if batches[0][2] != "undo" else "redo"
-    return _commit(library, ops, label, act, kinds, batches[0][2])
+def _writer(library: Library) -> tuple[bytes, bytes]:
+    return (library.station.id, library.station.incarnation)
 
 
-def _commit(library: Library, ops: list[Op], label: str, act: int, kinds: set[str], what: str) -> Changes:
+def _mark(db: Database, library: Library, act: int, *, undone: bool) -> None:
+    by = f"(SELECT max(n) FROM batch WHERE {_OURS})" if undone else "NULL"
+    writer = _writer(library)
+    params = (*writer, *writer, act) if undone else (*writer, act)
+    db.conn.execute(f"UPDATE batch SET undone_by={by} WHERE {_OURS} AND act=?", params)
+
+
+def _commit(
+    library: Library, ops: list[Op], label: str, undoes: int, mark: Callable[[Database], None], what: str
+) -> Changes:
     first: int | None = None
-    writer = (library.station.id, library.station.incarnation)
-
-    def mark(db: Database) -> None:
-        db.conn.execute(
-            "UPDATE batch SET undone_by = (SELECT max(n) FROM batch WHERE origin=?1 AND incarnation=?2)"
-            " WHERE origin=?1 AND incarnation=?2 AND act=?3",
-            (*writer, act),
-        )
-        if label == "redo":  # what the undo had taken back stands again
-            db.conn.execute(
-                "UPDATE batch SET undone_by=NULL WHERE origin=?1 AND incarnation=?2 AND act ="
-                " (SELECT undoes FROM batch WHERE origin=?1 AND incarnation=?2 AND n=?3)",
-                (*writer, act),
-            )
-
-    for start in range(0, max(len(ops), 1), 2000):
-        done = library.commit(
-            ops[start : start + 2000], label=label, act=first, undoes=act, also=mark if first is None else None
-        )
+    for start in range(0, max(len(ops), 1), _A_BATCH):
+        part = ops[start : start + _A_BATCH]
+        done = library.commit(part, label=label, act=first, undoes=undoes, also=mark if first is None else None)
         first = first or done.batch
-    return Changes(frozenset(kinds), tuple(op.id for op in ops[:1000]), what, first or 0)
+    few = tuple(op.id for op in ops) if len(ops) <= 1000 else ()
+    return Changes(frozenset(op.kind for op in ops), few, what, first or 0)
 
 
-def _inverse(
-    db: Database, log: Log, op: Op, undone: set[int], writer: tuple[bytes, bytes], seen: set[tuple[bytes, str]]
-) -> Op | None:
-    row = db.conn.execute(f'SELECT batch FROM "{op.kind}" WHERE id=?', (op.id,)).fetchone()
-    versions = log.versions(op.id, row[0] if row else None)
+def _plan(db: Database, library: Library, act: int, *, standing: bool) -> tuple[list[Op], str]:
+    """The operations after which ``act`` no longer counts (or, ``standing``, counts again), and its label.
 
-    def ours(version: Version) -> bool:
-        return version.writer == writer and version.n in undone
+    What counts is every operation but our acts that are undone and the undoing itself; a field that somebody set
+    after ``act`` stays as it is.
+    """
+    writer = _writer(library)
+    log = Log(db)
+    found = db.conn.execute(f"SELECT key, n, label FROM batch WHERE {_OURS} AND act=? ORDER BY n", (*writer, act))
+    rows = found.fetchall()
+    own = {n for _key, n, _label in rows}
+    void = {
+        row[0]
+        for row in db.conn.execute(
+            f"SELECT n FROM batch WHERE {_OURS} AND (undone_by IS NOT NULL OR undoes IS NOT NULL)", writer
+        )
+    } - own
+    names: dict[tuple[str, bytes], set[str]] = {}
+    for key, _n, _label in rows:
+        for op in log.opened(key).ops:
+            names.setdefault((op.kind, op.id), set()).update([DELETED] if op.action == "create" else op.fields)
+    ops = []
+    for (kind, record), touched in names.items():
+        row = db.conn.execute(f'SELECT batch FROM "{kind}" WHERE id=?', (record,)).fetchone()
+        counting = [
+            v for v in log.versions(record, row[0] if row else None) if not (v.writer == writer and v.n in void)
+        ]
+        back = _back(counting, touched, lambda v: v.writer == writer and v.n in own, standing)
+        if back:
+            ops.append(change(kind, record, back))
+    return ops, str(rows[0][2])
 
-    names = [DELETED] if op.action == "create" else list(op.fields)
-    before = resolve([v for v in versions if not ours(v)]).values
+
+def _back(
+    counting: list[Version], touched: set[str], ours: Callable[[Version], bool], standing: bool
+) -> dict[str, Value]:
+    without = [v for v in counting if not ours(v)]
+    values = resolve(counting if standing else without).values
     back: dict[str, Value] = {}
-    for name in names:
-        if (op.id, name) in seen:
+    for name in sorted(touched):
+        writers = [v for v in counting if name in v.fields]
+        if writers and not ours(heads(writers)[0]):
             continue
-        seen.add((op.id, name))
-        if op.action == "create":
-            back[DELETED] = 1
-            continue
-        current = heads([v for v in versions if name in v.fields])
-        if current and ours(current[0]):  # what somebody changed since stays as it is
-            value = before.get(name)
-            back[name] = (value or 0) if name == DELETED else value
-    return change(op.kind, op.id, back) if back else None
+        back[name] = values.get(name)
+    if DELETED in back:
+        # A record whose making is undone is gone; one whose deletion is undone is back.
+        back[DELETED] = 1 if not without and not standing else (back[DELETED] or 0)
+    return back

@@ -15,7 +15,13 @@ def copy_database(db: Database, target: Path) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(target.name + ".part")
     draft.unlink(missing_ok=True)
-    db.conn.execute("VACUUM INTO ?", (str(draft),))
+    # A reader may not write at all, which SQLite takes to mean this too; its file is opened read-only anyway.
+    (guarded,) = db.conn.execute("PRAGMA query_only").fetchone()
+    db.conn.execute("PRAGMA query_only=OFF")
+    try:
+        db.conn.execute("VACUUM INTO ?", (str(draft),))
+    finally:
+        db.conn.execute(f"PRAGMA query_only={guarded}")
     with draft.open("rb+") as file:
         os.fsync(file.fileno())
     verify_database(draft)

@@ -1,0 +1,101 @@
+"""Any interleaving of edits at three stations and of exchanges ends the same everywhere once all have seen all."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+from ranger_app.domain.batch import Sealed
+from ranger_app.domain.fields import Group
+from ranger_app.domain.ops import change, create
+from ranger_app.exchange.csv_tables import write_tables
+from ranger_app.store.conflicts import conflicts
+from tests.station import Station
+
+NORMAL, LONG = 1000, 20_000
+YEAR_US = 365 * 86_400_000_000
+FIRST = {"deployment": {"name": "D", "utc_offset": 600}, "note": {"text": "t"}, "media": {"file_name": "f"}}
+FIELDS = {"deployment": ("name", "remarks", "habitat"), "note": ("text",), "media": ("remarks", "favourite")}
+
+
+def _edit(rng: random.Random, station: Station, records: list[tuple[str, bytes]]) -> None:
+    if not records or rng.random() < 0.25:
+        kind = rng.choice(list(FIELDS))
+        record = rng.randbytes(16)
+        fields = dict(FIRST[kind])
+        if kind == "media" and any(k == "deployment" for k, _r in records):
+            fields = {**fields, "deployment": next(r for k, r in records if k == "deployment"),
+                      "camera_time": f"2026-01-{rng.randint(1, 28):02d}T10:00:00"}  # fmt: skip
+        station.commit(create(kind, record, fields))
+        records.append((kind, record))
+        return
+    ops = []
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
+        kind, record = rng.choice(records)
+        if rng.random() < 0.15:
+            ops.append(change(kind, record, {"deleted": rng.choice((1, 1, 0))}))
+        else:
+            name = rng.choice(FIELDS[kind])
+            value = rng.randint(0, 1) if name == "favourite" else rng.choice(("a", "b", None, f"v{rng.randint(0, 9)}"))
+            ops.append(change(kind, record, {name: value}))
+    station.commit(*ops)
+
+
+def _exchange(rng: random.Random, giver: Station, taker: Station, lost: list[list[Sealed]]) -> None:
+    bundle = giver.batches()
+    if rng.random() < 0.3:  # an old stick turns up, or a part of one
+        bundle = rng.sample(bundle, rng.randint(0, len(bundle)))
+    if rng.random() < 0.2:
+        lost.append(bundle)
+        return
+    if rng.random() < 0.5:
+        rng.shuffle(bundle)
+    taker.read(bundle)
+    if rng.random() < 0.2:
+        again = taker.hash()
+        report = taker.read(bundle)
+        assert report.new == report.updated == 0
+        assert taker.hash() == again
+
+
+def play(seed: int, folder: Path) -> None:
+    rng = random.Random(seed)
+    clocks = [1_700_000_000_000_000 + rng.randint(-10, 10) * YEAR_US for _ in range(3)]
+    stations = [Station(f"{seed}-{i}", clock) for i, clock in enumerate(clocks)]
+    try:
+        records: list[tuple[str, bytes]] = []
+        lost: list[list[Sealed]] = []
+        for _ in range(rng.randint(5, 25)):
+            if rng.random() < 0.6:
+                _edit(rng, rng.choice(stations), records)
+            else:
+                giver, taker = rng.sample(stations, 2)
+                _exchange(rng, giver, taker, lost)
+        everything = {one.head: one for station in stations for one in station.batches()}
+        for station in stations:
+            rest = list(everything.values())
+            rng.shuffle(rest)
+            station.read(rest)
+        hashes = {station.hash() for station in stations}
+        assert len(hashes) == 1, f"seed {seed}: states differ"
+        lists = [conflicts(station.db) for station in stations]
+        assert all([c.id for c in one] == [c.id for c in lists[0]] for one in lists), f"seed {seed}: conflicts differ"
+        tables = []
+        for number, station in enumerate(stations):
+            out = folder / f"{seed}-{number}"
+            out.mkdir()
+            write_tables(station.db, out, tuple(Group))
+            tables.append({path.name: path.read_bytes() for path in out.iterdir()})
+            for path in out.iterdir():
+                path.unlink()
+        assert tables[0] == tables[1] == tables[2], f"seed {seed}: tables differ"
+    finally:
+        for station in stations:
+            station.close()
+
+
+def test_schedules(tmp_path: Path) -> None:
+    number = LONG if os.environ.get("RANGER_LONG") else NORMAL
+    for seed in range(number):
+        play(seed, tmp_path)
