@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -98,10 +98,10 @@ class LinesModel(QAbstractTableModel):
         return None
 
 
-class RecordTable(QWidget):
-    """The records of ``kind``; ``opened(id)`` on Enter or double click, ``selected(id or None)`` on moving.
+class LineTable(QWidget):
+    """Lines that ``read`` answers; ``opened(id)`` on Enter or double click, ``selected(id or None)`` on moving.
 
-    ``match`` narrows to records whose fields equal it; ``columns`` defaults to the kind's listed fields.
+    Read again whenever one of ``kinds`` changes. ``newest_first`` is the column to sort by, downwards, at first.
     """
 
     opened = Signal(object)
@@ -110,25 +110,21 @@ class RecordTable(QWidget):
 
     def __init__(
         self,
-        library: Library,
         bridge: Bridge,
-        kind: str,
+        model: LinesModel,
+        read: Callable[[], Sequence[Line]],
+        kinds: Iterable[str],
         empty: EmptyState,
         *,
-        columns: Sequence[str] | None = None,
-        match: Mapping[str, Value] | None = None,
-        newest_first: str = "",
+        newest_first: int = -1,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._library, self._bridge, self.kind = library, bridge, kind_named(kind)
-        self._columns = list(columns or [f.name for f in self.kind.fields if f.listed])
-        self._match = dict(match or {})
+        self._bridge, self._read, self._kinds = bridge, read, frozenset(kinds)
         self._wanted: bytes | None = None
         self._asked = 0
-        fields = [self.kind.field(name) for name in self._columns]
-        headings = [f"{_(f.label)}, {f.unit}" if f.unit else _(f.label) for f in fields]
-        self.model = LinesModel(headings, [f.type in (Type.INTEGER, Type.DECIMAL) for f in fields], self)
+        self.model = model
+        model.setParent(self)
         self._stack = QStackedLayout(self)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -162,10 +158,9 @@ class RecordTable(QWidget):
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        first = self._columns.index(newest_first) if newest_first in self._columns else -1
-        order = Qt.SortOrder.DescendingOrder if first >= 0 else Qt.SortOrder.AscendingOrder
-        header.setSortIndicator(first, order)
-        self.model.sort(first, order)
+        order = Qt.SortOrder.DescendingOrder if newest_first >= 0 else Qt.SortOrder.AscendingOrder
+        header.setSortIndicator(newest_first, order)
+        self.model.sort(newest_first, order)
         self.view.activated.connect(self._activate)
         self.view.selectionModel().currentRowChanged.connect(lambda *_rows: self.selected.emit(self.current()))
         self.model.modelReset.connect(lambda: self.selected.emit(self.current()))
@@ -176,22 +171,12 @@ class RecordTable(QWidget):
         self.setFocusProxy(self.view)
 
     def refresh(self, changes: Changes | None = None) -> None:
-        """Read again if ``changes`` touches this kind or one it refers to."""
-        touched = {self.kind.name, *(self.kind.field(name).refers_to for name in self._columns)}
-        if changes is not None and not touched & changes.kinds:
+        """Read again if ``changes`` touches what is shown."""
+        if changes is not None and not self._kinds & changes.kinds:
             return
         self._asked += 1
-        asked, kind, columns, match = self._asked, self.kind.name, tuple(self._columns), dict(self._match)
-        self._bridge.run(
-            lambda _cancel: listing.lines(self._library, kind, columns, match),
-            lambda lines: self._take(asked, lines),
-            owner=self,
-        )
-
-    def narrow_to(self, match: Mapping[str, Value]) -> None:
-        """Show only records whose fields equal ``match`` from now on."""
-        self._match = dict(match)
-        self.refresh()
+        asked, read = self._asked, self._read
+        self._bridge.run(lambda _cancel: read(), lambda lines: self._take(asked, lines), owner=self)
 
     def current(self) -> bytes | None:
         """The id of the chosen record."""
@@ -223,7 +208,7 @@ class RecordTable(QWidget):
 
     def _fit(self) -> None:
         self.view.resizeColumnsToContents()
-        for column in range(len(self._columns)):
+        for column in range(self.model.columnCount()):
             self.view.setColumnWidth(column, min(320, max(88, self.view.columnWidth(column) + 12)))
 
     def _narrow(self, text: str) -> None:
@@ -237,3 +222,41 @@ class RecordTable(QWidget):
     def _activate(self, index: QModelIndex) -> None:
         if index.isValid():
             self.opened.emit(self.model.lines[index.row()].id)
+
+
+class RecordTable(LineTable):
+    """The records of ``kind``. ``match`` narrows to records whose fields equal it; ``columns`` defaults to the kind's
+    listed fields.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        bridge: Bridge,
+        kind: str,
+        empty: EmptyState,
+        *,
+        columns: Sequence[str] | None = None,
+        match: Mapping[str, Value] | None = None,
+        newest_first: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        self._library, self.kind = library, kind_named(kind)
+        self._columns = list(columns or [f.name for f in self.kind.fields if f.listed])
+        self._match = dict(match or {})
+        fields = [self.kind.field(name) for name in self._columns]
+        headings = [f"{_(f.label)}, {f.unit}" if f.unit else _(f.label) for f in fields]
+        super().__init__(
+            bridge,
+            LinesModel(headings, [f.type in (Type.INTEGER, Type.DECIMAL) for f in fields]),
+            lambda: listing.lines(self._library, self.kind.name, tuple(self._columns), dict(self._match)),
+            {self.kind.name, *(f.refers_to for f in fields)},
+            empty,
+            newest_first=self._columns.index(newest_first) if newest_first in self._columns else -1,
+            parent=parent,
+        )
+
+    def narrow_to(self, match: Mapping[str, Value]) -> None:
+        """Show only records whose fields equal ``match`` from now on."""
+        self._match = dict(match)
+        self.refresh()
