@@ -51,7 +51,7 @@ Parts (``ui.widgets``)
     keycap     keycap("B"), KeyHint(["Left", "Right"], _("picture"))
     card       Card(title).body/.head, FigureCard(what, figure=, remark=, action=, run=, primary=), card_row(*cards)
     empty_state EmptyState(sentence, action, run, icon=, key=)
-    segments   Segments([words]).chosen(int), Pages([(word, page)])
+    segments   Segments([words]).chosen(int), Pages([(word, page)]) with .commands(place, group): Alt+1, Alt+2 …
     table      RecordTable(library, bridge, kind, empty, columns=, match=, newest_first=) · opened(id) selected(id)
     form       RecordForm(library, bridge, kind, fields=, fixed=, columns=) · open_new(values) open_record(id) save()
     field_editors FieldEditor(field) for a single field; species_text, species_offered, species_of

@@ -92,6 +92,7 @@ class Desk(QObject):
         from ui.shell.working import restore_person
 
         self.library = library
+        library.attended = True
         restore_person(library, self.kept)
         self.bridge = Bridge(library, preferences=self.kept)
         self.bridge.wished.connect(self._wish)

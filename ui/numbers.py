@@ -51,3 +51,24 @@ def offset(minutes: int) -> str:
     """A UTC offset: +10:00."""
     sign = "-" if minutes < 0 else "+"
     return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """``value`` with so many decimals, written with the point or comma of the language."""
+    return _locale().toString(value, "f", digits)
+
+
+def clock(seconds: float | None) -> str:
+    """Hours and minutes of a length of time: 5:07; empty where it is not known."""
+    if seconds is None:
+        return ""
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def short_day(text: str) -> str:
+    """A stored date (YYYY-MM-DD) as day() writes it; what is no date stays as it is."""
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import secrets
 
+from ranger_app.actions import permission
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
@@ -29,7 +30,12 @@ def with_pin(library: Library) -> set[bytes]:
 
 
 def set_pin(library: Library, person: bytes, pin: str) -> None:
-    """Give ``person`` a PIN of at least four digits, or take it away with an empty one. DataProblem if too short."""
+    """Give ``person`` a PIN of at least four digits, or take it away with an empty one.
+
+    People may change their own, a manager anybody's. DataProblem if it is too short or the role is missing.
+    """
+    if person != library.person:
+        permission.require(library, permission.MANAGER)
     pin = pin.strip()
     if pin and (len(pin) < LEAST or not pin.isdecimal()):
         raise DataProblem("PIN_TOO_SHORT", _("A PIN has at least four digits."), _("Choose another PIN."))

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from ranger_app.actions import records
+from ranger_app.actions.backup import SUFFIX
+from ranger_app.actions.restore import restore
 from ranger_app.errors import RangerError, UsageProblem
 from ranger_app.i18n import LANGUAGES, _
 from ranger_app.library import DATABASE, Library
 from ui import theme
 from ui.bridge import Bridge
+from ui.countries import COUNTRIES, OFFSETS, usual_offset
 from ui.numbers import offset
 from ui.preferences import Preferences
 from ui.problems import worded
-from ui.shell.countries import COUNTRIES, OFFSETS, usual_offset
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card
-from ui.widgets.choose import choose_folder
+from ui.widgets.choose import choose_file, choose_folder
 from ui.widgets.text import label, muted
 
 
@@ -70,9 +73,17 @@ class FirstStart(QWidget):
         self._messages = QVBoxLayout()
         column.addLayout(self._messages)
         if self.problem is not None:
-            self._messages.addWidget(Banner(self.problem.what, self.problem.todo))
+            self._messages.addWidget(Banner(self.problem.what, self.problem.todo, "attention"))
+        if self.problem is not None and self.problem.code.startswith("PASSPHRASE"):
+            column.addWidget(self._passphrase_card())
+            column.addStretch(2)
+            area.setWidget(inner)
+            self._outer.addWidget(area)
+            self.passphrase.setFocus()
+            return
         card = Card()
         card.setFixedWidth(620)
+        self.card = card
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(10)
@@ -126,7 +137,8 @@ class FirstStart(QWidget):
         others.setSpacing(8)
         self.demo = button(_("Open the demo library"), self._demo)
         others.addWidget(self.demo)
-        others.addWidget(button(_("Open a library that is already there"), self._open_other))
+        others.addWidget(button(_("Open a library"), self._open_other))
+        others.addWidget(button(_("Bring back a backup"), self._restore))
         others.addStretch(1)
         other.body.addLayout(others)
         column.addWidget(other)
@@ -134,6 +146,22 @@ class FirstStart(QWidget):
         area.setWidget(inner)
         self._outer.addWidget(area)
         self.station.setFocus()
+
+    def _passphrase_card(self) -> Card:
+        card = Card(_("Open the library"))
+        card.setFixedWidth(620)
+        card.body.addWidget(muted(str(self.folder)))
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.setPlaceholderText(_("Passphrase"))
+        self.passphrase.setAccessibleName(_("Passphrase"))
+        self.passphrase.returnPressed.connect(self._unlock)
+        card.body.addWidget(self.passphrase)
+        row = QHBoxLayout()
+        row.addWidget(primary(_("Open"), self._unlock, key="Return"))
+        row.addStretch(1)
+        card.body.addLayout(row)
+        return card
 
     # -- acts --------------------------------------------------------------------------------------------------
 
@@ -175,10 +203,22 @@ class FirstStart(QWidget):
         self._work(lambda: make_library(self.folder, station, country, minutes, person))
 
     def _open_other(self) -> None:
-        choose_folder(
+        choose_folder(self, _("Folder of the library"), self._open_in, start=self.folder.parent)
+
+    def _open_in(self, folder: Path) -> None:
+        self.folder = folder
+        self._work(lambda: Library.open(folder))
+
+    def _unlock(self) -> None:
+        passphrase = self.passphrase.text()
+        self._work(lambda: Library.open(self.folder, passphrase=passphrase))
+
+    def _restore(self) -> None:
+        choose_file(
             self,
-            _("Folder of the library"),
-            lambda folder: self._work(lambda: Library.open(folder)),
+            _("Backup to bring back"),
+            lambda file: self._work(lambda: restore(self.folder, file)),
+            f"*{SUFFIX}",
             start=self.folder.parent,
         )
 
@@ -187,15 +227,19 @@ class FirstStart(QWidget):
         self.demo.setText(_("Making the demo library …"))
         self._work(lambda: open_demo(folder))
 
-    def _work(self, make: object) -> None:
+    def _work(self, make: Callable[[], Library]) -> None:
         self.setEnabled(False)
-        assert callable(make)
         self.bridge.run(lambda _cancel: make(), self.made.emit, self._failed, owner=self)
 
     def _failed(self, error: BaseException) -> None:
         self.setEnabled(True)
-        self.demo.setText(_("Open the demo library"))
         problem = worded(error)
+        if problem.code == "PASSPHRASE_NEEDED" and isinstance(error, RangerError):
+            self.problem = error
+            self._again()
+            return
+        if not (self.problem is not None and self.problem.code.startswith("PASSPHRASE")):
+            self.demo.setText(_("Open the demo library"))
         while item := self._messages.takeAt(0):
             if widget := item.widget():
                 widget.hide()
@@ -218,8 +262,5 @@ def open_demo(folder: Path) -> Library:
     """Open the demo library in ``folder``, made if it is not there."""
     from ranger_app.demo import season
 
-    first = folder / "khasan"
-    if not (first / DATABASE).is_file():
-        season.make(folder)
     found = sorted(one.parent for one in folder.glob(f"*/{DATABASE}"))
-    return Library.open(first if first in found else found[0])
+    return Library.open(found[0] if found else season.make(folder)[0])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from ui.commands import Command
 from ui.widgets.buttons import button
 
 
@@ -57,7 +59,8 @@ class Pages(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.segments = Segments([word for word, _page in pages])
+        self._words = [word for word, _page in pages]
+        self.segments = Segments(self._words)
         self.stack = QStackedWidget()
         for _word, page in pages:
             self.stack.addWidget(page)
@@ -76,6 +79,13 @@ class Pages(QWidget):
         """Show page ``index``."""
         self.segments.choose(index)
         self.stack.setCurrentIndex(index)
+
+    def commands(self, place: str, group: str) -> list[Command]:
+        """Alt+1, Alt+2 … for the pages, for the commands of the screen."""
+        return [
+            Command(f"{place}.page_{number}", word, partial(self.choose, number - 1), f"Alt+{number}", group=group)
+            for number, word in enumerate(self._words, start=1)
+        ]
 
     @property
     def index(self) -> int:

@@ -1,0 +1,93 @@
+"""Settings: how the window looks and speaks, who works here, what the station is called, and its safety."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ranger_app.changes import Changes
+from ranger_app.i18n import _
+from ranger_app.library import Library
+from ui.bridge import Bridge
+from ui.commands import Command
+from ui.settings.about import About
+from ui.settings.general import General
+from ui.settings.people import People
+from ui.settings.safety import Safety
+from ui.settings.station import StationPage
+from ui.widgets.screen import Screen
+from ui.widgets.segments import Pages
+
+
+class SettingsScreen(Screen):
+    """Five pages; ``open_at("people")`` and the like show one of them."""
+
+    help_page = "settings"
+    NAMES = ("general", "people", "station", "safety", "about")
+
+    def __init__(self, library: Library, bridge: Bridge) -> None:
+        super().__init__(library, bridge, scroll=False)
+        self.set_heading(_("Settings"), _("What you change here is in force at once."))
+        self.general = General(bridge)
+        self.people = People(library, bridge)
+        self.people.panel_wanted.connect(self.panel_wanted)
+        self.people.panel_done.connect(self.panel_done)
+        self.station = StationPage(library, bridge)
+        self.safety = Safety(library, bridge)
+        self.about = About(library)
+        self.pages = Pages(
+            [
+                (_("Language and look"), self.general),
+                (_("People"), self.people),
+                (_("Station"), self.station),
+                (_("Backup and check"), self.safety),
+                (_("About Ranger"), self.about),
+            ]
+        )
+        self.pages.changed.connect(lambda _index: self.commands_changed.emit())
+        self.body.addWidget(self.pages, 1)
+
+    def commands(self) -> list[Command]:
+        group = _("Settings")
+        return [
+            *self.pages.commands("settings", group),
+            Command("settings.add_person", _("Add a person"), self._add_person, "Ctrl+N", group=group),
+            Command("settings.pin", _("Set a PIN"), self._set_pin, "Ctrl+P", group=group),
+            Command("settings.save_station", _("Save name and offset"), self._save_station, "Ctrl+S", group=group),
+            Command("settings.backup", _("Back up now"), self._backup, "Ctrl+B", group=group),
+            Command("settings.check", _("Check the library"), self._check, "Ctrl+Shift+C", group=group),
+            Command("settings.open", _("Open another library"), self.safety.choose_library, "Ctrl+O", group=group),
+        ]
+
+    def _add_person(self) -> None:
+        self.pages.choose(1)
+        self.people.add()
+
+    def _set_pin(self) -> None:
+        self.pages.choose(1)
+        self.people.set_pin()
+
+    def _save_station(self) -> None:
+        self.pages.choose(2)
+        self.station.save()
+
+    def _backup(self) -> None:
+        self.pages.choose(3)
+        self.safety.back_up()
+
+    def _check(self) -> None:
+        self.pages.choose(3)
+        self.safety.check()
+
+    def refresh(self, changes: Changes | None) -> None:
+        self.people.refresh(changes)
+        self.safety.refresh()
+
+    def open_at(self, target: Any) -> None:
+        if target in self.NAMES:
+            self.pages.choose(self.NAMES.index(target))
+
+    def state(self) -> dict[str, Any]:
+        return {"page": self.pages.index}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.pages.choose(int(state.get("page", 0)))
