@@ -52,6 +52,8 @@ class Library:
         self.new_id: ids.NewId = ids.new_id
         self.person: bytes | None = None
         """Who is working now: the default author of every statement."""
+        self.attended = False
+        """A window is open: an act that needs a role then needs a person who has said who they are."""
         self.listeners: list[Callable[[Changes], None]] = []
         """Told of every change once it is on the disk, in the thread that made it."""
         self._lock = lock

@@ -13,9 +13,12 @@ EXCHANGE = ("exchange", "manager")
 
 
 def role(library: Library) -> str | None:
-    """The role of the person at work; None where nobody is named."""
+    """The role of the person at work; "" where nobody said who is; None where the library's owner acts."""
     if library.person is None:
-        return None
+        if not library.attended:
+            return None
+        with library.read() as db:
+            return "" if any(rows.find(db, "person", limit=1)) else None
     with library.read() as db:
         person = rows.get(db, "person", library.person)
     return person.text("role") if person else ""

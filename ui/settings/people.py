@@ -115,7 +115,8 @@ class PinPanel(QWidget):
         column.addWidget(
             muted(
                 _(
-                    "At least four digits. A PIN keeps others from working under this name by mistake; empty takes it away."
+                    "At least four digits. A PIN keeps others from working under this name by mistake. "
+                    "Leave it empty to take it away."
                 )
             )
         )
