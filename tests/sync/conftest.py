@@ -71,7 +71,9 @@ class Stations:
         """Let two stations trust each other."""
         pair(one, other, self.folder)
 
-    def write(self, sender: Library, *receivers: Library, stick: str = "stick", media: str = "thumbnails") -> WriteReport:
+    def write(
+        self, sender: Library, *receivers: Library, stick: str = "stick", media: str = "thumbnails"
+    ) -> WriteReport:
         """Write a bundle."""
         ids = tuple(receiver.station.id for receiver in receivers)
         return run(write_bundle(sender, WriteRequest(self.folder / stick, ids, media)))  # type: ignore[arg-type]
@@ -97,3 +99,9 @@ AddPictures = Callable[[Library, int], list[str]]
 def pictures() -> Callable[..., list[str]]:
     """Puts made-up pictures into a library."""
     return add_pictures
+
+
+@pytest.fixture
+def pairing() -> Callable[[Library, Library, Path], None]:
+    """Lets two stations trust each other."""
+    return pair
