@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
 from ranger_app.errors import DataProblem
@@ -14,6 +15,13 @@ from ranger_app.keys import FILE as KEY_FILE
 from ranger_app.library import DATABASE, Library, hold
 from ranger_app.media.vault import hash_file
 from ranger_app.store.backup import verify_database
+
+
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, NotImplementedError, RuntimeError,
+    FileNotFoundError, IsADirectoryError,
+)  # fmt: skip
+"""What a file that is no whole backup makes the archive reader say."""
 
 
 def restore(folder: Path, file: Path, passphrase: str | None = None) -> Library:
@@ -52,9 +60,7 @@ def _unpack(file: Path, drafts: dict[str, Path]) -> None:
         if hash_file(drafts[DATABASE]) != manifest["database"]:
             raise ValueError("database")
         json.loads(drafts[KEY_FILE].read_text(encoding="utf-8"))
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise _no_backup(file) from error
-    except (FileNotFoundError, IsADirectoryError) as error:
+    except _DAMAGE as error:
         raise _no_backup(file) from error
     verify_database(drafts[DATABASE])
 
