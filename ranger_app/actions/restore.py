@@ -16,7 +16,6 @@ from ranger_app.library import DATABASE, Library, hold
 from ranger_app.media.vault import hash_file
 from ranger_app.store.backup import verify_database
 
-
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, NotImplementedError, RuntimeError,
     FileNotFoundError, IsADirectoryError,
