@@ -65,8 +65,8 @@ class Desk:
 
 
 def workers() -> int:
-    """Two more threads than processors: while some decode, others wait for the disk."""
-    return min(8, (os.cpu_count() or 1) + 2)
+    """Twice the processors and two more: while some decode, others wait for the disk (measured on two: 6 beat 4)."""
+    return min(8, (os.cpu_count() or 1) * 2 + 2)
 
 
 def take_all(files: Sequence[CardFile], desk: Desk) -> Generator[Taken | Refused, None, None]:

@@ -34,7 +34,7 @@ MOST_SCANS = 64
 Data = bytes | mmap.mmap
 """A picture's bytes, or its file mapped into memory."""
 
-IN_MEMORY = 48 * 1024 * 1024
+IN_MEMORY = 32 * 1024 * 1024
 """Files up to this size (bytes) are held in memory whole; larger ones are copied in pieces and mapped."""
 
 # The check below is stricter and knows the format; Pillow's own would print a warning instead of answering.
