@@ -36,7 +36,8 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """The parser of every command."""
-    whole: argparse.ArgumentParser = _Parser(prog="ranger", description=_("Field records of a protected area, offline."), allow_abbrev=False)
+    about = _("Field records of a protected area, offline.")
+    whole: argparse.ArgumentParser = _Parser(prog="ranger", description=about, allow_abbrev=False)
     whole.add_argument("--version", action="version", version=f"ranger {__version__}")
     whole.add_argument("--library", metavar="DIR", type=Path, help=_("folder of the library"))
     whole.add_argument("--json", action="store_true", help=_("answer with one JSON object"))

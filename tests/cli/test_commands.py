@@ -100,7 +100,7 @@ WRONG: list[tuple[int, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("expected", "arguments"), WRONG, ids=[" ".join(words) or "nothing" for _status, words in WRONG])
+@pytest.mark.parametrize(("expected", "arguments"), WRONG, ids=[" ".join(words) or "nothing" for _, words in WRONG])
 def test_wrong_use_says_one_sentence_and_changes_nothing(
     expected: int, arguments: list[str], library: Path, ok: Ok, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
