@@ -58,11 +58,11 @@ class Row:
 def survey(rng: random.Random, site: str, sectors: tuple[str, ...], number: int, rows: int, year: int) -> list[Row]:
     """``rows`` counts of the ``number``-th survey of ``site``, each taxon at most once a sector.
 
-    Survey 0 is in spring, 1 in autumn, 2 in winter, 3 in the next spring but ten days later, and so on; a zero is
+    Survey 0 is in spring, 1 in autumn, 2 in winter, 3 in spring again but three days later, and so on; a zero is
     written where a taxon was looked for and not found.
     """
     _season, month, day, taxa = SEASONS[number % len(SEASONS)]
-    later = (number // len(SEASONS)) * 10 % 60
+    later = (number // len(SEASONS)) * 3 % 60
     when = date.fromordinal(date(year if month > 1 else year + 1, month, day).toordinal() + later)
     begin = rng.randrange(6 * 60 + 30, 8 * 60, 5)
     end = begin + rng.randrange(120, 260, 5)

@@ -260,7 +260,9 @@ class Story:
         party = self.party
         for number in range(-(-counts // 20)):
             rng = random.Random(f"ranger demo survey {party.key} {number}")
-            rows = birds.survey(rng, party.water, party.sectors, number, min(20, counts - number * 20), cast.YEAR)
+            rows = birds.survey(
+                rng, party.water, party.sectors, number, min(20, counts - number * 20), cast.YEAR - number // 60
+            )
             file = scratch / f"counts-{number + 1:03d}.csv"
             file.write_text(birds.as_csv(rows), encoding="utf-8", newline="\n")
             self._work_as("Observer A", datetime.fromisoformat(f"{rows[0].date}T17:00:00"))
