@@ -38,8 +38,8 @@ def redo(library: Library) -> Changes | None:
     writer = _writer(library)
     with library.read() as db:
         row = db.conn.execute(
-            "SELECT act, undoes, n FROM batch WHERE origin=? AND incarnation=? AND label='undo' AND undone_by IS NULL"
-            " ORDER BY n DESC LIMIT 1",
+            "SELECT act, undoes, n FROM batch WHERE origin=? AND incarnation=? AND undoes IS NOT NULL AND label='undo'"
+            " AND undone_by IS NULL ORDER BY n DESC LIMIT 1",
             writer,
         ).fetchone()
         if row is None:
@@ -101,7 +101,9 @@ def _plan(db: Database, library: Library, act: int, *, standing: bool) -> tuple[
     void = {
         row[0]
         for row in db.conn.execute(
-            f"SELECT n FROM batch WHERE {_OURS} AND (undone_by IS NOT NULL OR undoes IS NOT NULL)", writer
+            f"SELECT n FROM batch WHERE {_OURS} AND undone_by IS NOT NULL"
+            f" UNION SELECT n FROM batch WHERE {_OURS} AND undoes IS NOT NULL",
+            (*writer, *writer),
         )
     } - own
     names: dict[tuple[str, bytes], set[str]] = {}

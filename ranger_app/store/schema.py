@@ -15,6 +15,10 @@ DERIVED: dict[str, tuple[tuple[str, str], ...]] = {
 """Columns computed here from other records: never part of a record, its hash or a bundle."""
 
 INDEXES: tuple[str, ...] = (
+    "CREATE INDEX batch_by_clock ON batch(hlc)",
+    "CREATE INDEX batch_by_act ON batch(origin, incarnation, act)",
+    "CREATE INDEX batch_undoing ON batch(origin, incarnation, n) WHERE undoes IS NOT NULL",
+    "CREATE INDEX batch_undone ON batch(origin, incarnation, n) WHERE undone_by IS NOT NULL",
     "CREATE INDEX media_by_time ON media(taken_at, key) WHERE deleted = 0",
     "CREATE INDEX media_by_deployment ON media(deployment, taken_at, key) WHERE deleted = 0",
     "CREATE INDEX media_by_hash ON media(sha256)",
