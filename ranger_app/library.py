@@ -114,11 +114,13 @@ class Library:
                     settings.put(db, "station.name", name)
                     settings.put(db, "station.country", country)
                     settings.put(db, "station.utc_offset", str(utc_offset))
-                    settings.put(db, "station.incarnation", incarnations.new_incarnation().hex())
+                    fresh = incarnations.new_incarnation()
+                    settings.put(db, "station.incarnation", fresh.hex())
                 db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 db.conn.close()
-            write_keys(folder / KEY_FILE, keys or StationKeys.new(), passphrase)
+            made = write_keys(folder / KEY_FILE, keys or StationKeys.new(), passphrase)
+            incarnations.remember(made.station, fresh, folder, 0)
             (folder / f"{DATABASE}.new").replace(folder / DATABASE)  # last: only now is there a library
             return cls(folder, lock, passphrase, clock)
         except BaseException:
@@ -318,7 +320,8 @@ class Library:
 
     def _check_incarnation(self) -> None:
         station = self.station
-        if self._n == 0 or incarnations.is_known(station.id, station.incarnation, self.folder, self._n):
+        # Also where nothing was written yet: what it says it holds in its bundles counts under the incarnation too.
+        if incarnations.is_known(station.id, station.incarnation, self.folder, self._n):
             incarnations.remember(station.id, station.incarnation, self.folder, self._n)
         else:
             self.new_incarnation()
