@@ -34,6 +34,8 @@ from ranger_app.store.connection import Database, open_reader
 
 __all__ = ["FileProblem", "IngestReport", "IngestRequest", "ingest", "take_back"]
 
+LABEL = "ingest"
+"""Names the act in the log; undo passes over it, because a whole ingest is taken back by ``take_back``."""
 BATCH_FILES = 200
 BATCH_SECONDS = 1.0
 SPARE_BYTES = 64 * 1024 * 1024
@@ -279,8 +281,7 @@ def _commit(run: _Run, ops: list[Op], *, finished: int | None = None) -> None:
         )
 
     if ops:
-        label = _("Ingest at {place}").format(place=run.place.location_name)
-        changes = run.library.commit(ops, label=label, act=run.act, also=also)
+        changes = run.library.commit(ops, label=LABEL, act=run.act, also=also)
         run.act = run.act or changes.batch
     else:
         run.library.write(also)

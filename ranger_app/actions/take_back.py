@@ -11,6 +11,7 @@ from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.store.connection import Database
 
+LABEL = "take back"
 _CHUNK = 1500
 
 
@@ -21,17 +22,17 @@ def take_back(library: Library, ingest_id: str) -> int:
     DataProblem INGEST_UNKNOWN, or SHARED once any of it was written in a bundle.
     """
     with library.read() as db:
-        row = db.conn.execute("SELECT deployment, taken_back FROM ingest WHERE id=?", (ingest_id,)).fetchone()
-        if row is None or row[1] is not None:
+        row = db.conn.execute("SELECT deployment FROM ingest WHERE id=?", (ingest_id,)).fetchone()
+        media = db.conn.execute(
+            "SELECT id FROM media WHERE ingest=? AND deleted=0 ORDER BY key", (ingest_id,)
+        ).fetchall()
+        if row is None or not media:
             raise DataProblem(
                 "INGEST_UNKNOWN",
                 _("There is no such ingest to take back."),
                 _("Look at the list of ingests; it may have been taken back already."),
             )
         deployment: bytes = row[0]
-        media = db.conn.execute(
-            "SELECT id, batch FROM media WHERE ingest=? AND deleted=0 ORDER BY key", (ingest_id,)
-        ).fetchall()
         batches = {
             found[0] for found in db.conn.execute("SELECT DISTINCT batch FROM media WHERE ingest=?", (ingest_id,))
         }
@@ -41,7 +42,7 @@ def take_back(library: Library, ingest_id: str) -> int:
                 _("Pictures of this ingest were written in a bundle already."),
                 _("Delete single pictures instead; the partner learns of it with the next bundle."),
             )
-        ops = [delete("media", record) for record, _batch in media]
+        ops = [delete("media", record) for (record,) in media]
         ops += [delete("observation", record) for record in _observations(db, ingest_id)]
         ops += _emptied(db, deployment, ingest_id, batches)
     at = library.now_ms()
@@ -50,15 +51,11 @@ def take_back(library: Library, ingest_id: str) -> int:
         writer.conn.execute("UPDATE ingest SET taken_back=? WHERE id=?", (at, ingest_id))
 
     act: int | None = None
-    label = _("Ingest taken back")
-    for first in range(0, max(1, len(ops)), _CHUNK):
+    for first in range(0, len(ops), _CHUNK):
         part = ops[first : first + _CHUNK]
         last = first + _CHUNK >= len(ops)
-        if part:
-            changes = library.commit(part, label=label, act=act, also=also if last else None)
-            act = act or changes.batch
-        else:
-            library.write(also)
+        changes = library.commit(part, label=LABEL, act=act, also=also if last else None)
+        act = act or changes.batch
     return len(media)
 
 

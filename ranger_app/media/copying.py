@@ -9,6 +9,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -109,6 +110,12 @@ def _read(reader: IO[bytes]) -> bytes:
 
 def _settle(stream: IO[bytes]) -> None:
     stream.flush()
+    if sys.platform == "darwin":  # there fsync leaves the bytes in the drive's own memory
+        import fcntl
+
+        with suppress(OSError):  # network disks do not know the stronger call
+            fcntl.fcntl(stream.fileno(), fcntl.F_FULLFSYNC)
+            return
     os.fsync(stream.fileno())
 
 

@@ -25,9 +25,11 @@ def keep(cache: Path, sha256: str, preview: bytes) -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
             fresh.write_bytes(preview)
         fresh.replace(target)
-    except OSError:
+    except OSError as error:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
+        if isinstance(error, PermissionError) and is_whole(target):
+            return target  # Windows does not replace what another reader has open, and it is the same picture
         raise
     return target
 

@@ -15,6 +15,7 @@ import pytest
 from ranger_app import jobs
 from ranger_app.actions import ingest as ingests
 from ranger_app.actions.ingest import IngestReport, IngestRequest, ingest, take_back
+from ranger_app.actions.undo import undo
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.library import Library
 from ranger_app.media import copying, vault
@@ -264,6 +265,10 @@ def test_take_back_whole(library: Library, tmp_path: Path) -> None:
         take_back(library, report.ingest_id)
     with pytest.raises(DataProblem, match="INGEST_UNKNOWN"):
         take_back(library, "0" * 32)
+    undo(library)
+    assert len(records(library, "media")) == 12
+    assert sorted(str(one["name"]) for one in records(library, "location")) == ["Ridge", "Valley"]
+    assert take_back(library, report.ingest_id) == 10
     again = jobs.run(ingest(library, request(folder)))
     assert (again.stored, again.already_known) == (10, 0)
 
