@@ -118,13 +118,9 @@ def _place(image: Image.Image, shot: Shot, rng: random.Random) -> None:
     left, top = int(middle - shape.width / 2), ground - shape.height
     # A shadow keeps the animal on the ground instead of in front of the picture.
     shadow = Image.new("L", (shape.width, 36), 0)
-    reach = (
-        (0.05, 0.93)
-        if shot.subject == "vehicle"
-        else (0.2, 0.8)
-        if shot.leftwards == (shot.subject == "person")
-        else (0.28, 0.86)
-    )
+    reach = {"person": (0.25, 0.75), "vehicle": (0.05, 0.93)}.get(shot.subject, (0.34, 0.88))
+    if shot.leftwards:
+        reach = (1 - reach[1], 1 - reach[0])
     ImageDraw.Draw(shadow).ellipse(
         (shape.width * reach[0], 4, shape.width * reach[1], 32), fill=70 if shot.night else 95
     )
@@ -162,8 +158,9 @@ def _strip(image: Image.Image, shot: Shot) -> None:
     top = scenes.HEIGHT - STRIP
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, top, scenes.WIDTH, scenes.HEIGHT), fill=(0, 0, 0))
-    pen.rectangle((14, top + 9, 130, top + 47), fill=(240, 190, 40))
-    image.paste((0, 0, 0), (24, top + 11), _text("DEMO", 4))
+    word = _text("DEMO", 3)
+    pen.rectangle((14, top + 8, 14 + word.width + 24, top + 48), fill=(240, 190, 40))
+    image.paste((0, 0, 0), (26, top + 12), word)
     white = (238, 238, 238)
     texts = (
         (150, f"{shot.time:%Y-%m-%d}  {shot.time:%H:%M:%S}"),
