@@ -37,6 +37,8 @@ class Sketch:
     marks: list[tuple[str, Place]] = field(default_factory=list)
     width: float = 0.0
     height: float = 0.0
+    outside: int = 0
+    """Waypoints too far from the track to be drawn with it."""
 
     @property
     def empty(self) -> bool:
@@ -64,10 +66,19 @@ def draw(ways: Sequence[tuple[Way, Sequence[int]]], waypoints: Sequence[tuple[st
                 last_segment = way.segment[i]
             lines[-1][1].append(place)
     named = [(name, (lat, lon)) for name, lat, lon in waypoints if not (math.isnan(lat) or math.isnan(lon))]
-    kept = [place for _planned, line in lines for place in line] + [place for _name, place in named]
+    walked = [place for _planned, line in lines for place in line]
+    kept = walked or [place for _name, place in named]
     if not kept:
         return Sketch()
     flat = _Flat(kept)
+    if walked:  # a device also hands over waypoints of other years: they must not shrink the track to a dot
+        reach = max(flat.width, flat.height) / 2
+        by = [(abs(x) - flat.width / 2, abs(y) - flat.height / 2) for x, y in (flat(place) for _name, place in named)]
+        beside = [one for one, (x, y) in zip(named, by, strict=True) if x <= reach and y <= reach]
+        outside, named = len(named) - len(beside), beside
+        flat = _Flat(walked + [place for _name, place in named])
+    else:
+        outside = 0
     # A spike may lie a continent away: it must not shrink the patrol to a dot.
     near = [place for place in map(flat, out) if abs(place[0]) <= flat.width and abs(place[1]) <= flat.height]
     finest = max(flat.width, flat.height) / _FINEST
@@ -77,6 +88,7 @@ def draw(ways: Sequence[tuple[Way, Sequence[int]]], waypoints: Sequence[tuple[st
         [(name, flat(place)) for name, place in named],
         flat.width,
         flat.height,
+        outside,
     )
 
 

@@ -178,6 +178,11 @@ class LineTable(QWidget):
         asked, read = self._asked, self._read
         self._bridge.run(lambda _cancel: read(), lambda lines: self._take(asked, lines), owner=self)
 
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Show ``lines`` that were read elsewhere; a question still on its way is forgotten."""
+        self._asked += 1
+        self._take(self._asked, lines)
+
     def current(self) -> bytes | None:
         """The id of the chosen record."""
         row = self.view.currentIndex().row()
@@ -191,14 +196,15 @@ class LineTable(QWidget):
             self.view.selectRow(row)
             self.view.scrollTo(self.model.index(row, 0))
 
-    def _take(self, asked: int, lines: list[Line]) -> None:
+    def _take(self, asked: int, lines: Sequence[Line]) -> None:
         if asked != self._asked:
             return  # a newer question is on its way
         before = self._wanted or self.current()
         fit = not self.model.lines
         self.model.take(lines)
         self._stack.setCurrentIndex(0 if lines else 1)
-        self.filter.setVisible(len(lines) >= _FILTER_FROM)
+        for part in (self.filter, self.count):
+            part.setVisible(len(lines) >= _FILTER_FROM)
         self._count()
         if fit and lines:
             self._fit()

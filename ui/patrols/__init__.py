@@ -1,0 +1,1 @@
+"""The place for patrols: list, record, track, waypoints and notes."""

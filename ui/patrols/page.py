@@ -1,0 +1,322 @@
+"""The right side of the patrols: one patrol with its state, track, record, waypoints and notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from ranger_app.actions import patrol_read, patrol_state
+from ranger_app.actions.patrol_read import PatrolPage
+from ranger_app.changes import Changes
+from ranger_app.domain.fields import Value
+from ranger_app.domain.kinds import kind_named
+from ranger_app.errors import DataProblem
+from ranger_app.i18n import _
+from ranger_app.library import Library
+from ui import theme
+from ui.bridge import Bridge
+from ui.numbers import moment, number
+from ui.patrols.track_panel import TrackPanel
+from ui.patrols.words import state_tone, state_word
+from ui.widgets.banner import Banner
+from ui.widgets.buttons import button, primary
+from ui.widgets.card import Card
+from ui.widgets.chip import Chip
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.form import RecordForm
+from ui.widgets.notes import NotesPanel
+from ui.widgets.segments import Pages
+from ui.widgets.table import LinesModel, LineTable
+from ui.widgets.text import label, section
+
+TRACK, RECORD, WAYPOINTS, NOTES = range(4)
+_FIRST = ("name", "date", "leader", "transport", "members", "start", "end", "type", "mandate", "team", "armed")
+_FIELDS = (*_FIRST, *(f.name for f in kind_named("patrol").fields if f.form and f.name not in _FIRST))
+"""The order of a paper form: who and how first. A field declared later stands at the end by itself."""
+
+
+class PatrolCard(Card):
+    """One patrol. ``saved(id)`` after its record is on the disk; ``gone`` where it is no longer there."""
+
+    saved = Signal(object)
+    gone = Signal()
+    stands = Signal()
+    """The state shown changed: other commands are possible."""
+
+    def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._library, self._bridge = library, bridge
+        self.patrol: bytes | None = None
+        self.state = "draft"
+        self._asked = 0
+        self._submit_next = False
+        self.body.setSpacing(6)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        self.name = section("")
+        self.chip = Chip("")
+        self.origin = Chip("")
+        head.addWidget(self.name, 1)
+        head.addWidget(self.origin)
+        head.addWidget(self.chip)
+        self.body.addLayout(head)
+        self.remark = label("", "sentence", wrap=True)
+        self.body.addWidget(self.remark)
+        self.comment = Banner("", "", "problem")
+        self.body.addWidget(self.comment)
+        self.track = TrackPanel()
+        self.form = RecordForm(
+            library, bridge, "patrol", fields=_FIELDS, fixed={"state": "draft"}, with_button=False
+        )
+        self.form.saved.connect(self._saved)
+        self.waypoints = LineTable(
+            bridge,
+            LinesModel([_("Time"), _("Name"), _("Category"), _("Place"), _("Remarks")], [False] * 5),
+            lambda: [],
+            (),
+            EmptyState(_("No waypoints: the GPS file held none."), icon="patrol"),
+        )
+        self.notes = NotesPanel(library, bridge, "patrol")
+        self.pages = Pages(
+            [
+                (_("Track"), self.track),
+                (_("Record"), _scrolled(self.form)),
+                (_("Waypoints"), self.waypoints),
+                (_("Notes"), self.notes),
+            ]
+        )
+        self.notes.counted.connect(self._count_notes)
+        self.body.addWidget(self.pages, 1)
+        self.body.addWidget(self._return_row())
+        bottom = QHBoxLayout()
+        bottom.setSpacing(8)
+        self.save_button = button(_("Save"), self.save, key="Ctrl+S")
+        self.submit_button = primary(_("Submit"), self.submit, key="Ctrl+Return")
+        self.approve_button = primary(_("Approve"), self.approve, key="A")
+        self.return_button = button(_("Return"), self.ask_comment, key="R")
+        bottom.addStretch(1)  # at the right: the strip that offers undo stands in the middle
+        for made in (self.save_button, self.return_button, self.approve_button, self.submit_button):
+            bottom.addWidget(made)
+        self.body.addLayout(bottom)
+        self.show_nothing()
+
+    def _return_row(self) -> QWidget:
+        self.returning = QWidget()
+        row = QHBoxLayout(self.returning)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.words = QLineEdit()
+        self.words.setPlaceholderText(_("What has to be mended, in one sentence"))
+        self.words.setAccessibleName(_("Comment"))
+        self.words.returnPressed.connect(self.send_back)
+        row.addWidget(self.words, 1)
+        row.addWidget(button(_("Return it"), self.send_back, key="Return"))
+        row.addWidget(button(_("Not now"), self.returning.hide, role="quiet"))
+        self.returning.hide()
+        return self.returning
+
+    # -- what is shown -----------------------------------------------------------------------------------------
+
+    def show_nothing(self) -> None:
+        """No patrol is chosen."""
+        self.patrol = None
+        self.setVisible(False)
+
+    def open_new(self, values: dict[str, Value]) -> None:
+        """An empty record to fill in."""
+        self.setVisible(True)
+        self.patrol, self.state = None, "draft"
+        self._asked += 1
+        self.name.setText(_("New patrol"))
+        self.remark.setText(_("Fill in what you know. Everything can be changed until it is approved."))
+        self.chip.show_word(state_word("draft"), "neutral")
+        self.origin.hide()
+        self.comment.hide()
+        self.form.open_new(values)
+        self.notes.open_record(None)
+        self._possible()
+        self.pages.choose(RECORD)
+        self.form.setFocus()
+
+    def open_patrol(self, patrol: bytes) -> None:
+        """Show a patrol."""
+        if patrol != self.patrol:
+            self.returning.hide()
+            self.form.open_record(patrol)
+            self.notes.open_record(patrol)
+        self.patrol = patrol
+        self._read()
+
+    def _read(self) -> None:
+        patrol = self.patrol
+        if patrol is None:
+            return
+        self._asked += 1
+        asked = self._asked
+        self._bridge.run(
+            lambda _cancel: patrol_read.page(self._library, patrol),
+            lambda page: self._show(asked, page),
+            lambda error: self._lost(asked, error),
+            owner=self,
+        )
+
+    def _lost(self, asked: int, error: BaseException) -> None:
+        if asked != self._asked:
+            return
+        if isinstance(error, DataProblem):
+            self.show_nothing()
+            self.gone.emit()
+        else:
+            self._bridge.report(error)
+
+    def _show(self, asked: int, page: PatrolPage) -> None:
+        if asked != self._asked:
+            return
+        self.setVisible(True)
+        record = page.record
+        self.state = page.state
+        self.name.setText(record.text("name"))
+        self.chip.show_word(state_word(page.state), state_tone(page.state))
+        foreign = page.origin is not None and not page.origin.own
+        self.origin.setVisible(foreign)
+        if foreign and page.origin:
+            self.origin.show_word(page.origin.name, "partner")
+        self.remark.setText(self._history(page))
+        self.remark.setVisible(bool(self.remark.text()))
+        comment = record.text("state_comment")
+        self.comment.setVisible(page.state == "returned" and bool(comment))
+        self.comment.what.setText(comment)
+        self.track.show_page(page)
+        self.waypoints.show_lines(page.waypoints)
+        self.pages.segments.rename(WAYPOINTS, _with_number(_("Waypoints"), len(page.waypoints)))
+        self._possible()
+
+    def _history(self, page: PatrolPage) -> str:
+        at = page.record["state_at"]
+        if not isinstance(at, int):
+            return ""
+        when = moment(at / 1000, self._library.station.utc_offset)
+        if page.state_by:
+            return _("{state} by {name}, {when}").format(state=state_word(page.state), name=page.state_by, when=when)
+        return _("{state}, {when}").format(state=state_word(page.state), when=when)
+
+    def _count_notes(self, n: int) -> None:
+        self.pages.segments.rename(NOTES, _with_number(_("Notes"), n))
+
+    def _possible(self) -> None:
+        writing = self.state in patrol_state.TO_SUBMIT
+        self.submit_button.setVisible(writing)
+        self.approve_button.setVisible(self.state == patrol_state.SUBMITTED)
+        self.return_button.setVisible(self.state in (patrol_state.SUBMITTED, patrol_state.APPROVED))
+        self.stands.emit()
+
+    def refresh(self, changes: Changes) -> None:
+        """Read again what ``changes`` touches."""
+        self.form.refresh(changes)
+        self.notes.refresh(changes)
+        if changes.kinds & {"patrol", "track", "waypoint", "person"}:
+            self._read()
+
+    # -- what a person does ------------------------------------------------------------------------------------
+
+    def turn(self, page: int) -> None:
+        """Show one of the pages and give it the keyboard."""
+        self.pages.choose(page)
+        (self.track, self.form, self.waypoints, self.notes)[page].setFocus()
+
+    def save(self) -> None:
+        """Write the record."""
+        if self.isVisible():
+            if self.form.values() is None:
+                self.pages.choose(RECORD)
+            self.form.save()
+
+    def keep_edits(self) -> bool:
+        """Save what was typed before something else is shown; False where a field has to be mended first."""
+        if not self.form.touched:
+            return True
+        if self.form.values() is None:
+            self.pages.choose(RECORD)
+            self._bridge.say(_("One field cannot be read yet. Mend it or clear it first."))
+            return False
+        self.form.save()
+        return True
+
+    def submit(self) -> None:
+        """Hand the patrol in; a record still being typed is saved first."""
+        if not self.isVisible() or self.state not in patrol_state.TO_SUBMIT:
+            return
+        if self.form.touched or self.patrol is None:
+            if self.form.values() is None:
+                self.pages.choose(RECORD)
+                return
+            self._submit_next = True
+            self.form.save()
+            return
+        patrol = self.patrol
+        self._bridge.act(
+            lambda _cancel: patrol_state.submit(self._library, patrol),
+            lambda _changes: self._bridge.say(_("Submitted for review"), undo=True),
+            owner=self,
+        )
+
+    def approve(self) -> None:
+        """Accept the patrol."""
+        patrol = self.patrol
+        if patrol is None or self.state != patrol_state.SUBMITTED:
+            return
+        self._bridge.act(
+            lambda _cancel: patrol_state.approve(self._library, patrol),
+            lambda _changes: self._bridge.say(_("Approved"), undo=True),
+            owner=self,
+        )
+
+    def ask_comment(self) -> None:
+        """Open the line for the comment of a return."""
+        if self.patrol is not None and self.state in (patrol_state.SUBMITTED, patrol_state.APPROVED):
+            self.words.clear()
+            self.returning.show()
+            self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def send_back(self) -> None:
+        """Return the patrol with the comment."""
+        patrol, comment = self.patrol, self.words.text()
+        if patrol is None or not comment.strip():
+            self.words.setFocus()
+            return
+        self._bridge.act(
+            lambda _cancel: patrol_state.send_back(self._library, patrol, comment), self._sent_back, owner=self
+        )
+
+    def _sent_back(self, _changes: Any) -> None:
+        self.returning.hide()
+        self._bridge.say(_("Returned with a comment"), undo=True)
+
+    def _saved(self, patrol: bytes) -> None:
+        self.patrol = patrol
+        self.notes.open_record(patrol)
+        self._read()
+        self.saved.emit(patrol)
+        if self._submit_next:
+            self._submit_next = False
+            self.submit()
+
+
+def _with_number(word: str, n: int) -> str:
+    return f"{word} · {number(n)}" if n else word
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    inner = QWidget()
+    inner.setProperty("role", "body")
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(0, 0, theme.GRID * 2, 0)
+    column.addWidget(widget)
+    area.setWidget(inner)
+    return area

@@ -1,0 +1,89 @@
+"""The list of patrols: a line each with date, leader, transport, kilometres, hours, state and waypoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+from ranger_app.actions import patrol_read
+from ranger_app.actions.patrol_read import DATE, KM, LEADER, PatrolLine
+from ranger_app.i18n import _
+from ranger_app.library import Library
+from ui.bridge import Bridge
+from ui.numbers import decimal, short_day
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.origin_mark import origin_mark
+from ui.widgets.table import LinesModel, LineTable
+
+_WIDTHS = (124, 92, 92, 58, 62, 92, 62)
+
+
+class PatrolsModel(LinesModel):
+    """Marks each patrol as this station's own or a partner's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            [_("Date"), _("Leader"), _("Transport"), _("km"), _("Hours"), _("State"), _("Points")],
+            [False, False, False, True, True, False, True],
+        )
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        line = self.lines[index.row()]
+        if index.column() == DATE and isinstance(line, PatrolLine):
+            if role == Qt.ItemDataRole.DecorationRole:
+                return origin_mark(line.own)
+            if role == Qt.ItemDataRole.ToolTipRole and not line.own:
+                return _("From a partner")
+        return super().data(index, role)
+
+
+class PatrolTable(LineTable):
+    """Patrols, newest first."""
+
+    def __init__(
+        self, library: Library, bridge: Bridge, add: Callable[[], object], parent: QWidget | None = None
+    ) -> None:
+        empty = EmptyState(
+            _("No patrols yet. Take the track from a GPS device, or enter one by hand."),
+            _("From a GPS file"),
+            add,
+            icon="patrol",
+            key="G",
+        )
+        super().__init__(
+            bridge,
+            PatrolsModel(),
+            lambda: [_worded(one) for one in patrol_read.lines(library)],
+            {"patrol", "track", "waypoint", "person"},
+            empty,
+            newest_first=DATE,
+            parent=parent,
+        )
+        self.view.setAccessibleName(_("Patrols"))
+
+    def state_numbers(self) -> dict[str, int]:
+        """How many patrols stand in each state."""
+        found: dict[str, int] = {}
+        for line in self.model.lines:
+            if isinstance(line, PatrolLine):
+                found[line.state] = found.get(line.state, 0) + 1
+        return found
+
+    def _fit(self) -> None:
+        header = self.view.horizontalHeader()
+        for column, width in enumerate(_WIDTHS):
+            least = header.sectionSizeFromContents(column).width()
+            self.view.setColumnWidth(column, max(width, least if column != LEADER else 0))
+        header.setSectionResizeMode(LEADER, QHeaderView.ResizeMode.Stretch)
+
+
+def _worded(line: PatrolLine) -> PatrolLine:
+    texts = list(line.texts)
+    texts[DATE] = short_day(texts[DATE])
+    if line.metres is not None:
+        texts[KM] = decimal(line.metres / 1000)
+    return replace(line, texts=tuple(texts))

@@ -1,0 +1,247 @@
+"""Patrols: the list at the left, one patrol at the right, and the ways in: a GPS file or an empty form."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ranger_app.actions import listing, records
+from ranger_app.actions.patrol_import import PatrolImported
+from ranger_app.changes import Changes
+from ranger_app.i18n import _, ngettext
+from ranger_app.library import Library
+from ui import theme
+from ui.bridge import Bridge
+from ui.commands import Command
+from ui.numbers import number
+from ui.patrols.from_gps import SUFFIXES, FromGps
+from ui.patrols.page import NOTES, RECORD, TRACK, WAYPOINTS, PatrolCard
+from ui.patrols.patrol_list import PatrolTable
+from ui.widgets.choose import choose_file
+from ui.widgets.screen import Screen
+
+
+class PatrolsScreen(Screen):
+    """``open_at`` takes a patrol's id, "new", "gps", or a state such as "submitted" (its first patrol)."""
+
+    help_page = "patrols"
+
+    def __init__(self, library: Library, bridge: Bridge) -> None:
+        super().__init__(library, bridge, scroll=False)
+        self.setAcceptDrops(True)
+        row = QHBoxLayout()
+        row.setSpacing(theme.BETWEEN)
+        self.table = PatrolTable(library, bridge, self.from_gps)
+        self.card = PatrolCard(library, bridge)
+        row.addWidget(self.table, 54)
+        row.addWidget(self.card, 52)
+        self.body.addLayout(row, 1)
+        self._wanted_state = ""
+        self.table.selected.connect(self._selected)
+        self.table.opened.connect(lambda _patrol: self.card.turn(RECORD))
+        self.table.loaded.connect(self._loaded)
+        self.card.saved.connect(self.table.choose)
+        self.card.gone.connect(lambda: self._selected(self.table.current()))
+        self.card.stands.connect(self.commands_changed)
+        found = self.commands()
+        self.set_heading(_("Patrols"))
+        self.set_actions(found[0], found[1])
+
+    # -- commands ----------------------------------------------------------------------------------------------
+
+    def commands(self) -> list[Command]:
+        group = _("Patrols")
+
+        def shown() -> bool:
+            return self.card.isVisibleTo(self)
+
+        def some() -> bool:
+            return shown() and self.card.patrol is not None
+
+        return [
+            Command("patrols.new", _("New patrol"), self.new, "N", group=group),
+            Command("patrols.gps", _("From a GPS file"), self.from_gps, "G", group=group),
+            Command("patrols.save", _("Save"), self.card.save, "Ctrl+S", shown, group),
+            Command("patrols.submit", _("Submit for review"), self.card.submit, "Ctrl+Return", shown, group),
+            Command("patrols.approve", _("Approve"), self.card.approve, "A", some, group),
+            Command("patrols.return", _("Return with a comment"), self.card.ask_comment, "R", some, group),
+            Command("patrols.track", _("Show the track"), lambda: self.card.turn(TRACK), "T", some, group),
+            Command("patrols.record", _("Show the record"), lambda: self.card.turn(RECORD), "E", shown, group),
+            Command("patrols.waypoints", _("Show the waypoints"), lambda: self.card.turn(WAYPOINTS), "W", some, group),
+            Command("patrols.notes", _("Show and add notes"), lambda: self.card.turn(NOTES), "O", some, group),
+            Command("patrols.delete", _("Delete the patrol"), self.delete, "Del", some, group),
+        ]
+
+    def new(self) -> None:
+        """An empty record for today, led by whoever is working."""
+        if not self.card.keep_edits():
+            return
+        station = self.library.station
+        today = datetime.fromtimestamp(self.library.now_ms() / 1000, UTC) + timedelta(minutes=station.utc_offset)
+        day = today.date().isoformat()
+        self.table.view.clearSelection()
+        self.card.open_new(
+            {
+                "name": _("Patrol {date}").format(date=day),
+                "date": day,
+                "type": "ground",
+                "transport": "foot",
+                "leader": self.library.person,
+                "utc_offset": station.utc_offset,
+            }
+        )
+        self.card.form.editors["name"].control.setFocus()
+
+    def from_gps(self) -> None:
+        """Choose a file from the device or a folder."""
+        choose_file(self, _("Choose a GPS file"), self.ask_about, SUFFIXES)
+
+    def ask_about(self, path: Path) -> None:
+        """Ask who led and how, beside the list."""
+        people = [name for _id, name in listing.names(self.library, "person")]
+        leader = ""
+        if self.library.person is not None:
+            with self.library.read() as db:
+                leader = records.title(db, "person", self.library.person)
+        panel = FromGps(self.library, self.bridge, path, people, leader, self._imported)
+        self.panel_wanted.emit(panel, _("From a GPS file"))
+
+    def _imported(self, result: PatrolImported) -> None:
+        self.panel_done.emit()
+        if result.already_known:
+            self.bridge.say(_("This file is a patrol already. Here it is."))
+        else:
+            self.bridge.say(
+                ngettext("Patrol made from {n} point", "Patrol made from {n} points", result.points).format(
+                    n=number(result.points)
+                ),
+                undo=True,
+            )
+        self.table.refresh(None)
+        self.table.choose(result.patrol)
+        self.card.open_patrol(result.patrol)
+        self.card.pages.choose(TRACK)
+        self.table.view.setFocus()
+
+    def delete(self) -> None:
+        """Take the patrol away; undo brings it back."""
+        patrol = self.card.patrol
+        if patrol is None:
+            return
+        self.bridge.act(
+            lambda _cancel: records.delete(self.library, "patrol", patrol),
+            lambda _changes: self.bridge.say(_("Patrol deleted"), undo=True),
+            owner=self,
+        )
+
+    # -- the list ----------------------------------------------------------------------------------------------
+
+    def _selected(self, patrol: bytes | None) -> None:
+        if patrol is None:
+            if self.card.patrol is not None:
+                self.card.show_nothing()
+            return
+        if patrol == self.card.patrol:
+            return
+        if not self.card.keep_edits():
+            if self.card.patrol is not None:
+                self.table.choose(self.card.patrol)
+            return
+        self.card.open_patrol(patrol)
+
+    def _loaded(self, _number_of: int) -> None:
+        states = self.table.state_numbers()
+        writing = states.get("draft", 0) + states.get("returned", 0)
+        review = states.get("submitted", 0)
+        parts = []
+        if writing:
+            parts.append(ngettext("{n} to submit", "{n} to submit", writing).format(n=number(writing)))
+        if review:
+            parts.append(ngettext("{n} waits for review", "{n} wait for review", review).format(n=number(review)))
+        if not states:
+            sentence = _("Where rangers went, what they found, and who has looked at it.")
+        else:
+            sentence = ", ".join(parts) if parts else _("All patrols are approved.")
+        self.set_heading(_("Patrols"), sentence)
+        if self._wanted_state:
+            self._choose_state(self._wanted_state)
+        elif self.table.current() is None and self.table.model.lines and not self.card.isVisibleTo(self):
+            self.table.choose(self.table.model.lines[0].id)
+
+    def _choose_state(self, state: str) -> None:
+        self._wanted_state = ""
+        wanted = {"draft", "returned"} if state == "draft" else {state}
+        for line in self.table.model.lines:
+            if getattr(line, "state", "") in wanted:
+                self.table.choose(line.id)
+                return
+
+    # -- what the shell asks -----------------------------------------------------------------------------------
+
+    def refresh(self, changes: Changes | None) -> None:
+        self.table.refresh(changes)
+        if changes is not None:
+            self.card.refresh(changes)
+
+    def open_at(self, target: Any) -> None:
+        if isinstance(target, bytes):
+            self.table.choose(target)
+        elif target == "new":
+            self.new()
+        elif target == "gps":
+            self.from_gps()
+        elif isinstance(target, str):
+            if self.table.model.lines:
+                self._choose_state(target)
+            else:
+                self._wanted_state = target
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "patrol": self.card.patrol,
+            "shown": self.card.isVisibleTo(self),
+            "page": self.card.pages.index,
+            "form": self.card.form.state(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        if not state.get("shown"):
+            return
+        if state["patrol"] is not None:
+            self.table.choose(state["patrol"])
+            self.card.open_patrol(state["patrol"])
+        else:
+            self.card.open_new({})
+        self.card.form.restore(state["form"])
+        self.card.pages.choose(state["page"])
+
+    def start_focus(self) -> QWidget | None:
+        return self.table.view
+
+    def leave(self) -> bool:
+        return self.card.keep_edits() if self.card.patrol is not None else True
+
+    # -- dropping a file ---------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.ask_about(path)
+
+
+def dropped(event: QDropEvent) -> Path | None:
+    """The GPS file that is being dropped; None for anything else."""
+    for url in event.mimeData().urls():
+        path = Path(url.toLocalFile())
+        if url.isLocalFile() and path.suffix.casefold() == ".gpx":
+            return path
+    return None

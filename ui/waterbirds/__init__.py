@@ -1,0 +1,1 @@
+"""The place for waterbirds: surveys and the fast form for counts."""
