@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ranger_app.actions import records
+from ranger_app.actions import patrol_state, records
 from ranger_app.actions.deployment_times import add_clock_correction, add_failure
 from ranger_app.actions.identify import Answer, identify
 from ranger_app.actions.ingest import IngestRequest, ingest
@@ -32,8 +32,6 @@ from ranger_app.jobs import Job, Progress
 from ranger_app.library import Library
 
 STATES = ("approved", "submitted", "returned", "draft")
-_STATE_BY = {"approved": "Reviewer A", "submitted": "Ranger 1", "returned": "Reviewer A"}
-_COMMENTS = {"returned": "Please add where the net was taken to.", "approved": "Thank you."}
 _WEATHER = {"spring": ("clear, light frost", 2, 20), "autumn": ("cloudy", 3, 0), "wintering": ("clear, -14 °C", 4, 85)}
 """Weather, wind in Bft and ice cover in per cent, by season."""
 _MACHINE = "demo model 1"
@@ -241,19 +239,19 @@ class Story:
             symbol = next((one["value"] for one in json.loads(attributes or "[]") if one["name"] == "symbol"), None)
             ops.append(change("waypoint", mark, {"category": symbol}))
         self.library.commit(ops, label="edit patrol")
-        self._hand_on(patrol, STATES[number % len(STATES)], start + timedelta(days=1))
+        self._hand_on(patrol, leader, STATES[number % len(STATES)], start + timedelta(days=1))
 
-    def _hand_on(self, patrol: bytes, state: str, time: datetime) -> None:
+    def _hand_on(self, patrol: bytes, leader: str, state: str, time: datetime) -> None:
+        """Submitted by the leader, then approved or returned by the manager."""
         if state == "draft":
             return
-        self._work_as(_STATE_BY[state], time)
-        values: dict[str, Value] = {
-            "state": state,
-            "state_by": self.library.person,
-            "state_at": self.library.now_ms(),
-            "state_comment": _COMMENTS.get(state),
-        }
-        self.library.commit([change("patrol", patrol, values)], label="patrol state")
+        self._work_as(leader, time)
+        patrol_state.submit(self.library, patrol)
+        self._work_as("Manager", time + timedelta(days=2))
+        if state == "approved":
+            patrol_state.approve(self.library, patrol)
+        elif state == "returned":
+            patrol_state.send_back(self.library, patrol, "Please add where the net was taken to.")
 
     def _surveys(self, scratch: Path, counts: int) -> None:
         """Surveys of 20 counts each, taken from tables as a colleague would send them."""
