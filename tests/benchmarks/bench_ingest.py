@@ -27,6 +27,15 @@ from ranger_app.actions.ingest import IngestRequest, ingest
 from ranger_app.library import Library
 from ranger_app.media.copying import forget_cached
 
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def on_disk() -> Path:
+    """A folder on a real disk: /tmp lies in memory on many machines, where the floor would mean nothing."""
+    folder = ROOT / "build"
+    folder.mkdir(exist_ok=True)
+    return folder
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -151,7 +160,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--dir", type=Path, default=None, help="a folder on the disk to measure")
     chosen = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="ranger-bench-", dir=chosen.dir) as folder:
+    with tempfile.TemporaryDirectory(prefix="ranger-bench-", dir=chosen.dir or on_disk()) as folder:
         figures = compare(Path(folder), chosen.files, chosen.megabytes, chosen.rounds)
     print(
         f"ingest of {figures.files} files, {figures.megabytes:.0f} MB,"
