@@ -73,17 +73,25 @@ class PatrolCard(Card):
         self.form.saved.connect(self._saved)
         self.waypoints = LineTable(
             bridge,
-            LinesModel([_("Time"), _("Name"), _("Category"), _("Place"), _("Remarks")], [False] * 5),
+            LinesModel([_("Time"), _("Name"), _("Category"), _("Place")], [False] * 4),
             lambda: [],
             (),
             EmptyState(_("No waypoints: the GPS file held none."), icon="patrol"),
+            widths=(66, 0, 104, 170),
         )
+        self.remarks = label("", wrap=True)
+        self.waypoints.selected.connect(self._tell_remarks)
+        waypoints = QWidget()
+        listed = QVBoxLayout(waypoints)
+        listed.setContentsMargins(0, 0, 0, 0)
+        listed.addWidget(self.waypoints, 1)
+        listed.addWidget(self.remarks)
         self.notes = NotesPanel(library, bridge, "patrol")
         self.pages = Pages(
             [
                 (_("Track"), self.track),
                 (_("Record"), _scrolled(self.form)),
-                (_("Waypoints"), self.waypoints),
+                (_("Waypoints"), waypoints),
                 (_("Notes"), self.notes),
             ]
         )
@@ -192,6 +200,11 @@ class PatrolCard(Card):
         self.waypoints.show_lines(page.waypoints)
         self.pages.segments.rename(WAYPOINTS, _with_number(_("Waypoints"), len(page.waypoints)))
         self._possible()
+
+    def _tell_remarks(self, waypoint: bytes | None) -> None:
+        row = self.waypoints.model.row_of(waypoint) if waypoint else -1
+        self.remarks.setText(self.waypoints.model.lines[row].texts[-1] if row >= 0 else "")
+        self.remarks.setVisible(bool(self.remarks.text()))
 
     def _history(self, page: PatrolPage) -> str:
         at = page.record["state_at"]

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ranger_app.actions import patrol_read
-from ranger_app.actions.patrol_read import DATE, KM, LEADER, PatrolLine
+from ranger_app.actions.patrol_read import DATE, KM, PatrolLine
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui.bridge import Bridge
@@ -19,7 +19,7 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.origin_mark import origin_mark
 from ui.widgets.table import LinesModel, LineTable
 
-_WIDTHS = (124, 92, 92, 58, 62, 92, 62)
+_WIDTHS = (124, 0, 86, 52, 62, 92, 58)
 
 
 class PatrolsModel(LinesModel):
@@ -61,6 +61,7 @@ class PatrolTable(LineTable):
             {"patrol", "track", "waypoint", "person"},
             empty,
             newest_first=DATE,
+            widths=_WIDTHS,
             parent=parent,
         )
         self.view.setAccessibleName(_("Patrols"))
@@ -72,13 +73,6 @@ class PatrolTable(LineTable):
             if isinstance(line, PatrolLine):
                 found[line.state] = found.get(line.state, 0) + 1
         return found
-
-    def _fit(self) -> None:
-        header = self.view.horizontalHeader()
-        for column, width in enumerate(_WIDTHS):
-            least = header.sectionSizeFromContents(column).width()
-            self.view.setColumnWidth(column, max(width, least if column != LEADER else 0))
-        header.setSectionResizeMode(LEADER, QHeaderView.ResizeMode.Stretch)
 
 
 def _worded(line: PatrolLine) -> PatrolLine:

@@ -37,8 +37,8 @@ class PatrolsScreen(Screen):
         row.setSpacing(theme.BETWEEN)
         self.table = PatrolTable(library, bridge, self.from_gps)
         self.card = PatrolCard(library, bridge)
-        row.addWidget(self.table, 54)
-        row.addWidget(self.card, 52)
+        row.addWidget(self.table, 60)
+        row.addWidget(self.card, 51)
         self.body.addLayout(row, 1)
         self._wanted_state = ""
         self.table.selected.connect(self._selected)

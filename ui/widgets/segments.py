@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from ui import theme
 from ui.commands import Command
 from ui.widgets.buttons import button
 
@@ -26,6 +28,7 @@ class Segments(QWidget):
         for number, word in enumerate(words):
             made = button(word, role="segment")
             made.setCheckable(True)
+            _reserve(made)
             self._group.addButton(made, number)
             row.addWidget(made)
         row.addStretch(1)
@@ -46,7 +49,17 @@ class Segments(QWidget):
 
     def rename(self, index: int, word: str) -> None:
         """Change a word, for example to add a number to it."""
-        self._group.button(index).setText(word.replace("&", "&&"))
+        made = self._group.button(index)
+        made.setText(word.replace("&", "&&"))
+        _reserve(made)
+
+
+def _reserve(made: QAbstractButton) -> None:
+    # The chosen word is drawn bold: without room for that, choosing it would cut it.
+    bold = made.font()
+    bold.setPixelSize(theme.BODY)
+    bold.setBold(True)
+    made.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(made.text()) + 32)
 
 
 class Pages(QWidget):

@@ -26,6 +26,7 @@ from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
 from ui.numbers import number
+from ui.widgets.columns import Columns
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.text import label
 
@@ -102,6 +103,7 @@ class LineTable(QWidget):
     """Lines that ``read`` answers; ``opened(id)`` on Enter or double click, ``selected(id or None)`` on moving.
 
     Read again whenever one of ``kinds`` changes. ``newest_first`` is the column to sort by, downwards, at first.
+    ``widths`` of the columns in pixels, 0 for the one that takes the rest; without them, they follow the content.
     """
 
     opened = Signal(object)
@@ -117,9 +119,11 @@ class LineTable(QWidget):
         empty: EmptyState,
         *,
         newest_first: int = -1,
+        widths: Sequence[int] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._widths = tuple(widths)
         self._bridge, self._read, self._kinds = bridge, read, frozenset(kinds)
         self._wanted: bytes | None = None
         self._asked = 0
@@ -160,6 +164,8 @@ class LineTable(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         order = Qt.SortOrder.DescendingOrder if newest_first >= 0 else Qt.SortOrder.AscendingOrder
         header.setSortIndicator(newest_first, order)
+        header.setMinimumSectionSize(40)
+        self._columns_fitted = Columns(self.view)
         self.model.sort(newest_first, order)
         self.view.activated.connect(self._activate)
         self.view.selectionModel().currentRowChanged.connect(lambda *_rows: self.selected.emit(self.current()))
@@ -213,9 +219,18 @@ class LineTable(QWidget):
         self.loaded.emit(len(lines))
 
     def _fit(self) -> None:
-        self.view.resizeColumnsToContents()
-        for column in range(self.model.columnCount()):
-            self.view.setColumnWidth(column, min(320, max(88, self.view.columnWidth(column) + 12)))
+        if self._widths:
+            header = self.view.horizontalHeader()
+            header.setStretchLastSection(0 not in self._widths)
+            for column, width in enumerate(self._widths):
+                words = str(self.model.headerData(column, Qt.Orientation.Horizontal) or "")
+                least = header.fontMetrics().horizontalAdvance(words) + 24
+                if width == 0:
+                    header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+                else:
+                    self.view.setColumnWidth(column, max(width, least))
+            return
+        self._columns_fitted.fit()
 
     def _narrow(self, text: str) -> None:
         self.model.narrow(text)
