@@ -24,7 +24,8 @@ A screen is a folder ``ui/<place>/`` with ``screen.py`` and in it one class that
             self.table.refresh(changes)
 
 Optional: ``open_at(target)`` (another place sent the person here by ``go.emit("patrols", target)``), ``state()`` and
-``restore()`` (a change of language or appearance builds all screens anew), ``leave()``, ``start_focus()``.
+``restore()`` (a change of language or appearance builds all screens anew), ``leave()``, ``start_focus()``, and
+``pictures()``: further states for ``python -m ui.screens``, which checks each for cut words, contrast, silent tables.
 Emit ``commands_changed`` when ``commands()`` would answer differently (another tab), ``heading_changed`` comes with
 set_heading and set_actions. ``panel_wanted.emit(widget, title)`` shows a widget in the side panel, ``panel_done``
 closes it.

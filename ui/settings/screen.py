@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ranger_app.changes import Changes
@@ -85,6 +87,10 @@ class SettingsScreen(Screen):
     def open_at(self, target: Any) -> None:
         if target in self.NAMES:
             self.pages.choose(self.NAMES.index(target))
+
+    def pictures(self) -> list[tuple[str, Callable[[], object]]]:
+        pages = [(name, partial(self.pages.choose, number)) for number, name in enumerate(self.NAMES)]
+        return [*pages[1:], ("person", self.people.add), ("pin", self.people.set_pin)]
 
     def state(self) -> dict[str, Any]:
         return {"page": self.pages.index}

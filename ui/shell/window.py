@@ -115,7 +115,7 @@ class Window(QMainWindow):
         row.addWidget(self.page, 1)
         self.setCentralWidget(content)
         self.veil = Veil(self.page)
-        self.veil.pressed.connect(self._close_panels)
+        self.veil.pressed.connect(self.close_panels)
         self.strip = UndoStrip(self.page)
         self.strip.undo_wanted.connect(self.undo)
         self.panel = SidePanel(self.page)
@@ -231,7 +231,8 @@ class Window(QMainWindow):
         if before is not None and shiboken6.isValid(before):
             before.setFocus()
 
-    def _close_panels(self) -> None:
+    def close_panels(self) -> None:
+        """Close whatever panel is open."""
         self.palette_panel.close_palette()
         self.panel.close_panel()
 

@@ -22,6 +22,8 @@ def button(
 ) -> QPushButton:
     """A button; ``role`` is "", primary, danger, quiet or row. ``key`` is printed after the text, not bound."""
     shown = text.replace("&", "&&")
+    if icon:
+        shown = f" {shown}"
     made = QPushButton(f"{shown}   {key_text(key)}" if key else shown, parent)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     made.setAutoDefault(False)

@@ -9,9 +9,12 @@ from ranger_app.i18n import _
 from ranger_app.store.gallery import Cell
 from ui import icons, theme
 
-CELL = QSize(208, 184)
+CELL = QSize(208, 186)
+"""The least size of a cell; the grid widens cells to fill its width."""
 _GAP = 4
 _CAPTION = 28
+FRAME = QSize(2 * _GAP, 2 * _GAP + _CAPTION)
+"""What a cell has around its picture."""
 
 
 def draw_cell(

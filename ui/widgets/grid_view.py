@@ -23,7 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from ui.widgets.grid_cell import CELL, draw_cell
+from ui.widgets.grid_cell import CELL, FRAME, draw_cell
 from ui.widgets.media_source import MediaSource
 from ui.widgets.thumbs import Thumbs
 
@@ -75,6 +75,7 @@ class GridView(QAbstractItemView):
         super().__init__(parent)
         self.setProperty("role", "grid")
         self.source = source
+        self._least = cell
         self.cell_size = cell
         self._anchor = -1
         self.thumbs = Thumbs(source.library.folder, self)
@@ -154,10 +155,12 @@ class GridView(QAbstractItemView):
     @property
     def columns(self) -> int:
         """How many cells stand side by side."""
-        return max(1, self.viewport().width() // self.cell_size.width())
+        return max(1, self.viewport().width() // self._least.width())
 
-    def _left(self) -> int:
-        return (self.viewport().width() - self.columns * self.cell_size.width()) // 2
+    def _fit(self) -> None:
+        # Cells share the whole width; their height follows the 4:3 of most cameras.
+        width = max(self._least.width(), self.viewport().width() // self.columns)
+        self.cell_size = QSize(width, (width - FRAME.width()) * 3 // 4 + FRAME.height())
 
     def _lines(self) -> int:
         return -(-len(self.source) // self.columns)
@@ -170,11 +173,11 @@ class GridView(QAbstractItemView):
     def _rect(self, row: int) -> QRect:
         line, column = divmod(row, self.columns)
         width, height = self.cell_size.width(), self.cell_size.height()
-        return QRect(self._left() + column * width, line * height - self.verticalOffset(), width, height)
+        return QRect(column * width, line * height - self.verticalOffset(), width, height)
 
     def row_at(self, point: QPoint) -> int:
         """The row drawn at ``point`` of the viewport, -1 beside all cells."""
-        column = (point.x() - self._left()) // self.cell_size.width()
+        column = point.x() // self.cell_size.width()
         line = (point.y() + self.verticalOffset()) // self.cell_size.height()
         row = line * self.columns + column
         return row if 0 <= column < self.columns and 0 <= row < len(self.source) else -1
@@ -199,22 +202,23 @@ class GridView(QAbstractItemView):
         return range(min(first, len(self.source)), min(first + lines * self.columns, len(self.source)))
 
     def updateGeometries(self) -> None:
+        self._fit()
         bar = self.verticalScrollBar()
         bar.setSingleStep(self.cell_size.height() // 2)
         bar.setPageStep(max(1, self.viewport().height() - self.cell_size.height() // 2))
         bar.setRange(0, max(0, self._lines() * self.cell_size.height() - self.viewport().height()))
         ratio = self.devicePixelRatioF()
-        picture = QSize(round((self.cell_size.width() - 8) * ratio), round((self.cell_size.height() - 32) * ratio))
+        picture = (self.cell_size - FRAME) * ratio
         self.thumbs.resize(picture, len(self.visible_rows()))
         super().updateGeometries()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         # The cell at the top stays at the top, whatever the number of columns becomes.
-        old = max(1, event.oldSize().width() // self.cell_size.width())
+        old = max(1, event.oldSize().width() // self._least.width())
         top = self.verticalOffset() // self.cell_size.height() * old
         super().resizeEvent(event)
         self.updateGeometries()
-        if event.oldSize().width() > 0 and old != self.columns:
+        if event.oldSize().width() > 0:
             self.verticalScrollBar().setValue(top // self.columns * self.cell_size.height())
 
     def scrollTo(

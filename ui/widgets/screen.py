@@ -5,6 +5,7 @@ The shell knows screens only by this class; screens never know the shell or one 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -93,6 +94,10 @@ class Screen(QWidget):
     def leave(self) -> bool:
         """Called before another place is shown; False keeps the person here (say why with bridge.say)."""
         return True
+
+    def pictures(self) -> list[tuple[str, Callable[[], object]]]:
+        """Further states worth a picture and a check: (name, how to get there), in order. See ui.screens."""
+        return []
 
     def start_focus(self) -> QWidget | None:
         """Where the keyboard goes when this screen is shown; None lets Qt choose."""

@@ -1,0 +1,95 @@
+"""Widths for the columns of a table: as wide as their words, shared out fairly when the window is narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFontMetrics, QIcon, QPixmap
+from PySide6.QtWidgets import QHeaderView, QTableView
+
+PADDING = 24
+"""Left and right of a cell's text, as the style sheet has it."""
+_ARROW = 20
+_LOOKED_AT = 200
+_WIDEST = 360
+_LEAST = 48
+
+
+def heading_width(header: QHeaderView, section: int) -> int:
+    """What the heading of a column needs, the sorting arrow included where it stands."""
+    model = header.model()
+    text = str(model.headerData(section, Qt.Orientation.Horizontal) or "") if model else ""
+    font = header.font()
+    font.setPixelSize(13)
+    font.setBold(True)
+    sorted_by = header.isSortIndicatorShown() and header.sortIndicatorSection() == section
+    return QFontMetrics(font).horizontalAdvance(text) + PADDING + (_ARROW if sorted_by else 0)
+
+
+def cell_width(view: QTableView, row: int, column: int) -> int:
+    """What the text and picture of one cell need."""
+    index = view.model().index(row, column)
+    width = view.fontMetrics().horizontalAdvance(str(index.data() or "")) + PADDING
+    decoration = index.data(Qt.ItemDataRole.DecorationRole)
+    if isinstance(decoration, QPixmap | QIcon):
+        width += view.iconSize().width() + 8 if view.iconSize().isValid() else 24
+    return width
+
+
+def shared_out(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """Widths that fit ``room``: the widest give way first, none below what its heading needs.
+
+    Narrower columns than the room are left as they are; the caller lets the last one stretch.
+    """
+    widths = list(wanted)
+    excess = sum(widths) - room
+    while excess > 0:
+        open_to = [i for i, width in enumerate(widths) if width > least[i]]
+        if not open_to:
+            break
+        widest = max(open_to, key=lambda i: widths[i])
+        others = [widths[i] for i in open_to if i != widest]
+        target = max(least[widest], max(others, default=0) - 1, widths[widest] - excess)
+        target = min(target, widths[widest] - 1)
+        excess -= widths[widest] - target
+        widths[widest] = target
+    return widths
+
+
+class Columns(QObject):
+    """Fits the columns of ``view`` when asked and whenever its width changes, until a person drags one."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._by_hand = False
+        self._fitting = False
+        view.horizontalHeader().sectionResized.connect(self._resized)
+        view.viewport().installEventFilter(self)
+
+    def fit(self) -> None:
+        """Give every column its width."""
+        model, header = self._view.model(), self._view.horizontalHeader()
+        if model is None or self._by_hand or not model.rowCount():
+            return
+        least = [max(_LEAST, heading_width(header, column)) for column in range(model.columnCount())]
+        rows = range(min(_LOOKED_AT, model.rowCount()))
+        wanted = [
+            min(_WIDEST, max([least[column], *(cell_width(self._view, row, column) for row in rows)]))
+            for column in range(model.columnCount())
+        ]
+        self._fitting = True
+        for column, width in enumerate(shared_out(wanted, least, self._view.viewport().width())):
+            header.resizeSection(column, width)
+        self._fitting = False
+
+    def _resized(self, section: int, _old: int, _new: int) -> None:
+        last = self._view.horizontalHeader().count() - 1  # it stretches by itself
+        if not self._fitting and section != last and self._view.horizontalHeader().underMouse():
+            self._by_hand = True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and not self._fitting:
+            self.fit()
+        return super().eventFilter(watched, event)
