@@ -113,7 +113,7 @@ def read_bundles(
             report.cancelled = True
             break
     if not report.bundles and not report.cancelled:
-        raise _worst(refused) if refused else problems.not_for_us(place.name or str(place))
+        raise _worst(refused) if refused else problems.none_for_us(place)
     report.refused = [
         Refused(folder, one.code, f"{one.what} {one.todo}") for folder, one in refused if one.code != _FIRST_TOLD[-1]
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from ranger_app.actions.partners import card_text
-from ranger_app.domain.intervals import Vector, unpack
+from ranger_app.domain.intervals import Vector, covers, unpack
 from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Job, Progress
@@ -195,7 +195,7 @@ def _fill(
     sent: list[int] = []
     stations: set[bytes] = set()
     with library.read() as db:
-        expected = int(db.conn.execute("SELECT coalesce(sum(operations), 0) FROM batch").fetchone()[0])
+        expected = _expected(db, lacking)
         batches = _batches(db, lacking, upto, sent, stations, report)
         for _number in writer.add_batches(batches):
             yield _progress(report.operations, expected, _("Writing records"), token)
@@ -231,6 +231,11 @@ def _fill(
             written: Written = stop.value
             return written
         yield _progress(checked, writer.bytes, _("Reading the stick back"), token)
+
+
+def _expected(db: Database, lacking: Vector) -> int:
+    rows = db.conn.execute("SELECT origin, incarnation, n, operations FROM batch").fetchall()
+    return sum(row[3] for row in rows if not covers(lacking.get((row[0], row[1]), []), row[2]))
 
 
 def _progress(done: int, total: int, note: str, token: CancelToken) -> Progress:

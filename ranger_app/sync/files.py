@@ -47,12 +47,13 @@ def folder_to_disk(folder: Path) -> None:
 
 def past_cache(handle: BinaryIO) -> None:
     """Ask the system to read the file from the stick, not from memory."""
-    if sys.platform == "linux":
-        os.posix_fadvise(handle.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    elif sys.platform == "darwin":
-        import fcntl
+    with suppress(OSError):  # a file system that cannot is read as it is
+        if sys.platform == "linux":
+            os.posix_fadvise(handle.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        elif sys.platform == "darwin":
+            import fcntl
 
-        fcntl.fcntl(handle.fileno(), fcntl.F_NOCACHE, 1)
+            fcntl.fcntl(handle.fileno(), fcntl.F_NOCACHE, 1)
 
 
 class NewFile:

@@ -5,6 +5,7 @@ One place, so that every way in which a stick can be wrong has one code and one 
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from ranger_app.errors import DataProblem, EnvironmentProblem
@@ -37,7 +38,7 @@ def not_whole(name: str, damaged: int, missing: int) -> BundleProblem:
     """Parts of the bundle are damaged or missing and no second copy helps."""
     return BundleProblem(
         "BUNDLE_NOT_WHOLE",
-        _("Bundle {name} is not whole: {damaged} files damaged, {missing} missing.").format(
+        _("Bundle {name} is not whole (damaged files: {damaged}, missing files: {missing}).").format(
             name=name, damaged=damaged, missing=missing
         ),
         _("Ask the sender for a new copy, or take only what is undamaged."),
@@ -89,6 +90,15 @@ def not_for_us(name: str) -> BundleProblem:
     )
 
 
+def none_for_us(folder: Path) -> BundleProblem:
+    """Only bundles that this station wrote itself lie there."""
+    return BundleProblem(
+        "BUNDLE_NOT_FOR_US",
+        _("There is no bundle for this station in {folder}.").format(folder=folder),
+        _("Choose the partner's stick."),
+    )
+
+
 def newer(name: str) -> BundleProblem:
     """The format is of a later version of the program."""
     return BundleProblem(
@@ -102,7 +112,7 @@ def false_content(name: str) -> BundleProblem:
     """The signature is right, yet what is inside contradicts it: the sender's program or station is at fault."""
     return BundleProblem(
         "BUNDLE_NOT_VALID",
-        _("Bundle {name} contains records that do not carry their station's signature.").format(name=name),
+        _("Bundle {name} contradicts itself: its contents do not match their signatures.").format(name=name),
         _("Tell the sender; nothing of it was taken."),
     )
 
@@ -127,6 +137,10 @@ def not_kept(name: str) -> EnvironmentProblem:
 
 def not_written(error: OSError) -> EnvironmentProblem:
     """Writing failed half way."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return EnvironmentProblem(
+            "STICK_FULL", _("The stick is full."), _("Use a larger stick, or send fewer pictures.")
+        )
     return EnvironmentProblem(
         "BUNDLE_NOT_WRITTEN",
         _("The bundle could not be finished ({reason}).").format(reason=error.strerror or type(error).__name__),
