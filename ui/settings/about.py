@@ -22,7 +22,6 @@ PARTS: tuple[tuple[str, str], ...] = (
     ("pillow", "MIT-CMU"),
     ("simplejpeg", "MIT"),
     ("ExifRead", "BSD-3-Clause"),
-    ("gpxpy", "Apache-2.0"),
     ("pyproj", "MIT"),
     ("cryptography", "Apache-2.0 / BSD-3-Clause"),
     ("pyrage", "MIT"),
