@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from PySide6.QtCore import QDate, QLocale
 
-from ranger_app.i18n import language
+from ranger_app.i18n import N_, _, language
 
 
 def _locale() -> QLocale:
@@ -21,12 +21,12 @@ def number(value: int) -> str:
 def size(octets: int) -> str:
     """A file size in the largest fitting unit, decimal like disk makers count: 7.4 GB."""
     value = float(octets)
-    unit = "B"
-    for larger in ("kB", "MB", "GB", "TB"):
+    unit = N_("B")
+    for larger in (N_("kB"), N_("MB"), N_("GB"), N_("TB")):
         if value < 1000:
             break
         value, unit = value / 1000, larger
-    return f"{_locale().toString(value, 'f', 1 if unit in ('MB', 'GB', 'TB') and value < 100 else 0)} {unit}"
+    return f"{_locale().toString(value, 'f', 1 if unit in ('MB', 'GB', 'TB') and value < 100 else 0)} {_(unit)}"
 
 
 def day(value: date, *, long: bool = False) -> str:

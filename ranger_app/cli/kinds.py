@@ -52,7 +52,7 @@ def _verb(sub: Verbs, kind: Kind, verb: str, handler: object, *, with_id: bool =
     for field in kind.fields:
         flag = f"--{field.name.replace('_', '-')}"
         names = [flag] if flag == f"--{field.name}" else [flag, f"--{field.name}"]
-        text = _(field.label) + (f" ({field.unit})" if field.unit else "")
+        text = _(field.label) + (f" ({_(field.unit)})" if field.unit else "")
         one.add_argument(*names, dest=f"field_{field.name}", metavar=field.type.name, help=text.replace("%", "%%"))
     one.set_defaults(handler=handler, kind=kind.name)
 

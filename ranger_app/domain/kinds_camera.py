@@ -66,8 +66,8 @@ DEPLOYMENT = Kind(
                 ),
                 Field("from", N_("From"), Type.LOCAL_TIME),
                 Field("to", N_("To"), Type.LOCAL_TIME),
-                Field("seconds", N_("Shift"), Type.INTEGER, unit="s"),
-                Field("seconds_at_end", N_("Shift at the end"), Type.INTEGER, unit="s"),
+                Field("seconds", N_("Shift"), Type.INTEGER, unit=N_("s")),
+                Field("seconds_at_end", N_("Shift at the end"), Type.INTEGER, unit=N_("s")),
                 Field("years", N_("Years"), Type.INTEGER),
                 Field("reason", N_("Reason")),
             ),
@@ -86,7 +86,7 @@ DEPLOYMENT = Kind(
         ),
         Field("paired_with", N_("Paired with"), Type.REFERENCE, refers_to="deployment"),
         Field("set_by", N_("Set up by"), Type.REFERENCE, refers_to="person", group=Group.PEOPLE),
-        Field("height", N_("Height"), Type.INTEGER, unit="cm", minimum=0),
+        Field("height", N_("Height"), Type.INTEGER, unit=N_("cm"), minimum=0),
         Field("heading", N_("Direction"), Type.INTEGER, unit="°", minimum=0, maximum=360),
         Field("bait", N_("Bait used"), Type.YES_NO),
         Field(
@@ -123,15 +123,15 @@ MEDIA = Kind(
     (
         Field("deployment", N_("Deployment"), Type.REFERENCE, refers_to="deployment", listed=True),
         Field("sha256", N_("Content hash"), Type.HASH, group=Group.FILE, form=False),
-        Field("bytes", N_("Size"), Type.INTEGER, unit="B", form=False),
+        Field("bytes", N_("Size"), Type.INTEGER, unit=N_("B"), form=False),
         Field("media_type", N_("File type"), form=False),
         Field("file_name", N_("File name"), listed=True, group=Group.FILE, form=False),
         Field("folder", N_("Folder on the card"), group=Group.FILE, form=False),
         Field("camera_time", N_("Camera time"), Type.LOCAL_TIME, listed=True, form=False),
         Field("camera_time_source", N_("Source of the camera time"), form=False),
-        Field("width", N_("Width"), Type.INTEGER, unit="px", form=False),
-        Field("height", N_("Height"), Type.INTEGER, unit="px", form=False),
-        Field("duration", N_("Duration"), Type.INTEGER, unit="ms", form=False),
+        Field("width", N_("Width"), Type.INTEGER, unit=N_("px"), form=False),
+        Field("height", N_("Height"), Type.INTEGER, unit=N_("px"), form=False),
+        Field("duration", N_("Duration"), Type.INTEGER, unit=N_("ms"), form=False),
         Field("serial_number", N_("Camera serial number"), form=False),
         Field("latitude", N_("Latitude in the file"), Type.DEGREES, group=Group.PLACE, form=False),
         Field("longitude", N_("Longitude in the file"), Type.DEGREES, group=Group.PLACE, form=False),
@@ -194,7 +194,7 @@ OBSERVATION = Kind(
         Field("box", N_("Box in the picture"), form=False),
         Field(
             "look",
-            N_("Look"),
+            N_("Review stage"),
             Type.CHOICE,
             form=False,
             choices=(
@@ -237,4 +237,3 @@ INDIVIDUAL = Kind(
     ),
     title=("code", "name"),
 )
-

@@ -17,7 +17,9 @@ LONGITUDE = Field(
     minimum=-1_800_000_000,
     maximum=1_800_000_000,
 )
-UNCERTAINTY = Field("uncertainty", N_("Uncertainty of the place"), Type.INTEGER, unit="m", group=Group.PLACE, minimum=0)
+UNCERTAINTY = Field(
+    "uncertainty", N_("Uncertainty of the place"), Type.INTEGER, unit=N_("m"), group=Group.PLACE, minimum=0
+)
 REMARKS = Field("remarks", N_("Remarks"), Type.LONG_TEXT)
 
 PROTECTED_AREA = Kind(

@@ -45,7 +45,7 @@ class FieldEditor(QWidget):
         row.setSpacing(8)
         row.addWidget(self.control, 1)
         if field.unit:
-            row.addWidget(label(field.unit, "muted"))
+            row.addWidget(label(_(field.unit), "muted"))
         column.addLayout(row)
         self.wrong = label("", "warning", wrap=True)
         self.wrong.hide()

@@ -266,7 +266,7 @@ class RecordTable(LineTable):
         self._columns = list(columns or [f.name for f in self.kind.fields if f.listed])
         self._match = dict(match or {})
         fields = [self.kind.field(name) for name in self._columns]
-        headings = [f"{_(f.label)}, {f.unit}" if f.unit else _(f.label) for f in fields]
+        headings = [f"{_(f.label)}, {_(f.unit)}" if f.unit else _(f.label) for f in fields]
         super().__init__(
             bridge,
             LinesModel(headings, [f.type in (Type.INTEGER, Type.DECIMAL) for f in fields]),
