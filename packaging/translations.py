@@ -28,7 +28,16 @@ DATE = datetime(2026, 1, 1, tzinfo=UTC)
 def _new(language: str | None) -> Catalog:
     comment = "# Ranger: texts of the program. Apache-2.0."
     return Catalog(
-        locale=language, project="Ranger", header_comment=comment, creation_date=DATE, revision_date=DATE, fuzzy=False
+        locale=language,
+        project="Ranger",
+        version="1",
+        header_comment=comment,
+        msgid_bugs_address="the repository's issues",
+        last_translator="Ranger team",
+        language_team="Ranger team",
+        creation_date=DATE,
+        revision_date=DATE,
+        fuzzy=False,
     )
 
 
