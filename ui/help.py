@@ -92,6 +92,7 @@ class HelpPanel(QWidget):
 def _space(document: QTextDocument) -> None:
     # Qt's Markdown has no air between paragraphs and headings far too large.
     sizes = {1: 19, 2: 15, 3: 14}
+    document.setIndentWidth(24)
     block = document.begin()
     while block.isValid():
         cursor = QTextCursor(block)
@@ -99,7 +100,7 @@ def _space(document: QTextDocument) -> None:
         level = form.headingLevel()
         form.setBottomMargin(4 if block.textList() or level else 10)
         form.setTopMargin(14 if level > 1 else 4 if block.textList() else 0)
-        form.setLineHeight(125, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        form.setLineHeight(108, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         cursor.setBlockFormat(form)
         if level:
             cursor.select(QTextCursor.SelectionType.BlockUnderCursor)

@@ -26,8 +26,8 @@ from ui import fonts, theme
 from ui.bridge import Bridge
 from ui.looked_at import faults
 from ui.preferences import Preferences
+from ui.shell.who import people
 from ui.shell.window import Window
-from ui.shell.working import restore_person
 
 SIZE = (1366, 768)
 _QUIET_MS = 60
@@ -151,7 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         problems: list[str] = []
         with Library.open(folder) as library:
             library.attended = True
-            restore_person(library, Preferences())
+            _somebody_works(library)
             for language in languages:
                 for appearance in appearances:
                     out = given.out / f"{language}-{appearance}"
@@ -163,6 +163,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(problem, file=sys.stderr)
     print(f"{taken} pictures in {given.out.resolve()}, {len(problems)} faults")
     return 1 if problems else 0
+
+
+def _somebody_works(library: Library) -> None:
+    """Let a manager of the library work, whose screens show most; else whoever is there."""
+    found = people(library)
+    managers = [one for one in found if one.text("role") == "manager"]
+    if found:
+        library.person = (managers or found)[0].id
 
 
 def _demo(folder: Path) -> Path:

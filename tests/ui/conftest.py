@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from ranger_app import i18n
 from ranger_app.actions import records
 from ranger_app.library import Library
 from ui import fonts, theme
 from ui.bridge import Bridge
+from ui.shell.who import people
+from ui.shell.window import Window
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,6 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.qt_log_level_fail("WARNING"), append=False)
+            # What the offscreen platform itself cannot do, whatever the program asks of it.
+            item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support", extend=True))
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +69,31 @@ def bridge(library: Library, qapp: QApplication) -> Iterator[Bridge]:
     expected = getattr(made, "problems_expected", False)
     if problems and not expected:
         raise problems[0]
+
+
+@pytest.fixture
+def window(library: Library, bridge: Bridge, dressed: Callable[[str, str], None], qtbot: QtBot) -> Iterator[Window]:
+    """The whole window on the library, at its design size."""
+    made = Window(library, bridge)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo library, made once; tests that change it work on a copy."""
+    from ranger_app.demo import season
+
+    return season.make(tmp_path_factory.mktemp("demo"), media=16, patrols=2, counts=20)[0]
+
+
+@pytest.fixture
+def demo(demo_folder: Path, tmp_path: Path) -> Iterator[Library]:
+    """The demo library with a manager at work, free to be changed."""
+    shutil.copytree(demo_folder, tmp_path / "demo")
+    with Library.open(tmp_path / "demo") as opened:
+        managers = [one for one in people(opened) if one.text("role") == "manager"]
+        opened.person = managers[0].id
+        yield opened

@@ -312,6 +312,7 @@ class Window(QMainWindow):
             if item and (widget := item.widget()):
                 widget.deleteLater()
         self._banners.addWidget(banner)
+        banner.show()
 
     # -- Qt ----------------------------------------------------------------------------------------------------
 
