@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -35,6 +36,7 @@ TRACK, RECORD, WAYPOINTS, NOTES = range(4)
 _FIRST = ("name", "date", "leader", "transport", "members", "start", "end", "type", "mandate", "team", "armed")
 _FIELDS = (*_FIRST, *(f.name for f in kind_named("patrol").fields if f.form and f.name not in _FIRST))
 """The order of a paper form: who and how first. A field declared later stands at the end by itself."""
+_WAYPOINT_FIELDS = ("category", "name", "remarks", "latitude", "longitude", "elevation")
 
 
 class PatrolCard(Card):
@@ -42,6 +44,9 @@ class PatrolCard(Card):
 
     saved = Signal(object)
     gone = Signal()
+    panel_wanted = Signal(object, str)
+    """Show a widget in the side panel: (widget, title)."""
+    panel_done = Signal()
     stands = Signal()
     """The state shown changed: other commands are possible."""
 
@@ -52,6 +57,7 @@ class PatrolCard(Card):
         self.state = "draft"
         self._asked = 0
         self._submit_next = False
+        self._beside: RecordForm | None = None
         self.body.setSpacing(6)
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -81,6 +87,7 @@ class PatrolCard(Card):
         )
         self.remarks = label("", wrap=True)
         self.waypoints.selected.connect(self._tell_remarks)
+        self.waypoints.opened.connect(self.edit_waypoint)
         waypoints = QWidget()
         listed = QVBoxLayout(waypoints)
         listed.setContentsMargins(0, 0, 0, 0)
@@ -198,8 +205,18 @@ class PatrolCard(Card):
         self.comment.what.setText(comment)
         self.track.show_page(page)
         self.waypoints.show_lines(page.waypoints)
+        if page.waypoints and self.waypoints.current() is None:
+            self.waypoints.choose(page.waypoints[0].id)
         self.pages.segments.rename(WAYPOINTS, _with_number(_("Waypoints"), len(page.waypoints)))
         self._possible()
+
+    def edit_waypoint(self, waypoint: bytes) -> None:
+        """Give a waypoint its category and remarks in the side panel."""
+        form = RecordForm(self._library, self._bridge, "waypoint", fields=_WAYPOINT_FIELDS, columns=1)
+        form.open_record(waypoint)
+        form.saved.connect(lambda _waypoint: self.panel_done.emit())
+        self._beside = form
+        self.panel_wanted.emit(_padded(form), _("Waypoint"))
 
     def _tell_remarks(self, waypoint: bytes | None) -> None:
         row = self.waypoints.model.row_of(waypoint) if waypoint else -1
@@ -240,8 +257,10 @@ class PatrolCard(Card):
         (self.track, self.form, self.waypoints, self.notes)[page].setFocus()
 
     def save(self) -> None:
-        """Write the record."""
-        if self.isVisible():
+        """Write the record, or the waypoint that is open beside it."""
+        if self._beside is not None and shiboken6.isValid(self._beside) and self._beside.isVisible():
+            self._beside.save()
+        elif self.isVisible():
             if self.form.values() is None:
                 self.pages.choose(RECORD)
             self.form.save()
@@ -319,6 +338,15 @@ class PatrolCard(Card):
 
 def _with_number(word: str, n: int) -> str:
     return f"{word} · {number(n)}" if n else word
+
+
+def _padded(widget: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(16, 12, 16, 16)
+    column.addWidget(widget)
+    page.setFocusProxy(widget)
+    return page
 
 
 def _scrolled(widget: QWidget) -> QScrollArea:

@@ -47,6 +47,8 @@ class PatrolsScreen(Screen):
         self.card.saved.connect(self.table.choose)
         self.card.gone.connect(lambda: self._selected(self.table.current()))
         self.card.stands.connect(self.commands_changed)
+        self.card.panel_wanted.connect(self.panel_wanted)
+        self.card.panel_done.connect(self.panel_done)
         found = self.commands()
         self.set_heading(_("Patrols"))
         self.set_actions(found[0], found[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -120,10 +121,12 @@ class LineTable(QWidget):
         *,
         newest_first: int = -1,
         widths: Sequence[int] = (),
+        with_filter: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._widths = tuple(widths)
+        self._filter_from = _FILTER_FROM if with_filter else sys.maxsize
         self._bridge, self._read, self._kinds = bridge, read, frozenset(kinds)
         self._wanted: bytes | None = None
         self._asked = 0
@@ -165,7 +168,7 @@ class LineTable(QWidget):
         order = Qt.SortOrder.DescendingOrder if newest_first >= 0 else Qt.SortOrder.AscendingOrder
         header.setSortIndicator(newest_first, order)
         header.setMinimumSectionSize(40)
-        self._columns_fitted = Columns(self.view)
+        self._columns_fitted = None if self._widths else Columns(self.view)
         self.model.sort(newest_first, order)
         self.view.activated.connect(self._activate)
         self.view.selectionModel().currentRowChanged.connect(lambda *_rows: self.selected.emit(self.current()))
@@ -210,7 +213,7 @@ class LineTable(QWidget):
         self.model.take(lines)
         self._stack.setCurrentIndex(0 if lines else 1)
         for part in (self.filter, self.count):
-            part.setVisible(len(lines) >= _FILTER_FROM)
+            part.setVisible(len(lines) >= self._filter_from)
         self._count()
         if fit and lines:
             self._fit()
@@ -219,18 +222,17 @@ class LineTable(QWidget):
         self.loaded.emit(len(lines))
 
     def _fit(self) -> None:
-        if self._widths:
-            header = self.view.horizontalHeader()
-            header.setStretchLastSection(0 not in self._widths)
-            for column, width in enumerate(self._widths):
-                words = str(self.model.headerData(column, Qt.Orientation.Horizontal) or "")
-                least = header.fontMetrics().horizontalAdvance(words) + 24
-                if width == 0:
-                    header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-                else:
-                    self.view.setColumnWidth(column, max(width, least))
+        if self._columns_fitted is not None:
+            self._columns_fitted.fit()
             return
-        self._columns_fitted.fit()
+        header = self.view.horizontalHeader()
+        for column, width in enumerate(self._widths):
+            words = str(self.model.headerData(column, Qt.Orientation.Horizontal) or "")
+            least = header.fontMetrics().horizontalAdvance(words) + 24
+            if width == 0:
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+            else:
+                self.view.setColumnWidth(column, max(width, least))
 
     def _narrow(self, text: str) -> None:
         self.model.narrow(text)

@@ -1,0 +1,350 @@
+"""The right side of the waterbirds: one survey with its counts and totals, its visit and its notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from ranger_app.actions import count_write, records, survey_read
+from ranger_app.actions.count_write import CountEntry
+from ranger_app.actions.listing import Line
+from ranger_app.actions.survey_read import COUNT_COLUMNS, NUMBER, SECTOR, Sheet
+from ranger_app.changes import Changes
+from ranger_app.domain import taxa
+from ranger_app.domain.fields import Value
+from ranger_app.domain.kinds import kind_named
+from ranger_app.errors import DataProblem
+from ranger_app.i18n import _, language, ngettext
+from ranger_app.library import Library
+from ui import theme
+from ui.bridge import Bridge
+from ui.numbers import number, short_day
+from ui.waterbirds.entry import EntryLine
+from ui.waterbirds.visit import VisitPage
+from ui.widgets.buttons import button
+from ui.widgets.card import Card
+from ui.widgets.chip import Chip
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.notes import NotesPanel
+from ui.widgets.segments import Pages
+from ui.widgets.table import LinesModel, LineTable
+from ui.widgets.text import label, section
+
+COUNTS, TOTALS, VISIT, NOTES = range(4)
+
+
+class TotalsModel(LinesModel):
+    """Totals of a survey; scientific names in italics."""
+
+    def __init__(self) -> None:
+        super().__init__([_("Species"), _("Scientific name"), _("Rows"), _("Birds")], [False, False, True, True])
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.FontRole and index.column() == 1:
+            italic = QFont(QApplication.font())
+            italic.setPixelSize(theme.SMALL)
+            italic.setItalic(True)
+            return italic
+        return super().data(index, role)
+
+
+class SurveyCard(Card):
+    """One survey. ``saved(id)`` after its visit is on the disk; ``gone`` where it is no longer there."""
+
+    saved = Signal(object)
+    gone = Signal()
+
+    def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._library, self._bridge = library, bridge
+        self.survey: bytes | None = None
+        self.sheet: Sheet | None = None
+        self._asked = 0
+        self._newest: bytes | None = None
+        self.body.setSpacing(6)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        self.name = section("")
+        self.origin = Chip("", "partner")
+        self.figure = label("", "strong")
+        head.addWidget(self.name, 1)
+        head.addWidget(self.origin)
+        head.addWidget(self.figure)
+        self.body.addLayout(head)
+        self.entry = EntryLine()
+        self.entry.entered.connect(self._entered)
+        declared = kind_named("count")
+        headings = [_(declared.field(name).label) for name in COUNT_COLUMNS]
+        self.counts = LineTable(
+            bridge,
+            LinesModel(headings, [name == "count" for name in COUNT_COLUMNS]),
+            lambda: [],
+            (),
+            EmptyState(_("Type the first species above. Each row is saved as soon as you press Enter."), icon="bird"),
+            widths=(126, 0, 74, 96, 110),
+            with_filter=False,
+        )
+        self.counts.opened.connect(self.edit_count)
+        self.counts.view.setAccessibleName(_("Counts"))
+        self.totals = LineTable(
+            bridge,
+            TotalsModel(),
+            lambda: [],
+            (),
+            EmptyState(_("No species yet. Totals over all sectors stand here."), icon="bird"),
+            widths=(0, 190, 64, 90),
+            with_filter=False,
+        )
+        self.totals.view.setAccessibleName(_("Totals"))
+        self.visit = VisitPage(library, bridge)
+        self.visit.saved.connect(self._saved)
+        self.notes = NotesPanel(library, bridge, "survey")
+        self.pages = Pages(
+            [(_("Counts"), self._counts_page()), (_("Totals"), self.totals), (_("Visit"), self._visit_page()),
+             (_("Notes"), self.notes)]
+        )  # fmt: skip
+        self.notes.counted.connect(self._count_notes)
+        self.body.addWidget(self.pages, 1)
+        self.show_nothing()
+
+    def _counts_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.entry)
+        column.addWidget(self.counts, 1)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.empty_site = label("", "sentence", wrap=True)
+        row.addWidget(self.empty_site, 1)
+        self.none_button = button(_("No birds seen"), self.no_birds, key="B")
+        self.edit_button = button(_("Edit"), lambda: self.edit_count(self.counts.current()), key="Return")
+        self.delete_button = button(_("Delete"), self.delete, key="Del")
+        for made in (self.none_button, self.edit_button, self.delete_button):
+            row.addWidget(made)
+        column.addLayout(row)
+        return page
+
+    def _visit_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.visit, 1)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        self.save_button = button(_("Save and count"), self.save, role="primary", key="Ctrl+S")
+        row.addWidget(self.save_button)
+        column.addLayout(row)
+        page.setFocusProxy(self.visit)
+        return page
+
+    # -- what is shown -----------------------------------------------------------------------------------------
+
+    def show_nothing(self) -> None:
+        """No survey is chosen."""
+        self.survey, self.sheet = None, None
+        self.setVisible(False)
+
+    def open_new(self, values: dict[str, Value]) -> None:
+        """An empty visit to fill in."""
+        self.setVisible(True)
+        self.survey, self.sheet = None, None
+        self._asked += 1
+        self.name.setText(_("New survey"))
+        self.figure.setText("")
+        self.origin.hide()
+        self.notes.open_record(None)
+        self.counts.show_lines([])
+        self.totals.show_lines([])
+        self.entry.clear()
+        self.pages.segments.rename(COUNTS, _("Counts"))
+        self.pages.segments.rename(TOTALS, _("Totals"))
+        self.pages.choose(VISIT)
+        self.visit.open_new(values)
+
+    def open_survey(self, survey: bytes) -> None:
+        """Show a survey and get ready to count."""
+        if survey != self.survey:
+            self.entry.sector.clear()
+            self.entry.clear()
+            self.visit.open_survey(survey)
+            self.notes.open_record(survey)
+        self.survey = survey
+        self._read()
+
+    def _read(self) -> None:
+        survey = self.survey
+        if survey is None:
+            return
+        self._asked += 1
+        asked = self._asked
+        self._bridge.run(
+            lambda _cancel: survey_read.sheet(self._library, survey),
+            lambda sheet: self._show(asked, sheet),
+            lambda error: self._lost(asked, error),
+            owner=self,
+        )
+
+    def _lost(self, asked: int, error: BaseException) -> None:
+        if asked != self._asked:
+            return
+        if isinstance(error, DataProblem):
+            self.show_nothing()
+            self.gone.emit()
+        else:
+            self._bridge.report(error)
+
+    def _show(self, asked: int, sheet: Sheet) -> None:
+        if asked != self._asked:
+            return
+        self.setVisible(True)
+        first = self.sheet is None
+        self.sheet = sheet
+        site, _space, date = sheet.title.rpartition(" ")
+        self.name.setText(f"{site} · {short_day(date)}")
+        foreign = sheet.origin is not None and not sheet.origin.own
+        self.origin.setVisible(foreign)
+        if foreign and sheet.origin:
+            self.origin.show_word(sheet.origin.name, "partner")
+        species = sum(1 for one in sheet.totals if one.birds)
+        words = [
+            ngettext("{n} bird", "{n} birds", sheet.birds).format(n=number(sheet.birds)),
+            ngettext("{n} species", "{n} species", species).format(n=number(species)),
+        ]
+        empty = bool(sheet.record["no_birds"]) and not sheet.birds
+        self.figure.setText(_("No birds seen") if empty else ", ".join(words) if sheet.counts else "")
+        self.empty_site.setText(_("You said: the whole site was looked at, and there were no birds.") if empty else "")
+        self.none_button.setVisible(not sheet.birds and not empty)
+        for made in (self.edit_button, self.delete_button):
+            made.setEnabled(bool(sheet.counts))
+        self.counts.show_lines([_spaced(one) for one in reversed(sheet.counts)])
+        if self._newest is not None:
+            self.counts.choose(self._newest)
+            self._newest = None
+        elif sheet.counts and (first or self.counts.current() is None):
+            self.counts.choose(sheet.counts[-1].id)
+        self.totals.show_lines([_total_line(one) for one in sheet.totals])
+        self.pages.segments.rename(COUNTS, _with_number(_("Counts"), len(sheet.counts)))
+        self.pages.segments.rename(TOTALS, _with_number(_("Totals"), len(sheet.totals)))
+        self.entry.offer([name for _id, name in sheet.sectors], sheet.often)
+
+    def _count_notes(self, n: int) -> None:
+        self.pages.segments.rename(NOTES, _with_number(_("Notes"), n))
+
+    def refresh(self, changes: Changes) -> None:
+        """Read again what ``changes`` touches."""
+        self.visit.refresh(changes)
+        self.notes.refresh(changes)
+        if changes.kinds & {"survey", "count", "location", "person"}:
+            self._read()
+
+    # -- what a person does ------------------------------------------------------------------------------------
+
+    def turn(self, page: int) -> None:
+        """Show one of the pages and give it the keyboard."""
+        self.pages.choose(page)
+        (self.entry, self.totals, self.visit, self.notes)[page].setFocus()
+
+    def save(self) -> None:
+        """Write the visit; then counting can begin."""
+        if self.isVisible() and not self.visit.save():
+            self.pages.choose(VISIT)
+
+    def keep_edits(self) -> bool:
+        """Save what was typed before something else is shown; False where it has to be settled first."""
+        if not self.visit.form.touched:
+            return True
+        if self.visit.save():
+            return True
+        self.pages.choose(VISIT)
+        self._bridge.say(_("Something in the visit is not clear yet. Mend it or clear it first."))
+        return False
+
+    def _saved(self, survey: bytes) -> None:
+        new = survey != self.survey
+        self.survey = survey
+        self.notes.open_record(survey)
+        self._read()
+        self.saved.emit(survey)
+        if new:
+            self.entry.sector.clear()
+            self.entry.clear()
+        if self.pages.index == VISIT:
+            self.turn(COUNTS)
+
+    def _entered(self, entry: CountEntry, count: bytes | None) -> None:
+        survey = self.survey
+        if survey is None:
+            self._bridge.say(_("Save the visit first: a count belongs to a site and a day."))
+            self.turn(VISIT)
+            return
+        name = taxa.name(taxa.match(entry.taxon) or entry.taxon, language())
+        words = _("{species}, {n}").format(species=name, n=number(entry.count))
+
+        def write(_cancel: object) -> bytes:
+            if count is None:
+                return count_write.add_count(self._library, survey, entry)
+            count_write.edit_count(self._library, count, entry)
+            return count
+
+        self._bridge.act(write, lambda written: self._written(written, words), owner=self)
+
+    def _written(self, count: bytes, words: str) -> None:
+        self._newest = count
+        self.counts.choose(count)
+        self._bridge.say(_("Saved: {name}").format(name=words), undo=True)
+
+    def edit_count(self, count: bytes | None) -> None:
+        """Bring a count into the line above the table."""
+        if count is None or self.sheet is None or count not in self.sheet.values:
+            return
+        line = next(one for one in self.sheet.counts if one.id == count)
+        self.entry.edit(count, self.sheet.values[count], line.texts[SECTOR])
+
+    def delete(self) -> None:
+        """Take the chosen count away; undo brings it back."""
+        count = self.counts.current()
+        if count is None or self.pages.index != COUNTS:
+            return
+        if count == self.entry.count:
+            self.entry.clear()
+        self._bridge.act(lambda _cancel: records.delete(self._library, "count", count), self._deleted, owner=self)
+
+    def _deleted(self, _changes: Any) -> None:
+        self._bridge.say(_("Count deleted"), undo=True)
+
+    def no_birds(self) -> None:
+        """Say that the site was looked at and empty."""
+        survey = self.survey
+        if survey is not None:
+            self._bridge.act(
+                lambda _cancel: count_write.no_birds(self._library, survey),
+                lambda _nothing: self._bridge.say(_("No birds seen: saved"), undo=True),
+                owner=self,
+            )
+
+
+def _spaced(line: Line) -> Line:
+    texts = list(line.texts)
+    texts[NUMBER] = number(int(texts[NUMBER])) if texts[NUMBER].isdecimal() else texts[NUMBER]
+    return Line(line.id, tuple(texts), line.keys)
+
+
+def _total_line(total: survey_read.Total) -> Line:
+    scientific = "" if total.name == total.taxon else total.taxon
+    texts = (total.name, scientific, number(total.rows), number(total.birds))
+    keys: tuple[tuple[int, int | str], ...] = (
+        (1, total.name.casefold()),
+        (1, total.taxon),
+        (0, total.rows),
+        (0, total.birds),
+    )
+    return Line(total.taxon.encode(), texts, keys)
+
+
+def _with_number(word: str, n: int) -> str:
+    return f"{word} · {number(n)}" if n else word
