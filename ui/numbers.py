@@ -72,3 +72,13 @@ def short_day(text: str) -> str:
         return day(date.fromisoformat(text))
     except ValueError:
         return text
+
+
+def time_left(seconds: float) -> str:
+    """ "40 s left", "3 min left", "2 h left": rounded up, so that it is never less than promised."""
+    if seconds < 60:
+        return _("{n} s left").format(n=number(max(1, round(seconds))))
+    minutes = int(seconds // 60) + 1
+    if minutes < 120:
+        return _("{n} min left").format(n=number(minutes))
+    return _("{n} h left").format(n=number(minutes // 60 + 1))

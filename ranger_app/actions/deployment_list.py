@@ -98,17 +98,19 @@ def failures(db: Database, deployment: bytes) -> list[Failure]:
     ]
 
 
-def ingests(library: Library, *, unfinished: bool = False, limit: int = 20) -> list[IngestLine]:
-    """The newest ingests that were not taken back; only interrupted ones with ``unfinished``."""
+def ingests(
+    library: Library, *, unfinished: bool = False, deployment: bytes | None = None, limit: int = 20
+) -> list[IngestLine]:
+    """The newest ingests that were not taken back: only interrupted ones, or only those of one deployment."""
     with library.read() as db:
         found = db.conn.execute(
             "SELECT i.id, i.folder, i.deployment, coalesce(l.name, d.name, ''), i.started, i.finished, i.report"
             " FROM ingest AS i LEFT JOIN deployment AS d ON d.id = i.deployment"
             " LEFT JOIN location AS l ON l.id = d.location"
-            " WHERE i.taken_back IS NULL" + (" AND i.finished IS NULL" if unfinished else "") +
-            " ORDER BY i.started DESC LIMIT ?",
-            (limit,),
-        ).fetchall()  # fmt: skip
+            " WHERE i.taken_back IS NULL AND (?1 = 0 OR i.finished IS NULL) AND (?2 IS NULL OR i.deployment = ?2)"
+            " ORDER BY i.started DESC LIMIT ?3",
+            (int(unfinished), deployment, limit),
+        ).fetchall()
         return [
             IngestLine(id, folder, deployment, place, started, finished, _stored(report), _is_ours_alone(db, id))
             for id, folder, deployment, place, started, finished, report in found

@@ -139,12 +139,36 @@ def said(db: Database, media: bytes) -> list[Said]:
     ]
 
 
-def individuals(db: Database, taxon: str) -> list[tuple[bytes, str]]:
-    """Known animals of a species: id and name, in the order of their codes."""
+@dataclass(frozen=True, slots=True)
+class KnownAnimal:
+    """An individual as it is offered: its id, species and the name it is called by."""
+
+    id: bytes
+    taxon: str
+    name: str
+
+
+def known_animals(db: Database, taxon: str | None = None) -> list[KnownAnimal]:
+    """The known animals of a species, or of all, in the order of species and code."""
+    where, params = ("AND taxon=?", [taxon]) if taxon else ("", [])
     rows = db.conn.execute(
-        "SELECT id, code, name FROM individual WHERE deleted=0 AND taxon=? ORDER BY code, id", (taxon,)
+        f"SELECT id, taxon, code, name FROM individual WHERE deleted=0 {where} ORDER BY taxon, code, id", params
     ).fetchall()
-    return [(record, " ".join(part for part in (code, name) if part)) for record, code, name in rows]
+    return [
+        KnownAnimal(record, species or "", " ".join(part for part in (code, name) if part))
+        for record, species, code, name in rows
+    ]
+
+
+def goes_on(library: Library) -> bool:
+    """Whether the viewer goes on to the next picture to review after a key; it does unless somebody said no."""
+    with library.read() as db:
+        return settings.get(db, "review.goes_on", "1") != "0"
+
+
+def set_goes_on(library: Library, on: bool) -> None:
+    """Keep whether the viewer goes on after a key."""
+    library.write(lambda db: settings.put(db, "review.goes_on", "1" if on else "0"))
 
 
 def _setting(person: bytes | None) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 from ranger_app.i18n import _, ngettext
 from ui import theme
 from ui.bridge import Bridge, Running
-from ui.numbers import number
+from ui.numbers import number, time_left
 from ui.widgets.buttons import button
 from ui.widgets.text import label
 
@@ -96,13 +96,3 @@ def job_sentence(running: Running, others: int = 0) -> str:
     if others:
         parts.append(ngettext("{n} more", "{n} more", others).format(n=number(others)))
     return " · ".join(parts)
-
-
-def time_left(seconds: float) -> str:
-    """ "40 s left", "3 min left", "2 h left": rounded up, so that it is never less than promised."""
-    if seconds < 60:
-        return _("{n} s left").format(n=number(max(1, round(seconds))))
-    minutes = int(seconds // 60) + 1
-    if minutes < 120:
-        return _("{n} min left").format(n=number(minutes))
-    return _("{n} h left").format(n=number(minutes // 60 + 1))

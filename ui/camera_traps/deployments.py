@@ -1,0 +1,341 @@
+"""Deployments: the table of all, and the page of one with its failures, its clock and the cards emptied into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ranger_app.actions import deployment_list, deployment_times
+from ranger_app.actions.deployment_list import IngestLine
+from ranger_app.actions.listing import Line
+from ranger_app.actions.take_back import take_back
+from ranger_app.changes import Changes
+from ranger_app.domain.kinds import kind_named
+from ranger_app.i18n import _, ngettext
+from ranger_app.library import Library
+from ranger_app.store import rows
+from ui import theme
+from ui.bridge import Bridge
+from ui.camera_traps.key_line import KeyLine
+from ui.camera_traps.parts_card import Entry, PartsCard
+from ui.numbers import moment, number
+from ui.widgets.buttons import button
+from ui.widgets.card import Card
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.form import RecordForm
+from ui.widgets.table import LinesModel, LineTable
+from ui.widgets.text import label, muted
+
+_SETTLE_MS = 700
+
+
+def lines(library: Library) -> list[Line]:
+    """All deployments as lines of the table."""
+    with library.read() as db:
+        found = deployment_list.deployments(db)
+    return [
+        Line(
+            one.id,
+            (
+                one.name,
+                one.location,
+                one.start[:16].replace("T", " "),
+                one.end[:16].replace("T", " "),
+                number(one.pictures),
+                number(one.to_review) if one.to_review else _("done") if one.pictures else "",
+                number(one.failures) if one.failures else "",
+            ),
+            (
+                (1, one.name.casefold()),
+                (1, one.location.casefold()),
+                (1, one.start),
+                (1, one.end),
+                (0, one.pictures),
+                (0, one.to_review),
+                (0, one.failures),
+            ),
+        )
+        for one in found
+    ]
+
+
+class DeploymentsPage(QWidget):
+    """``opened(id)`` to edit one, ``pictures_wanted(id)`` to see what it took."""
+
+    opened = Signal(object)
+    pictures_wanted = Signal(object)
+
+    def __init__(self, library: Library, bridge: Bridge, empty_a_card: Callable[[], object]) -> None:
+        super().__init__()
+        self._dirty = True
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        headings = [
+            _("Name"),
+            _("Location"),
+            _("Set up"),
+            _("Taken down"),
+            _("Pictures"),
+            _("To review"),
+            _("Failures"),
+        ]
+        empty = EmptyState(
+            _("No camera has been emptied yet. Put its card in the reader; the deployment is made from it."),
+            _("Empty a card"),
+            empty_a_card,
+            icon="camera",
+            key="E",
+        )
+        self.table = LineTable(
+            bridge,
+            LinesModel(headings, [False, False, False, False, True, True, True]),
+            lambda: lines(library),
+            ("deployment", "location", "media", "observation"),
+            empty,
+            newest_first=2,
+        )
+        self.table.opened.connect(self.opened)
+        self.table.loaded.connect(self._loaded)
+        column.addWidget(self.table, 1)
+        self.keys = KeyLine()
+        self.keys.show_keys([(["Return"], _("open")), (["G"], _("its pictures"))])
+        column.addWidget(self.keys)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(lambda: self.refresh(None))
+        self.setFocusProxy(self.table)
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Read again what changed; many changes in a row, as an ingest makes, are read together, and only when seen."""
+        if changes is None:
+            self._dirty = False
+            self.table.refresh(None)
+        elif {"deployment", "location", "media", "observation"} & changes.kinds:
+            self._dirty = True
+            if self.isVisible() and not self._settle.isActive():
+                self._settle.start()
+
+    def _loaded(self, found: int) -> None:
+        self.keys.setVisible(bool(found))
+        if found and self.table.current() is None:
+            self.table.view.selectRow(0)
+
+    def show_pictures(self) -> None:
+        """The pictures of the chosen deployment."""
+        chosen = self.table.current()
+        if chosen is not None:
+            self.pictures_wanted.emit(chosen)
+
+    def open_chosen(self) -> None:
+        """The page of the chosen deployment."""
+        chosen = self.table.current()
+        if chosen is not None:
+            self.opened.emit(chosen)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._dirty:
+            self.refresh(None)
+
+
+class DeploymentPage(QWidget):
+    """One deployment: its form at the left, what is noted beside it at the right."""
+
+    saved = Signal(object)
+    closed = Signal()
+    pictures_wanted = Signal(object)
+
+    def __init__(self, library: Library, bridge: Bridge) -> None:
+        super().__init__()
+        self._library, self._bridge = library, bridge
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(area.focusPolicy().NoFocus)
+        inner = QWidget()
+        inner.setProperty("role", "body")
+        area.setWidget(inner)
+        outer.addWidget(area)
+        row = QHBoxLayout(inner)
+        row.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
+        row.setSpacing(theme.BETWEEN)
+        left = Card()
+        self.form = RecordForm(library, bridge, "deployment", columns=2)
+        self.form.saved.connect(self._saved)
+        left.body.addWidget(self.form)
+        row.addWidget(left, 5)
+        right = QVBoxLayout()
+        right.setSpacing(theme.BETWEEN)
+        kind = kind_named("deployment")
+        self.failures = PartsCard(
+            _("When it did not work"),
+            kind.field("failures"),
+            _("No failure is noted: every day between set-up and taking down counts."),
+        )
+        self.failures.added.connect(self._add_failure)
+        self.failures.cleared.connect(lambda: self._clear("failures"))
+        self.clock = PartsCard(
+            _("When the clock was wrong"),
+            kind.field("clock_corrections"),
+            _("The camera's own times stand as they are."),
+        )
+        self.clock.added.connect(self._add_correction)
+        self.clock.cleared.connect(lambda: self._clear("clock_corrections"))
+        self.cards = Card(_("Cards emptied here"))
+        self._ingests = QVBoxLayout()
+        self.cards.body.addLayout(self._ingests)
+        for card in (self.failures, self.clock, self.cards):
+            right.addWidget(card)
+        right.addStretch(1)
+        row.addLayout(right, 4)
+
+    @property
+    def record(self) -> bytes | None:
+        """The deployment shown, None for a new one."""
+        return self.form.record
+
+    def open(self, record: bytes | None) -> None:
+        """Show a deployment, or an empty form with the station's offset."""
+        if record is None:
+            self.form.open_new({"utc_offset": self._library.station.utc_offset})
+        else:
+            self.form.open_record(record)
+        self._show_rest()
+        self.form.setFocus()
+
+    def name(self) -> str:
+        """The name of the deployment shown, empty for a new one."""
+        with self._library.read() as db:
+            found = rows.get(db, "deployment", self.record) if self.record else None
+        return found.text("name") if found else ""
+
+    def refresh(self, changes: Changes) -> None:
+        """Show again what changed."""
+        self.form.refresh(changes)
+        if {"deployment", "media"} & changes.kinds:
+            self._show_rest()
+
+    def _show_rest(self) -> None:
+        record = self.record
+        for card in (self.failures, self.clock, self.cards):
+            card.setVisible(record is not None)
+        if record is None:
+            return
+        with self._library.read() as db:
+            found = rows.get(db, "deployment", record)
+        if found is not None:
+            self.failures.show_entries(found.values.get("failures"))
+            self.clock.show_entries(found.values.get("clock_corrections"))
+        self._bridge.run(
+            lambda _cancel: deployment_list.ingests(self._library, deployment=record),
+            lambda found: self._show_ingests(found) if record == self.record else None,
+            owner=self,
+        )
+
+    def _show_ingests(self, ingests: Sequence[IngestLine]) -> None:
+        while (item := self._ingests.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        for one in ingests:
+            self._ingests.addWidget(self._ingest(one))
+        if not ingests:
+            self._ingests.addWidget(muted(_("No card was emptied here on this computer.")))
+
+    def _ingest(self, one: IngestLine) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        when = moment(one.started / 1000, self._library.station.utc_offset)
+        n = ngettext("{n} picture", "{n} pictures", one.stored).format(n=number(one.stored))
+        state = [] if one.finished else [_("not finished")]
+        words = label(" · ".join([when, n, *state]), wrap=True)
+        words.setToolTip(one.folder)
+        row.addWidget(words, 1)
+        if one.can_take_back:
+            row.addWidget(button(_("Take back"), lambda: self.take_back(one.id)))
+        else:
+            row.addWidget(label(_("shared"), "muted"))
+        return box
+
+    # -- writing -----------------------------------------------------------------------------------------------
+
+    def _saved(self, record: bytes) -> None:
+        self._show_rest()
+        self.saved.emit(record)
+
+    def _add_failure(self, entry: Entry) -> None:
+        record = self.record
+        if record is None:
+            return
+        start, end = str(entry.get("from") or ""), str(entry.get("to") or "")
+        for name, value in (("from", start), ("to", end), ("reason", entry.get("reason"))):
+            if not value:
+                self.failures.editors[name].say(_("This is needed."))
+                self.failures.editors[name].control.setFocus()
+                return
+        reason, remarks = str(entry["reason"]), entry.get("remarks")
+
+        def write(_cancel: object) -> Changes:
+            note = str(remarks) if remarks else None
+            return deployment_times.add_failure(self._library, record, start, end, reason, note)
+
+        self._bridge.act(write, lambda _changes: self._noted(self.failures), owner=self)
+
+    def _add_correction(self, entry: Entry) -> None:
+        record = self.record
+        if record is None:
+            return
+        if not entry.get("method"):
+            self.clock.editors["method"].say(_("This is needed."))
+            self.clock.editors["method"].control.setFocus()
+            return
+        self._bridge.act(
+            lambda _cancel: deployment_times.add_clock_correction(self._library, record, entry),
+            lambda _changes: self._noted(self.clock),
+            owner=self,
+        )
+
+    def _noted(self, card: PartsCard) -> None:
+        card.emptied()
+        self._show_rest()
+        self._bridge.say(_("Noted."), undo=True)
+
+    def _clear(self, field: str) -> None:
+        record = self.record
+        if record is not None:
+            self._bridge.act(
+                lambda _cancel: deployment_times.clear(self._library, record, field),
+                lambda _changes: self._cleared(),
+                owner=self,
+            )
+
+    def _cleared(self) -> None:
+        self._show_rest()
+        self._bridge.say(_("Taken away."), undo=True)
+
+    def take_back(self, ingest_id: str) -> None:
+        """Take a whole ingest back: the wrong card, the wrong place."""
+        self._bridge.act(lambda _cancel: take_back(self._library, ingest_id), self._taken_back, owner=self)
+
+    def _taken_back(self, n: int) -> None:
+        words = ngettext("Took back {n} picture.", "Took back {n} pictures.", n)
+        self._bridge.say(words.format(n=number(n)), undo=True)
+        with self._library.read() as db:
+            found = rows.get(db, "deployment", self.record) if self.record else None
+        if found is None or found.deleted:
+            self.closed.emit()
+        else:
+            self._show_rest()
+
+    def state(self) -> dict[str, Any]:
+        """What was typed and not saved."""
+        return self.form.state()

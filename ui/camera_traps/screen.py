@@ -1,0 +1,391 @@
+"""Camera traps: three tabs, and over them the viewer, the page of one record and the emptying of a card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from ranger_app.changes import Changes
+from ranger_app.i18n import _, ngettext
+from ranger_app.library import Library
+from ranger_app.store.gallery import Filter
+from ui import theme
+from ui.bridge import Bridge
+from ui.camera_traps.deployments import DeploymentPage, DeploymentsPage
+from ui.camera_traps.individuals import IndividualPage, IndividualsPage
+from ui.camera_traps.ingest import IngestPage
+from ui.camera_traps.pictures import PicturesPage
+from ui.camera_traps.review_keys import answer_commands, viewer_commands
+from ui.camera_traps.viewer import Viewer
+from ui.commands import Command
+from ui.numbers import number
+from ui.widgets.screen import Screen
+from ui.widgets.segments import Pages
+
+DEPLOYMENTS, PICTURES, INDIVIDUALS = range(3)
+
+
+class CameraTrapsScreen(Screen):
+    """``open_at`` takes "review", ("deployment", id), ("ingest", folder or ""), ("continue", ingest id)."""
+
+    help_page = "camera_traps"
+
+    def __init__(self, library: Library, bridge: Bridge) -> None:
+        super().__init__(library, bridge, scroll=False)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self._offered: list[str] = []
+        self.stack = QStackedWidget()
+        self.body.addWidget(self.stack, 1)
+        empty_a_card = partial(self.open_at, ("ingest", ""))
+        self.deployments = DeploymentsPage(library, bridge, empty_a_card)
+        self.gallery = PicturesPage(library, bridge, empty_a_card)
+        self.individuals = IndividualsPage(library, bridge, self.add)
+        tabs = QWidget()
+        column = QVBoxLayout(tabs)
+        column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
+        self.pages = Pages(
+            [
+                (_("Deployments"), self.deployments),
+                (_("Pictures"), self.gallery),
+                (_("Individuals"), self.individuals),
+            ]
+        )
+        column.addWidget(self.pages)
+        self.tabs = tabs
+        self.viewer = Viewer(library, bridge, self.gallery.source, self.gallery.grid.thumbs, self.gallery.reviewer)
+        self.deployment = DeploymentPage(library, bridge)
+        self.individual = IndividualPage(library, bridge)
+        self.ingest = IngestPage(library, bridge)
+        for page in (tabs, self.viewer, self.deployment, self.individual, self.ingest):
+            self.stack.addWidget(page)
+        self.pages.changed.connect(self._turned)
+        self.deployments.opened.connect(self.open_deployment)
+        self.deployments.pictures_wanted.connect(self.show_pictures_of)
+        self.deployments.table.loaded.connect(lambda _n: self._say())
+        self.individuals.opened.connect(self.open_individual)
+        self.individuals.loaded.connect(lambda _n: self._say())
+        self.gallery.opened.connect(self.open_viewer)
+        self.gallery.tallied.connect(self._say)
+        self.viewer.moved.connect(lambda _row: self._say())
+        self.deployment.saved.connect(lambda _id: self._arrived())
+        self.deployment.closed.connect(self.back)
+        self.individual.saved.connect(lambda _id: self._arrived())
+        self.ingest.review_wanted.connect(self.review_of)
+        self.ingest.changed.connect(self._ingest_changed)
+        bridge.person_changed.connect(self._person_changed)
+        self._arrived()
+
+    # -- where we are ------------------------------------------------------------------------------------------
+
+    @property
+    def page(self) -> QWidget:
+        """The page on top: the tabs, the viewer, a record's page or the card."""
+        return self.stack.currentWidget() or self.tabs
+
+    def _show(self, page: QWidget) -> None:
+        if self.page is self.viewer and page is not self.viewer:
+            self.viewer.write_details()
+        self.stack.setCurrentWidget(page)
+        self._arrived()
+        focus = self.start_focus()
+        if focus is not None:
+            focus.setFocus()
+
+    def _arrived(self) -> None:
+        self._say()
+        self.commands_changed.emit()
+
+    def _turned(self, index: int) -> None:
+        if index == PICTURES and not self.gallery.loaded:
+            self.gallery.load()
+        self._arrived()
+        focus = self.start_focus()
+        if focus is not None:
+            focus.setFocus()
+
+    def start_focus(self) -> QWidget | None:
+        if self.page is self.viewer:
+            return self.viewer
+        if self.page is self.deployment:
+            return self.deployment.form
+        if self.page is self.individual:
+            return self.individual.form
+        if self.page is self.ingest:
+            return self.ingest.start_focus()
+        return (self.deployments.table.view, self.gallery.grid, self.individuals.view)[self.pages.index]
+
+    def choose_tab(self, index: int) -> None:
+        """Show one of the three tabs."""
+        self._show(self.tabs)
+        self.pages.choose(index)
+        focus = self.start_focus()
+        if focus is not None:
+            focus.setFocus()
+
+    def back(self) -> None:
+        """From a page to the tab it was opened from."""
+        if self.page is self.viewer:
+            self._show(self.tabs)
+            self.gallery.grid.go_to(self.viewer.row)
+        elif self.page is self.ingest and self.ingest.page == "running":
+            self.ingest.cancel()
+        elif self.page is not self.tabs:
+            self._show(self.tabs)
+
+    def open_viewer(self, row: int) -> None:
+        """The picture at ``row`` of the grid, large."""
+        self.viewer.filter = self.gallery.filter.filter
+        self._show(self.viewer)
+        self.viewer.show_row(row)
+
+    def open_deployment(self, record: bytes | None) -> None:
+        """The page of a deployment, or an empty one."""
+        self.deployment.open(record)
+        self._show(self.deployment)
+
+    def open_individual(self, record: bytes | None) -> None:
+        """The page of a known animal, or an empty one."""
+        self.individual.open(record)
+        self._show(self.individual)
+
+    def add(self) -> None:
+        """A new record of the tab: an animal, else a deployment."""
+        if self.pages.index == INDIVIDUALS:
+            self.open_individual(None)
+        else:
+            self.open_deployment(None)
+
+    def show_pictures_of(self, deployment: bytes) -> None:
+        """All pictures of a deployment."""
+        self.gallery.show_filter(Filter(deployment))
+        self.choose_tab(PICTURES)
+
+    def review_of(self, deployment: bytes | None) -> None:
+        """The pictures that wait, of one deployment or of all."""
+        self.gallery.show_filter(Filter(deployment, "open"))
+        self.choose_tab(PICTURES)
+
+    def open_at(self, target: Any) -> None:
+        what, value = target if isinstance(target, tuple) else (target, None)
+        if what == "review":
+            self.review_of(value)
+        elif what == "deployment" and isinstance(value, bytes):
+            self.show_pictures_of(value)
+        elif what == "ingest":
+            self.ingest.begin(str(value or ""))
+            self._show(self.ingest)
+        elif what == "continue":
+            self.ingest.go_on(str(value))
+            self._show(self.ingest)
+
+    # -- heading -----------------------------------------------------------------------------------------------
+
+    def _say(self) -> None:
+        if self.page is self.viewer:
+            self.set_heading(self._viewer_title(), self._progress())
+        elif self.page is self.deployment:
+            title = self.deployment.name()
+            self.set_heading(title or _("A new deployment"), _("One camera at one place, from set-up to taking down."))
+        elif self.page is self.individual:
+            self.set_heading(self.individual.name() or _("A new animal"), _("One animal that can be told from others."))
+        elif self.page is self.ingest:
+            sentence = {
+                "start": _("Three steps, then the card is safe in the library."),
+                "running": _("The card is being copied. Leave it in until this is done."),
+                "report": _("Done. Read what came of it, then review the pictures."),
+            }[self.ingest.page]
+            self.set_heading(_("Empty a card"), sentence)
+        else:
+            self.set_heading(_("Camera traps"), self._tab_sentence())
+        self._show_actions()
+
+    def _viewer_title(self) -> str:
+        cell = self.viewer.cell
+        name = self.gallery.names.get(cell.deployment, "") if cell is not None and cell.deployment else ""
+        return _("Review · {place}").format(place=name) if name else _("Review")
+
+    def _progress(self) -> str:
+        tally = self.gallery.tally
+        if tally is None:
+            return " "
+        if not tally.pictures:
+            return _("No pictures yet.")
+        done = _("{done} of {total} done").format(done=number(tally.reviewed), total=number(tally.pictures))
+        if not tally.to_review:
+            return _("{done} · nothing left to review").format(done=done)
+        return done
+
+    def _tab_sentence(self) -> str:
+        if self.pages.index == PICTURES:
+            return self._progress()
+        if self.pages.index == INDIVIDUALS:
+            n = len(self.individuals.model.lines)
+            return ngettext("{n} animal is known.", "{n} animals are known.", n).format(n=number(n))
+        n = len(self.deployments.table.model.lines)
+        return ngettext("{n} deployment.", "{n} deployments.", n).format(n=number(n))
+
+    def _show_actions(self) -> None:
+        if self.page is not self.tabs:
+            wanted = [self._back()] if self.page is not self.ingest or self.ingest.page != "running" else []
+            self._put_actions(wanted, "")
+            return
+        add = [self._add()] if self.pages.index != PICTURES else []
+        self._put_actions([*add, self._card()], "camera_traps.card" if self.pages.index != INDIVIDUALS else "")
+
+    def _put_actions(self, wanted: list[Command], primary: str) -> None:
+        offered = [*(one.title for one in wanted), primary]
+        if offered != self._offered:
+            self._offered = offered
+            self.set_actions(*wanted, primary=primary)
+
+    # -- commands ----------------------------------------------------------------------------------------------
+
+    def _back(self) -> Command:
+        return Command("camera_traps.back", _("Back"), self.back, "Esc", group=_("Camera traps"), bound=False)
+
+    def _add(self) -> Command:
+        title = _("Enter an animal") if self.pages.index == INDIVIDUALS else _("Enter a deployment")
+        return Command("camera_traps.add", title, self.add, "Ctrl+N", group=_("Camera traps"))
+
+    def _card(self) -> Command:
+        run = partial(self.open_at, ("ingest", ""))
+        return Command(
+            "camera_traps.card", _("Empty a card"), run, "E", group=_("Camera traps"), enabled=self.not_typing
+        )
+
+    @staticmethod
+    def not_typing() -> bool:
+        """Whether a plain letter may be a command now: not while the keyboard is in a list or a field."""
+        return not isinstance(QApplication.focusWidget(), QComboBox | QLineEdit | QPlainTextEdit)
+
+    def commands(self) -> list[Command]:
+        """What can be done on the page shown."""
+        group = _("Camera traps")
+        if self.page is self.viewer:
+            return [*answer_commands(self.gallery.reviewer, self.viewer.answer, self.not_typing),
+                    *viewer_commands(self.viewer, self.not_typing), self._back()]  # fmt: skip
+        if self.page is self.deployment:
+            return [*self.deployment.form.commands(), self._back()]
+        if self.page is self.individual:
+            return [*self.individual.form.commands(), self._back()]
+        if self.page is self.ingest:
+            return [*self.ingest.commands(), self._back()]
+        free = self.not_typing
+        made = partial(Command, group=group, enabled=free)
+        tabs = ((_("Deployments"), "D"), (_("Pictures"), "P"), (_("Individuals"), "I"))
+        found = [
+            made(f"camera_traps.tab{index}", title, partial(self.choose_tab, index), key)
+            for index, (title, key) in enumerate(tabs)
+        ]
+        found.append(self._card())
+        if self.pages.index == DEPLOYMENTS:
+            page = self.deployments
+            found += [
+                self._add(),
+                made("camera_traps.open", _("Open the deployment"), page.open_chosen, "Return", bound=False),
+                made("camera_traps.pictures", _("Its pictures"), page.show_pictures, "G"),
+            ]
+        elif self.pages.index == INDIVIDUALS:
+            open_chosen = self.individuals.open_chosen
+            found += [self._add(), made("camera_traps.open", _("Open the animal"), open_chosen, "Return", bound=False)]
+        else:
+            found += answer_commands(self.gallery.reviewer, self.gallery.answer, free)
+            found += self._grid_commands()
+        return found
+
+    def _grid_commands(self) -> list[Command]:
+        page = self.gallery
+        made = partial(Command, group=_("Pictures"), enabled=self.not_typing)
+        return [
+            made("pictures.search", _("Find a species"), page.field.setFocus, "S"),
+            made("pictures.copy", _("Copy previous"), page.copy_previous, "C"),
+            made("pictures.waiting", _("To review only"), page.toggle_review, "R"),
+            made("pictures.open", _("See the picture large"), self._open_current, "Return", bound=False),
+            made("pictures.choose", _("Choose one more"), page.grid.setFocus, "Space", bound=False),
+            made("pictures.all", _("Choose all"), page.grid.selectAll, "Ctrl+A", bound=False),
+        ]
+
+    def _open_current(self) -> None:
+        if self.gallery.grid.current_row >= 0:
+            self.open_viewer(self.gallery.grid.current_row)
+
+    # -- hearing -----------------------------------------------------------------------------------------------
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Read again what ``changes`` touches."""
+        self.deployments.refresh(changes)
+        if changes is None:
+            self.individuals.refresh(None)
+            return
+        self.individuals.refresh(changes)
+        self.gallery.refresh(changes)
+        self.deployment.refresh(changes)
+        self.individual.refresh(changes)
+        if self.page is self.viewer and {"observation", "media", "individual"} & changes.kinds:
+            self.viewer.settled()
+
+    def _person_changed(self) -> None:
+        self.gallery.reviewer.person_changed()
+        self.gallery.show_answer_keys()
+        self.viewer.panel.fill_keys()
+        self.commands_changed.emit()
+
+    def _ingest_changed(self) -> None:
+        if self.page is self.ingest:
+            self._arrived()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.page is not self.tabs:
+            self.back()
+        else:
+            super().keyPressEvent(event)
+
+    def pictures(self) -> list[tuple[str, Callable[[], object]]]:
+        """The tabs, the viewer, the page of a deployment and the card, for the pictures of all screens."""
+        return [
+            ("pictures", partial(self.choose_tab, PICTURES)),
+            ("viewer", self._open_current),
+            ("individuals", partial(self.choose_tab, INDIVIDUALS)),
+            ("individual", self._first_individual),
+            ("deployment", self._first_deployment),
+            ("card", partial(self.open_at, ("ingest", ""))),
+        ]
+
+    def _first_deployment(self) -> None:
+        found = self.deployments.table.model.lines
+        self.open_deployment(found[0].id if found else None)
+
+    def _first_individual(self) -> None:
+        found = self.individuals.model.lines
+        self.open_individual(found[0].id if found else None)
+
+    # -- surviving a change of language ------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """The tab, the page, the filter, the picture and half-written forms."""
+        return {
+            "tab": self.pages.index,
+            "page": self.stack.currentIndex(),
+            "filter": self.gallery.filter.filter,
+            "loaded": self.gallery.loaded,
+            "row": self.viewer.row if self.page is self.viewer else self.gallery.grid.current_row,
+            "deployment": self.deployment.state(),
+            "individual": self.individual.state(),
+            "ingest": self.ingest.state(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Stand where the earlier screen stood."""
+        self.gallery.resume(state["filter"], state["row"], self.open_viewer if state["page"] == 1 else None)
+        self.deployment.form.restore(state["deployment"])
+        self.individual.form.restore(state["individual"])
+        self.ingest.restore(state["ingest"])
+        self.pages.choose(state["tab"])
+        if state["page"] > 1:
+            self.stack.setCurrentIndex(state["page"])
+        self._arrived()

@@ -1,0 +1,292 @@
+"""One picture large, its neighbours below, what it is beside it: a key says it and goes on to the next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ranger_app.actions import review
+from ranger_app.actions.review import KnownAnimal, Said
+from ranger_app.i18n import _
+from ranger_app.library import Library
+from ranger_app.media import vault
+from ranger_app.store.gallery import Cell, Filter
+from ui import theme
+from ui.bridge import Bridge
+from ui.camera_traps.answer_panel import AnswerPanel, Elided
+from ui.camera_traps.film_strip import FilmStrip
+from ui.camera_traps.key_line import KeyLine
+from ui.camera_traps.picture_view import PictureView
+from ui.camera_traps.reviewer import AnswerKey, Reviewer, details_of
+from ui.camera_traps.source import ReviewSource, flag_words, moment
+from ui.numbers import number
+from ui.widgets.thumbs import Thumbs
+
+_LOOK_AHEAD = 512
+"""Rows looked through here before a worker is asked for the next picture to review."""
+_SETTLE_MS = 500
+"""Details of a picture already named are written when no key came for so long."""
+
+
+class Viewer(QWidget):
+    """Shows the pictures of ``source`` one at a time. ``moved(row)`` for each; ``closed`` when the grid is wanted."""
+
+    moved = Signal(int)
+    closed = Signal()
+
+    def __init__(
+        self,
+        library: Library,
+        bridge: Bridge,
+        source: ReviewSource,
+        thumbs: Thumbs,
+        reviewer: Reviewer,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._library, self._bridge, self._source, self._thumbs = library, bridge, source, thumbs
+        self.reviewer = reviewer
+        self.filter = Filter()
+        self.row = -1
+        self.cell: Cell | None = None
+        self.said: list[Said] = []
+        self.goes_on = review.goes_on(library)
+        self._filling = False
+        self.picture = PictureView(library, bridge)
+        self.strip = FilmStrip(source, thumbs)
+        self.panel = AnswerPanel(reviewer, source)
+        self.panel.show_goes_on(self.goes_on)
+        self.keys = KeyLine()
+        self.place = Elided("", "muted")
+        self._build()
+        self._details = QTimer(self)
+        self._details.setSingleShot(True)
+        self._details.setInterval(_SETTLE_MS)
+        self._details.timeout.connect(self.write_details)
+        self.strip.wanted.connect(self.show_row)
+        self.picture.shown.connect(self._say_place)
+        thumbs.loaded.connect(self._preview_came)
+        reviewer.details_changed.connect(self._details_changed)
+        self.panel.answered.connect(self.answer)
+        self.panel.species.connect(lambda name: self.answer(AnswerKey("", "animal", name)))
+        self.panel.confirmed.connect(self.confirm)
+        self.panel.copied.connect(self.copy_previous)
+        self.panel.individual_chosen.connect(self._individual)
+        self.panel.went_on.connect(self._set_goes_on)
+        self.panel.left.connect(self.setFocus)
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
+        row.setSpacing(theme.BETWEEN)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(self.picture, 1)
+        column.addWidget(self.strip)
+        below = QHBoxLayout()
+        below.setSpacing(theme.BETWEEN)
+        below.addWidget(self.keys, 1)
+        below.addWidget(self.place)
+        column.addLayout(below)
+        row.addLayout(column, 1)
+        row.addWidget(self.panel)
+        self.keys.show_keys(
+            [
+                (["Left", "Right"], _("picture")),
+                (["Z"], _("zoom")),
+                (["N"], _("next to review")),
+                (["Esc"], _("all pictures")),
+            ]
+        )
+
+    # -- going about -------------------------------------------------------------------------------------------
+
+    def show_row(self, row: int) -> None:
+        """Show the picture at ``row``."""
+        if not len(self._source):
+            return
+        self.write_details()
+        row = max(0, min(len(self._source) - 1, row))
+        self.row = row
+        self.reload()
+        cell = self.cell
+        sha256 = cell.sha256 if cell is not None else None
+        rough = self._thumbs.get(sha256) if sha256 else None
+        self.picture.show_picture(sha256, rough, is_video=self.is_video)
+        self.strip.show_row(row)
+        following = self._source.cell(row + 1) if row + 1 < len(self._source) else None
+        if following is not None and not (following.media_type or "").startswith("video"):
+            self.picture.ahead(following.sha256)
+        self.moved.emit(row)
+
+    def reload(self) -> None:
+        """Read again what is said of the picture shown."""
+        self.cell = self._source.cell(self.row) if 0 <= self.row < len(self._source) else None
+        with self._library.read() as db:
+            self.said = review.said(db, self.cell.id) if self.cell is not None else []
+            taxon = self.taxon
+            self.panel.offer(review.known_animals(db, taxon) or (review.known_animals(db) if taxon is None else []))
+        self._filling = True
+        self.reviewer.put(details_of(self.said[0] if self.said else None))
+        self._filling = False
+        self._show_said()
+        self.strip.update()
+
+    def _show_said(self) -> None:
+        shown = (self.cell.shown or "") if self.cell is not None else ""
+        self.panel.show_said(self.said, shown, reviewed=self.reviewed)
+        self._say_place()
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether a person has looked at the picture shown."""
+        return self.cell is not None and self.cell.seen_by >= 2
+
+    @property
+    def is_video(self) -> bool:
+        """Whether a video is shown."""
+        return self.cell is not None and (self.cell.media_type or "").startswith("video")
+
+    @property
+    def taxon(self) -> str | None:
+        """The species the picture is said to show."""
+        shown = (self.cell.shown or "") if self.cell is not None else ""
+        return shown if " " in shown else None
+
+    def step(self, by: int) -> None:
+        """The picture ``by`` places on."""
+        if self.picture.zoomed:
+            self.picture.move_by(-80 * by, 0)
+            return
+        self.show_row(self.row + by)
+
+    def next_to_review(self) -> None:
+        """The next picture nobody has looked at; from the beginning again behind the last."""
+        for row in range(self.row + 1, min(len(self._source), self.row + 1 + _LOOK_AHEAD)):
+            if not self._source.is_reviewed(row):
+                self.show_row(row)
+                return
+        keys, after, wanted = self._source.keys, self.cell.key if self.cell else None, self.filter
+
+        def look(_cancel: object) -> int:
+            with self._library.read() as db:
+                for start in (after, None):
+                    key = review.next_to_review(db, wanted, start)
+                    if key is not None and key in keys:
+                        return keys.index(key)
+            return -1
+
+        asked = self.row
+        self._bridge.run(look, lambda row: self._found(asked, row), owner=self)
+
+    def _found(self, asked: int, row: int) -> None:
+        if self.row != asked:
+            return
+        if row < 0 or row >= len(self._source) or self._source.is_reviewed(row):
+            self._bridge.say(_("Every picture of this filter has been looked at."))
+            if asked + 1 < len(self._source):
+                self.show_row(asked + 1)
+        else:
+            self.show_row(row)
+
+    # -- saying ------------------------------------------------------------------------------------------------
+
+    def answer(self, key: AnswerKey) -> None:
+        """Say what the picture shows and, where wanted, go on."""
+        if self.cell is None:
+            return
+        self._details.stop()
+        if self.reviewer.answer([self.cell.key], key.type, key.taxon):
+            self._answered()
+
+    def confirm(self) -> None:
+        """Agree with what is said already; a picture a person has looked at is left as it is."""
+        if self.cell is None:
+            return
+        if self._details.isActive():
+            self.write_details()
+        elif not self.reviewed:
+            shown = self.cell.shown or ""
+            if not shown or shown == "unclassified":
+                self._bridge.say(_("Nobody has said what this is. Press the key of a species or word."))
+                return
+            first = self.said[0] if self.said else None
+            kind = first.type if first is not None else ("animal" if self.taxon else shown)
+            self.reviewer.answer([self.cell.key], kind, first.taxon if first is not None else self.taxon)
+        self._answered()
+
+    def copy_previous(self) -> None:
+        """Say the same as of the picture named last."""
+        if self.cell is None:
+            return
+        if self.reviewer.last is None:
+            self._bridge.say(_("There is nothing to copy yet."))
+        elif self.reviewer.state([self.cell.key], self.reviewer.last):
+            self._answered()
+
+    def _individual(self, animal: object) -> None:
+        if isinstance(animal, KnownAnimal) and self.cell is not None:
+            self._filling = True
+            details = self.reviewer.details
+            self.reviewer.put(type(details)(details.count, details.sex, details.life_stage, animal.id))
+            self._filling = False
+            self.answer(AnswerKey("", "animal", animal.taxon))
+        else:
+            details = self.reviewer.details
+            self.reviewer.put(type(details)(details.count, details.sex, details.life_stage, None))
+
+    def _answered(self) -> None:
+        if self.goes_on:
+            self.next_to_review()
+        else:
+            self.cell = self._source.cell(self.row)
+            self._show_said()
+            self.strip.update()
+
+    def _details_changed(self) -> None:
+        # A detail of a picture already named is written by itself; before that it waits for the name.
+        if not self._filling and self.isVisible() and self.reviewed and self.taxon is not None:
+            self._details.start()
+
+    def write_details(self) -> None:
+        """Write changed details of the picture shown, if any wait."""
+        if not self._details.isActive():
+            return
+        self._details.stop()
+        if self.cell is not None and self.taxon is not None:
+            self.reviewer.answer([self.cell.key], "animal", self.taxon)
+
+    def _set_goes_on(self, on: bool) -> None:
+        self.goes_on = on
+        self._bridge.act(lambda _cancel: review.set_goes_on(self._library, on), owner=self)
+
+    # -- the rest ----------------------------------------------------------------------------------------------
+
+    def settled(self) -> None:
+        """Answers were written or undone: read the words below and beside the picture again."""
+        if self.row >= 0 and not self._details.isActive():
+            self.reload()
+
+    def open_outside(self) -> None:
+        """Open the original in the system's own viewer or player."""
+        path = vault.find(self._library.vault, self.cell.sha256) if self.cell is not None and self.cell.sha256 else None
+        if path is None:
+            self._bridge.say(_("The original is not here."))
+        else:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    def _preview_came(self, sha256: str) -> None:
+        if self.isVisible() and self.cell is not None and self.cell.sha256 == sha256:
+            self.picture.offer_rough(sha256, self._thumbs.get(sha256))
+
+    def _say_place(self) -> None:
+        cell = self.cell
+        parts = [_("{n} of {total}").format(n=number(self.row + 1), total=number(len(self._source)))]
+        if cell is not None:
+            parts += [part for part in (moment(cell), *flag_words(cell.flags), cell.file_name or "") if part]
+        if self.picture.remark:
+            parts.insert(0, self.picture.remark)
+        self.place.setText(" · ".join(parts))
+        self.place.setToolTip(self.place.text())
+        self.picture.setAccessibleDescription(self.place.text())
