@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,7 +21,7 @@ from ranger_app import i18n
 from ranger_app.errors import RangerError
 from ranger_app.library import DATABASE, Library
 from ranger_app.paths import default_library, profile_folder
-from ui import fonts, preferences, problems, theme
+from ui import fonts, preferences, problems, theme, toolkit_words
 from ui.bridge import Bridge
 from ui.preferences import Preferences
 
@@ -64,6 +64,7 @@ class Desk(QObject):
         """Use the language and appearance of the preferences."""
         i18n.use_language(self.kept.language)
         fonts.apply(self.kept.language)
+        toolkit_words.apply(self.kept.language)
         theme.apply(self.kept.appearance)
 
     def open(self, folder: Path) -> None:
@@ -179,8 +180,11 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
     return app
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the window; returns the exit status. ``--smoke`` paints once and ends (for the set-up and the build)."""
+def main(arguments: Sequence[str] | None = None, watch: Callable[[Desk], object] | None = None) -> int:
+    """Run the window; returns the exit status. ``--smoke`` paints once and ends (for the set-up and the build).
+
+    ``watch`` is called with the desk once the window is up, before the event loop: benchmarks look over its shoulder.
+    """
     global _desk
     parser = argparse.ArgumentParser(prog="ranger-app", description="Ranger in a window")
     parser.add_argument("--library", type=Path, help="folder of the library")
@@ -193,10 +197,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.environ["RANGER_PROFILE"] = str(Path(folder) / "profile")
             return _run(Path(folder) / "library", smoke=True)
     _watch_crashes()
-    return _run(given.library, smoke=given.smoke)
+    return _run(given.library, smoke=given.smoke, watch=watch)
 
 
-def _run(folder: Path | None, *, smoke: bool) -> int:
+def _run(folder: Path | None, *, smoke: bool, watch: Callable[[Desk], object] | None = None) -> int:
     global _desk
     app = make_application()
     sys.excepthook = _excepthook
@@ -211,6 +215,8 @@ def _run(folder: Path | None, *, smoke: bool) -> int:
     if smoke:
         # Two turns of the event loop after the window is up: the first paint and what it started have happened.
         QTimer.singleShot(0, app, lambda: QTimer.singleShot(0, app, app.closeAllWindows))
+    if watch is not None:
+        watch(desk)
     status = app.exec()
     desk.close()
     _desk = None

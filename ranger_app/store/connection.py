@@ -6,15 +6,23 @@ NORMAL a power cut loses commits that a ranger was told are saved.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
-from sqlite_utils.utils import sqlite3
+# sqlite-utils looks for numpy to know its number types. None of ours are, and looking takes longer than the rest of
+# the start: told that it is absent, for this one import.
+_NUMPY = sys.modules.get("numpy")
+sys.modules["numpy"] = _NUMPY  # type: ignore[assignment]  # None means: not there
+from sqlite_utils import Database  # noqa: E402
+from sqlite_utils.utils import sqlite3  # noqa: E402
 
-from ranger_app.errors import DataProblem, EnvironmentProblem
-from ranger_app.i18n import _
+if _NUMPY is None:
+    del sys.modules["numpy"]
+
+from ranger_app.errors import DataProblem, EnvironmentProblem  # noqa: E402
+from ranger_app.i18n import _  # noqa: E402
 
 APPLICATION_ID = 0x52414E47  # "RANG"
 MINIMUM_SQLITE = (3, 51, 3)  # the first with the WAL-reset corruption mended
