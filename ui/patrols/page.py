@@ -83,7 +83,6 @@ class PatrolCard(Card):
             lambda: [],
             (),
             EmptyState(_("No waypoints: the GPS file held none."), icon="patrol"),
-            widths=(66, 0, 104, 170),
         )
         self.remarks = label("", wrap=True)
         self.waypoints.selected.connect(self._tell_remarks)

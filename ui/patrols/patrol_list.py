@@ -19,15 +19,13 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.origin_mark import origin_mark
 from ui.widgets.table import LinesModel, LineTable
 
-_WIDTHS = (124, 0, 86, 52, 62, 92, 58)
-
 
 class PatrolsModel(LinesModel):
     """Marks each patrol as this station's own or a partner's."""
 
     def __init__(self) -> None:
         super().__init__(
-            [_("Date"), _("Leader"), _("Transport"), _("km"), _("Hours"), _("State"), _("Points")],
+            [_("Date"), _("Leader"), _("Transport"), _("km"), _("Hours"), _("State"), _("Waypoints")],
             [False, False, False, True, True, False, True],
         )
 
@@ -61,7 +59,6 @@ class PatrolTable(LineTable):
             {"patrol", "track", "waypoint", "person"},
             empty,
             newest_first=DATE,
-            widths=_WIDTHS,
             parent=parent,
         )
         self.view.setAccessibleName(_("Patrols"))

@@ -84,7 +84,6 @@ class SurveyCard(Card):
             lambda: [],
             (),
             EmptyState(_("Type the first species above. Each row is saved as soon as you press Enter."), icon="bird"),
-            widths=(126, 0, 74, 96, 110),
             with_filter=False,
         )
         self.counts.opened.connect(self.edit_count)
@@ -95,7 +94,6 @@ class SurveyCard(Card):
             lambda: [],
             (),
             EmptyState(_("No species yet. Totals over all sectors stand here."), icon="bird"),
-            widths=(0, 190, 64, 90),
             with_filter=False,
         )
         self.totals.view.setAccessibleName(_("Totals"))

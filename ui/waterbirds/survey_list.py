@@ -19,8 +19,6 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.origin_mark import origin_mark
 from ui.widgets.table import LinesModel, LineTable
 
-_WIDTHS = (0, 104, 92, 62, 66)
-
 
 class SurveysModel(LinesModel):
     """Marks each survey as this station's own or a partner's."""
@@ -57,7 +55,6 @@ class SurveyTable(LineTable):
             {"survey", "count", "location", "person"},
             empty,
             newest_first=DATE,
-            widths=_WIDTHS,
             parent=parent,
         )
         self.view.setAccessibleName(_("Surveys"))

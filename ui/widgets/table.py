@@ -104,7 +104,6 @@ class LineTable(QWidget):
     """Lines that ``read`` answers; ``opened(id)`` on Enter or double click, ``selected(id or None)`` on moving.
 
     Read again whenever one of ``kinds`` changes. ``newest_first`` is the column to sort by, downwards, at first.
-    ``widths`` of the columns in pixels, 0 for the one that takes the rest; without them, they follow the content.
     """
 
     opened = Signal(object)
@@ -120,12 +119,10 @@ class LineTable(QWidget):
         empty: EmptyState,
         *,
         newest_first: int = -1,
-        widths: Sequence[int] = (),
         with_filter: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._widths = tuple(widths)
         self._filter_from = _FILTER_FROM if with_filter else sys.maxsize
         self._bridge, self._read, self._kinds = bridge, read, frozenset(kinds)
         self._wanted: bytes | None = None
@@ -168,7 +165,7 @@ class LineTable(QWidget):
         order = Qt.SortOrder.DescendingOrder if newest_first >= 0 else Qt.SortOrder.AscendingOrder
         header.setSortIndicator(newest_first, order)
         header.setMinimumSectionSize(40)
-        self._columns_fitted = None if self._widths else Columns(self.view)
+        self._columns_fitted = Columns(self.view)
         self.model.sort(newest_first, order)
         self.view.activated.connect(self._activate)
         self.view.selectionModel().currentRowChanged.connect(lambda *_rows: self.selected.emit(self.current()))
@@ -209,30 +206,16 @@ class LineTable(QWidget):
         if asked != self._asked:
             return  # a newer question is on its way
         before = self._wanted or self.current()
-        fit = not self.model.lines
         self.model.take(lines)
         self._stack.setCurrentIndex(0 if lines else 1)
         for part in (self.filter, self.count):
             part.setVisible(len(lines) >= self._filter_from)
         self._count()
-        if fit and lines:
-            self._fit()
+        if lines:
+            self._columns_fitted.fit()
         if before is not None:
             self.choose(before)
         self.loaded.emit(len(lines))
-
-    def _fit(self) -> None:
-        if self._columns_fitted is not None:
-            self._columns_fitted.fit()
-            return
-        header = self.view.horizontalHeader()
-        for column, width in enumerate(self._widths):
-            words = str(self.model.headerData(column, Qt.Orientation.Horizontal) or "")
-            least = header.fontMetrics().horizontalAdvance(words) + 24
-            if width == 0:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-            else:
-                self.view.setColumnWidth(column, max(width, least))
 
     def _narrow(self, text: str) -> None:
         self.model.narrow(text)
