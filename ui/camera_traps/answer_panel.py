@@ -35,7 +35,7 @@ from ui.widgets.keycap import keycap
 from ui.widgets.text import hairline, label, section
 
 WIDTH = 320
-ROW = 30
+ROW = 29
 ROOM_FOR_NINE = 700
 """Panel heights below show six species; all nine keys work all the same."""
 
@@ -68,7 +68,7 @@ class AnswerRow(QPushButton):
     def __init__(self, key: AnswerKey, name: str, scientific: str = "") -> None:
         super().__init__()
         self.key = key
-        self.setProperty("role", "row")
+        self.setProperty("role", "answer")
         self.setCheckable(True)
         self.setFixedHeight(ROW)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -104,12 +104,13 @@ class AnswerPanel(QFrame):
     def __init__(self, reviewer: Reviewer, source: ReviewSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reviewer, self._source = reviewer, source
-        self._animals: list[KnownAnimal] = []
+        self._animals: list[KnownAnimal] | None = None
         self._filling = False
         self.setProperty("role", "panel")
         self.setFixedWidth(WIDTH)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
+        outer.setSpacing(0)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -120,8 +121,8 @@ class AnswerPanel(QFrame):
         area.setWidget(inner)
         outer.addWidget(area)
         self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(theme.INSIDE, 12, theme.INSIDE, 12)
-        self._column.setSpacing(4)
+        self._column.setContentsMargins(theme.INSIDE, 8, theme.INSIDE, 4)
+        self._column.setSpacing(3)
         head = QHBoxLayout()
         head.addWidget(section(_("What is it?")))
         head.addStretch(1)
@@ -141,7 +142,7 @@ class AnswerPanel(QFrame):
         self._column.addWidget(hairline())
         self._build_details()
         self._column.addStretch(1)
-        self._build_buttons()
+        self._build_buttons(outer)
         reviewer.details_changed.connect(self.show_details)
         self.show_details()
 
@@ -212,15 +213,17 @@ class AnswerPanel(QFrame):
         self._column.addLayout(line)
         return box
 
-    def _build_buttons(self) -> None:
+    def _build_buttons(self, outer: QVBoxLayout) -> None:
         self.on = QCheckBox(_("Go on to the next after a key"))
         self.on.toggled.connect(lambda on: None if self._filling else self.went_on.emit(on))
-        self._column.addWidget(self.on)
         self.confirm = primary(_("Confirm"), self.confirmed.emit, key="Return")
         self.copy_previous = button(_("Copy previous"), self.copied.emit, key="C")
-        self._column.addWidget(self.confirm)
-        self._column.addSpacing(4)
-        self._column.addWidget(self.copy_previous)
+        below = QVBoxLayout()
+        below.setContentsMargins(theme.INSIDE, 4, theme.INSIDE, 12)
+        below.setSpacing(4)
+        for part in (self.on, self.confirm, self.copy_previous):
+            below.addWidget(part)
+        outer.addLayout(below)
 
     # -- showing -----------------------------------------------------------------------------------------------
 
@@ -251,11 +254,11 @@ class AnswerPanel(QFrame):
         self.individual.setCurrentIndex(max(0, self._place_of(details.individual)))
 
     def _place_of(self, individual: bytes | None) -> int:
-        return next((place + 1 for place, one in enumerate(self._animals) if one.id == individual), 0)
+        return next((place + 1 for place, one in enumerate(self._animals or ()) if one.id == individual), 0)
 
     def offer(self, animals: Sequence[KnownAnimal]) -> None:
         """The known animals to choose from."""
-        if list(animals) == self._animals:
+        if self._animals == list(animals):
             return
         self._animals = list(animals)
         self.individual.clear()

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QScrollArea, QVBoxLayout, QWidget
 
 from ranger_app.actions import deployment_list, deployment_times
-from ranger_app.actions.deployment_list import IngestLine
 from ranger_app.actions.listing import Line
-from ranger_app.actions.take_back import take_back
 from ranger_app.changes import Changes
 from ranger_app.domain.kinds import kind_named
-from ranger_app.i18n import _, ngettext
+from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.store import rows
 from ui import theme
 from ui.bridge import Bridge
+from ui.camera_traps.ingest_list import IngestList
 from ui.camera_traps.key_line import KeyLine
 from ui.camera_traps.parts_card import Entry, PartsCard
-from ui.numbers import moment, number
-from ui.widgets.buttons import button
+from ui.numbers import number
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.form import RecordForm
 from ui.widgets.table import LinesModel, LineTable
-from ui.widgets.text import label, muted
 
 _SETTLE_MS = 700
 
@@ -99,6 +96,9 @@ class DeploymentsPage(QWidget):
             empty,
             newest_first=2,
         )
+        header = self.table.view.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.opened.connect(self.opened)
         self.table.loaded.connect(self._loaded)
         column.addWidget(self.table, 1)
@@ -149,7 +149,7 @@ class DeploymentPage(QWidget):
 
     saved = Signal(object)
     closed = Signal()
-    pictures_wanted = Signal(object)
+    continue_wanted = Signal(str)
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__()
@@ -189,9 +189,9 @@ class DeploymentPage(QWidget):
         )
         self.clock.added.connect(self._add_correction)
         self.clock.cleared.connect(lambda: self._clear("clock_corrections"))
-        self.cards = Card(_("Cards emptied here"))
-        self._ingests = QVBoxLayout()
-        self.cards.body.addLayout(self._ingests)
+        self.cards = IngestList(library, bridge, _("Cards emptied here"))
+        self.cards.continue_wanted.connect(self.continue_wanted)
+        self.cards.taken_back.connect(self._taken_back)
         for card in (self.failures, self.clock, self.cards):
             right.addWidget(card)
         right.addStretch(1)
@@ -234,37 +234,7 @@ class DeploymentPage(QWidget):
         if found is not None:
             self.failures.show_entries(found.values.get("failures"))
             self.clock.show_entries(found.values.get("clock_corrections"))
-        self._bridge.run(
-            lambda _cancel: deployment_list.ingests(self._library, deployment=record),
-            lambda found: self._show_ingests(found) if record == self.record else None,
-            owner=self,
-        )
-
-    def _show_ingests(self, ingests: Sequence[IngestLine]) -> None:
-        while (item := self._ingests.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
-        for one in ingests:
-            self._ingests.addWidget(self._ingest(one))
-        if not ingests:
-            self._ingests.addWidget(muted(_("No card was emptied here on this computer.")))
-
-    def _ingest(self, one: IngestLine) -> QWidget:
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        when = moment(one.started / 1000, self._library.station.utc_offset)
-        n = ngettext("{n} picture", "{n} pictures", one.stored).format(n=number(one.stored))
-        state = [] if one.finished else [_("not finished")]
-        words = label(" · ".join([when, n, *state]), wrap=True)
-        words.setToolTip(one.folder)
-        row.addWidget(words, 1)
-        if one.can_take_back:
-            row.addWidget(button(_("Take back"), lambda: self.take_back(one.id)))
-        else:
-            row.addWidget(label(_("shared"), "muted"))
-        return box
+        self.cards.read(record)
 
     # -- writing -----------------------------------------------------------------------------------------------
 
@@ -322,13 +292,7 @@ class DeploymentPage(QWidget):
         self._show_rest()
         self._bridge.say(_("Taken away."), undo=True)
 
-    def take_back(self, ingest_id: str) -> None:
-        """Take a whole ingest back: the wrong card, the wrong place."""
-        self._bridge.act(lambda _cancel: take_back(self._library, ingest_id), self._taken_back, owner=self)
-
-    def _taken_back(self, n: int) -> None:
-        words = ngettext("Took back {n} picture.", "Took back {n} pictures.", n)
-        self._bridge.say(words.format(n=number(n)), undo=True)
+    def _taken_back(self) -> None:
         with self._library.read() as db:
             found = rows.get(db, "deployment", self.record) if self.record else None
         if found is None or found.deleted:

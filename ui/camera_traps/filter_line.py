@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWid
 
 from ranger_app.domain.fields import Field, Type
 from ranger_app.domain.values import parse
-from ranger_app.i18n import _
+from ranger_app.i18n import _, ngettext
 from ranger_app.store.gallery import Filter
 from ui.numbers import number
 from ui.widgets.text import label, restyle
@@ -99,7 +99,7 @@ class FilterLine(QWidget):
 
     def show_count(self, shown: int) -> None:
         """How many pictures fit."""
-        self.count.setText(number(shown))
+        self.count.setText(ngettext("{n} picture", "{n} pictures", shown).format(n=number(shown)))
 
     def _show(self, wanted: Filter) -> None:
         for box, value in ((self.deployment, wanted.deployment), (self.species, wanted.shown)):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -29,6 +30,7 @@ from ranger_app.media.card import FileProblem
 from ui import theme
 from ui.bridge import Bridge, Running
 from ui.camera_traps.ingest_choice import CardChoice, PlaceChoice
+from ui.camera_traps.ingest_list import IngestList
 from ui.commands import Command, key_text
 from ui.numbers import number, time_left
 from ui.problems import worded
@@ -109,7 +111,10 @@ class IngestPage(QWidget):
         row.addWidget(self.start_button)
         card.body.addLayout(row)
         card.body.addWidget(muted(_("Ranger only reads the card. Every file is copied, read back and compared.")))
-        return _at_top(card)
+        self.before = IngestList(self._library, self._bridge, _("Emptied before"), most=4, with_place=True)
+        self.before.continue_wanted.connect(self.go_on)
+        self.before.taken_back.connect(self.before.read)
+        return _at_top(card, self.before)
 
     def _running_card(self) -> QWidget:
         card = Card()
@@ -169,6 +174,7 @@ class IngestPage(QWidget):
     def begin(self, folder: str = "") -> None:
         """Start anew, with a card if one is given; work under way goes on being shown."""
         self.place.refresh()
+        self.before.read()
         if self.running is not None and not self.running.finished:
             return
         self._banner()
@@ -193,6 +199,10 @@ class IngestPage(QWidget):
 
     def _show(self, page: int) -> None:
         self.stack.setCurrentIndex(page)
+        for number_of, one in enumerate(self.stack.widget(n) for n in range(self.stack.count())):
+            # Only the step shown takes room: the others would make the page scroll for nothing.
+            shown = QSizePolicy.Policy.Preferred if number_of == page else QSizePolicy.Policy.Ignored
+            one.setSizePolicy(QSizePolicy.Policy.Preferred, shown)
         self._steps.setVisible(page == _START)
         self.changed.emit()
 
@@ -403,10 +413,12 @@ class IngestPage(QWidget):
         self._banner(Banner(problem.what, problem.todo, close=_("Close")))
 
 
-def _at_top(card: Card) -> QWidget:
+def _at_top(*cards: Card) -> QWidget:
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(card)
+    column.setSpacing(theme.BETWEEN)
+    for card in cards:
+        column.addWidget(card)
     column.addStretch(1)
     return page

@@ -232,8 +232,8 @@ class PlaceChoice(Card):
         caption.setBuddy(self.deployment)
         column.addWidget(caption)
         column.addWidget(self.deployment)
-        grid.addWidget(self._which, 1, 0)
-        grid.addWidget(self.offset, 1, 1)
+        grid.addWidget(self._which, 1, 0, 1, 2)
+        grid.addWidget(self.offset, 2, 0)
         for place in (0, 1):
             grid.setColumnStretch(place, 1)
         self.offset.edited.connect(self.edited)

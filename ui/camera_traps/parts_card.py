@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from ranger_app.domain.fields import Field, Value
+from ranger_app.domain.fields import Field, Type, Value
 from ranger_app.domain.values import shown
 from ranger_app.i18n import _
 from ui.widgets.buttons import button
@@ -25,7 +24,7 @@ class PartsCard(Card):
     added = Signal(object)
     cleared = Signal()
 
-    def __init__(self, title: str, field: Field, none_yet: str, words: Callable[[], str] | None = None) -> None:
+    def __init__(self, title: str, field: Field, none_yet: str) -> None:
         super().__init__(title)
         self._field, self._none_yet = field, none_yet
         self.clear_button = button(_("Take all away"), self.cleared.emit, role="quiet")
@@ -74,8 +73,10 @@ class PartsCard(Card):
 
     def words(self, entry: Entry) -> str:
         """One entry as a line of text: "2025-11-10 08:00 · 2025-11-12 09:00 · Snow"."""
-        parts = [shown(part, entry.get(part.name)) for part in self._field.parts]
-        return " · ".join(part for part in parts if part)
+        parts = [(part, shown(part, entry.get(part.name))) for part in self._field.parts]
+        return " · ".join(
+            _without_seconds(text) if part.type is Type.LOCAL_TIME else text for part, text in parts if text
+        )
 
     def add(self) -> None:
         """Ask for the entry typed to be added, if all of it can be read."""
@@ -97,3 +98,7 @@ class PartsCard(Card):
         """The entry was written: make room for the next."""
         for editor in self.editors.values():
             editor.put(None)
+
+
+def _without_seconds(time: str) -> str:
+    return time.removesuffix(":00") if len(time) == len("2026-01-31 14:05:00") else time

@@ -120,7 +120,7 @@ class PicturesPage(QWidget):
         reviewer = self.reviewer
         species = [([one.key], taxa.name(one.taxon or "", language())) for one in reviewer.species_keys()]
         others = [([one.key], self.source.word(one.type)) for one in reviewer.all_keys()[len(species) :]]
-        self.keys.show_keys([*species[:4], *others[:2], *species[4:], *others[2:]])
+        self.keys.show_keys([*others[:2], *species[:4], *others[2:], *species[4:]])
 
     # -- reading -----------------------------------------------------------------------------------------------
 

@@ -74,6 +74,7 @@ class CameraTrapsScreen(Screen):
         self.viewer.moved.connect(lambda _row: self._say())
         self.deployment.saved.connect(lambda _id: self._arrived())
         self.deployment.closed.connect(self.back)
+        self.deployment.continue_wanted.connect(lambda ingest_id: self.open_at(("continue", ingest_id)))
         self.individual.saved.connect(lambda _id: self._arrived())
         self.ingest.review_wanted.connect(self.review_of)
         self.ingest.changed.connect(self._ingest_changed)

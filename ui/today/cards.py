@@ -103,7 +103,7 @@ def _decisions(day: Day) -> Waiting:
         (_("You and {names} wrote different things.").format(names=remark) if remark else _("Two stations differ."))
         if n
         else _("Nobody contradicts you."),
-        _("Decide"),
+        _("Decide") if n else "",
         "exchange",
         "decisions",
         _("needs you") if n else "",
@@ -120,21 +120,21 @@ def _pictures(day: Day) -> Waiting:
     else:
         remark = _("most of them: {name}, {n}").format(name=day.review_at, n=number(day.review_there))
     what = ngettext("picture to review", "pictures to review", n)
-    return Waiting("review", n, number(n), what, remark, _("Review"), "camera_traps", "review")
+    return Waiting("review", n, number(n), what, remark, _("Review") if n else "", "camera_traps", "review")
 
 
 def _patrols_to_submit(day: Day) -> Waiting:
     n = day.to_submit
     remark = _names(day.submit_names) if n else _("All patrols are handed in.")
     what = ngettext("patrol to submit", "patrols to submit", n)
-    return Waiting("submit", n, number(n), what, remark, _("Open"), "patrols", "draft")
+    return Waiting("submit", n, number(n), what, remark, _("Open") if n else "", "patrols", "draft")
 
 
 def _patrols_to_review(day: Day) -> Waiting:
     n = day.patrols_to_review
     remark = _names(day.patrol_names) if n else _("No patrol waits for a reviewer.")
     what = ngettext("patrol to review", "patrols to review", n)
-    return Waiting("patrols", n, number(n), what, remark, _("Look through"), "patrols", "submitted")
+    return Waiting("patrols", n, number(n), what, remark, _("Look through") if n else "", "patrols", "submitted")
 
 
 def _partners(day: Day) -> list[Waiting]:

@@ -100,6 +100,7 @@ class TodayScreen(Screen):
                 group=group,
             )
             for place, one in enumerate(self.waiting[:MOST_CARDS])
+            if one.action
         ]
         return [*found, *self._jobs()]
 
@@ -182,7 +183,7 @@ class TodayScreen(Screen):
         card.show_chip(one.chip, one.tone)
         card.button.setText(f"{one.action}   {place + 1}".replace("&", "&&"))
         card.button.setAccessibleName(f"{one.action}: {one.figure} {one.what}")
-        card.button.show()
+        card.button.setVisible(bool(one.action))
         card.make_primary(place == 0 and bool(one.waits))
 
     def _fill(self, number: int, draw: Callable[[FigureCard, int], Any]) -> None:
