@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from ranger_app.i18n import COMPLETE
 from ranger_app.paths import resource
@@ -70,3 +72,26 @@ def test_no_line_was_left_in_english(page: str) -> None:
 def test_sentences_are_short(page: str) -> None:
     for sentence in re.split(r"(?<=[.:!?])\s|\n", re.sub(r"`[^`]*`", "", _page("en", page))):
         assert len(sentence.split()) <= 25, sentence
+
+
+@functools.cache
+def _catalogue(language: str) -> dict[str, str]:
+    """The window's own words in ``language``, from the texts that its translators see."""
+    with resource("i18n", language, "LC_MESSAGES", "ranger.po").open("rb") as source:
+        return {m.id: m.string for m in read_po(source) if isinstance(m.id, str) and isinstance(m.string, str)}
+
+
+def _named_controls(text: str) -> list[str]:
+    """What a page tells a person to press or open, without keys."""
+    found = re.findall(r"(?:[Pp]ress|[Oo]pen|[Uu]nder|proposes) \*\*([^*]+)\*\*", text)
+    found += re.findall(r"press \*\*[^*]+\*\*,? or (?:press )?\*\*([^*]+)\*\*", text)
+    return [one for one in found if one not in _keys(text) and len(one) > 1]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", OTHERS)
+def test_controls_bear_the_words_of_the_window(language: str, page: str) -> None:
+    words, translated = _catalogue(language), _page(language, page)
+    for control in _named_controls(_page("en", page)):
+        assert control in words, f"the window has nothing called {control!r}"
+        assert f"**{words[control]}**" in translated, f"{control!r} is called {words[control]!r} in the window"
