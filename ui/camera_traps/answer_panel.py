@@ -34,7 +34,7 @@ from ui.widgets.chip import Chip
 from ui.widgets.keycap import keycap
 from ui.widgets.text import hairline, label, section
 
-WIDTH = 320
+WIDTH = 336
 ROW = 29
 ROOM_FOR_NINE = 700
 """Panel heights below show six species; all nine keys work all the same."""
@@ -48,6 +48,7 @@ class Elided(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
+        self.setProperty("elides", True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setToolTip(text)
 
@@ -205,7 +206,7 @@ class AnswerPanel(QFrame):
         line.addWidget(keycap(key))
         box = QComboBox()
         box.setAccessibleName(words)
-        box.setFixedWidth(150)
+        box.setFixedWidth(184)
         box.addItem(_("not said"), None)
         for choice in choices:
             box.addItem(_(choice.label), choice.code)

@@ -82,9 +82,9 @@ class IngestPage(QWidget):
         row.addWidget(self.place, 1)
         column.addWidget(self._steps)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self._start_card())
-        self.stack.addWidget(self._running_card())
-        self.stack.addWidget(self._report_card())
+        self._step_pages = [self._start_card(), self._running_card(), self._report_card()]
+        for page in self._step_pages:
+            self.stack.addWidget(page)
         column.addWidget(self.stack, 1)
         self.card.found.connect(self._found)
         self.card.wanted.connect(lambda _folder: self._ready())
@@ -199,9 +199,9 @@ class IngestPage(QWidget):
 
     def _show(self, page: int) -> None:
         self.stack.setCurrentIndex(page)
-        for number_of, one in enumerate(self.stack.widget(n) for n in range(self.stack.count())):
+        for place, one in enumerate(self._step_pages):
             # Only the step shown takes room: the others would make the page scroll for nothing.
-            shown = QSizePolicy.Policy.Preferred if number_of == page else QSizePolicy.Policy.Ignored
+            shown = QSizePolicy.Policy.Preferred if place == page else QSizePolicy.Policy.Ignored
             one.setSizePolicy(QSizePolicy.Policy.Preferred, shown)
         self._steps.setVisible(page == _START)
         self.changed.emit()

@@ -99,7 +99,7 @@ class PicturesPage(QWidget):
         steps.setSpacing(4)
         for sign, by, name in (("−", -1, _("One fewer")), ("+", 1, _("One more"))):
             made = button(sign, partial(self.reviewer.more, by))
-            made.setFixedSize(theme.TARGET, theme.TARGET)
+            made.setFixedSize(44, theme.TARGET)
             made.setAccessibleName(name)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             steps.addWidget(made)

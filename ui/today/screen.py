@@ -154,7 +154,8 @@ class TodayScreen(Screen):
     def _say_day(self, sentence: str = "") -> None:
         zone = timezone(timedelta(minutes=self.library.station.utc_offset))
         there: date = datetime.fromtimestamp(self.library.now_ms() / 1000, zone).date()
-        self.set_heading(numbers.day(there, long=True), sentence or _("Looking at what waits …"))
+        title = numbers.day(there, long=True)
+        self.set_heading(title[:1].upper() + title[1:], sentence or _("Looking at what waits …"))
 
     def _skeleton(self) -> None:
         self._fill(6, lambda _card, _place: None)
