@@ -1,0 +1,288 @@
+"""Reading a bundle: choose the stick, wait, see in plain words what came; only one not whole asks a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ranger_app.actions.bundle_read import BundleRead, ReadReport, read_bundles
+from ranger_app.changes import Changes
+from ranger_app.errors import RangerError
+from ranger_app.i18n import _, ngettext
+from ranger_app.library import Library
+from ranger_app.media import volumes
+from ranger_app.media.volumes import Volume
+from ui import theme
+from ui.bridge import Bridge
+from ui.exchange.progress import ProgressCard
+from ui.exchange.steps import stick_words
+from ui.exchange.write_page import POLL_MS
+from ui.numbers import number
+from ui.problems import worded
+from ui.widgets.banner import Banner
+from ui.widgets.buttons import button, primary
+from ui.widgets.card import Card, FigureCard, card_row
+from ui.widgets.chip import Chip
+from ui.widgets.choose import choose_folder
+from ui.widgets.text import label, muted, section
+
+NOT_WHOLE = "BUNDLE_NOT_WHOLE"
+
+
+class ResultCard(Card):
+    """From whom, and five figures: new, updated, merged, to decide, already known."""
+
+    decide_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        self.name = section("")
+        self.chip = Chip("", "partner")
+        head.addWidget(self.name, 1)
+        head.addWidget(self.chip)
+        self.body.addLayout(head)
+        self.sentence = muted("")
+        self.body.addWidget(self.sentence)
+        self.figures = {
+            "new": FigureCard(_("new records")),
+            "updated": FigureCard(_("changed")),
+            "soft": FigureCard(_("changed on both sides")),
+            "hard": FigureCard(_("to decide"), action=_("Decide"), run=self.decide_wanted.emit, primary=True),
+            "known": FigureCard(_("known already")),
+        }
+        self.body.addLayout(card_row(*self.figures.values()))
+        self.more = label("", wrap=True)
+        self.body.addWidget(self.more)
+        self.hide()
+
+    def show_report(self, report: ReadReport) -> None:
+        """Show what reading changed."""
+        self.name.setText(" · ".join(_from_words(one) for one in report.bundles))
+        whole = not any(one.damaged for one in report.bundles)
+        self.chip.show_word(_("whole") if whole else _("taken in part"), "partner" if whole else "problem")
+        nothing = not (report.new or report.updated or report.hard)
+        known = _("Everything in it was known here already. Nothing changed.")
+        self.sentence.setText(known if nothing else _("Checked and taken in. The stick may be taken out."))
+        remarks = {
+            "new": (report.new, _("new records"), _("They were not here before.")),
+            "updated": (report.updated, _("changed"), _("Records here got newer values.")),
+            "soft": (report.soft, _("changed on both sides"), _("In different fields: both changes are kept.")),
+            "hard": (report.hard, _("to decide"), _("The same field was changed on both sides.")),
+            "known": (report.already_known, _("known already"), _("Statements read before.")),
+        }
+        for name, (figure, what, remark) in remarks.items():
+            self.figures[name].show_figure(number(figure), what, remark, quiet=not figure)
+        self.figures["hard"].button.setVisible(report.hard > 0)
+        self.more.setText(" ".join(_more_words(report)))
+        self.more.setVisible(bool(self.more.text()))
+        self.show()
+
+
+def _from_words(one: BundleRead) -> str:
+    return _("From {name}, bundle {n}").format(name=one.sender, n=number(one.counter))
+
+
+def _more_words(report: ReadReport) -> list[str]:
+    words = []
+    pictures = report.thumbnails + report.originals
+    if pictures:
+        came = ngettext("{n} picture came along.", "{n} pictures came along.", pictures)
+        words.append(came.format(n=number(pictures)))
+    if report.withheld:
+        n = report.withheld
+        held = ngettext("{n} is withheld by the sender.", "{n} are withheld by the sender.", n)
+        words.append(held.format(n=number(n)))
+    if report.not_understood:
+        n = report.not_understood
+        kept = ngettext(
+            "{n} was written by a newer Ranger; it is kept and shown after an update.",
+            "{n} were written by a newer Ranger; they are kept and shown after an update.",
+            n,
+        )
+        words.append(kept.format(n=number(n)))
+    if report.damaged:
+        n = report.damaged
+        lost = ngettext("{n} damaged piece was left out.", "{n} damaged pieces were left out.", n)
+        words.append(lost.format(n=number(n)))
+    if report.quarantined:
+        n = report.quarantined
+        aside = ngettext(
+            "{n} contradicts what this station knows and was put aside.",
+            "{n} contradict what this station knows and were put aside.",
+            n,
+        )
+        words.append(aside.format(n=number(n)))
+    for one in report.bundles:
+        if one.counter < one.newest:
+            words.append(_("This bundle is older than the last one read from {name}.").format(name=one.sender))
+    return words
+
+
+class ReadPage(QWidget):
+    """``decide_wanted`` when a person wants to see the decisions; ``taken`` after records came in."""
+
+    decide_wanted = Signal()
+    partners_wanted = Signal()
+    taken = Signal()
+
+    def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._library, self._bridge = library, bridge
+        self.sticks: list[Volume] = []
+        self.place: Path | None = None
+        self.reading = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.BETWEEN)
+        self.card = Card(_("Which stick were you given?"))
+        self.card.body.addWidget(
+            muted(_("Ranger finds what is addressed to this station, checks it, and only then takes it in."))
+        )
+        self._listed = QVBoxLayout()
+        self._listed.setSpacing(4)
+        self.card.body.addLayout(self._listed)
+        row = QHBoxLayout()
+        self.folder_button = button(_("Choose a folder"), self.choose, icon="folder", key="F")
+        row.addWidget(self.folder_button)
+        row.addStretch(1)
+        self.card.body.addLayout(row)
+        column.addWidget(self.card)
+        self.progress = ProgressCard()
+        column.addWidget(self.progress)
+        self._problem = QVBoxLayout()
+        self._problem.setSpacing(8)
+        column.addLayout(self._problem)
+        self.result = ResultCard()
+        self.result.decide_wanted.connect(self.decide_wanted)
+        column.addWidget(self.result)
+        column.addStretch(1)
+        self.partial_offered = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self.look_for_sticks)
+        self._shown_paths: list[Path] | None = None
+        self.take_sticks([])
+
+    def refresh(self, _changes: Changes | None) -> None:
+        """Nothing here depends on records."""
+
+    # -- sticks ------------------------------------------------------------------------------------------------
+
+    def look_for_sticks(self) -> None:
+        """Look which sticks are plugged in."""
+        self._bridge.run(lambda _cancel: volumes.removable(), self.take_sticks, owner=self)
+
+    def take_sticks(self, sticks: list[Volume]) -> None:
+        """Show a button for each stick."""
+        paths = [one.path for one in sticks]
+        if paths == self._shown_paths:
+            return
+        self.sticks, self._shown_paths = sticks, paths
+        while (item := self._listed.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        if not sticks:
+            self._listed.addWidget(label(_("No stick is plugged in. Put it in, and it appears here."), wrap=True))
+        self.buttons = []
+        for place, stick in enumerate(sticks):
+            words = _("Read {name}").format(name=stick_words(stick))
+            make = primary if place == 0 else button
+            made = make(words, partial(self.read, stick.path))
+            self.buttons.append(made)
+            self._listed.addWidget(made)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.look_for_sticks()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def choose(self) -> None:
+        """Choose the stick's folder by hand."""
+        choose_folder(self, _("Choose the stick or the folder with the bundle"), self.read)
+
+    def read_first(self) -> None:
+        """Read the only stick, or let the person choose."""
+        if len(self.sticks) == 1:
+            self.read(self.sticks[0].path)
+        else:
+            self.choose()
+
+    # -- reading -----------------------------------------------------------------------------------------------
+
+    def read(self, place: Path, *, in_part: bool = False) -> None:
+        """Read what is addressed to this station at ``place``; ``in_part``: what is whole of a damaged bundle."""
+        if self.reading:
+            return
+        self.place, self.reading, self.partial_offered = place, True, False
+        self._clear_problem()
+        self.result.hide()
+        name = next((one.name for one in self.sticks if one.path == place), place.name or str(place))
+        title = _("Bundle on {name}").format(name=name)
+        running = self._bridge.run(
+            lambda cancel: read_bundles(self._library, place, partial=in_part, cancel=cancel),
+            self._read,
+            self._failed,
+            owner=self,
+            title=title,
+        )
+        self.progress.follow(running, _("Reading {name}. Leave the stick in.").format(name=name))
+
+    def take_what_is_whole(self) -> None:
+        """Take what verifies of the bundle that is not whole."""
+        if self.place is not None and self.partial_offered:
+            self.read(self.place, in_part=True)
+
+    def _read(self, report: ReadReport) -> None:
+        self._ended()
+        if report.cancelled and not report.bundles:
+            self._say(_("Stopped. What was taken in stays; reading again goes on from there."), "", "attention")
+            return
+        self.result.show_report(report)
+        for refused in report.refused:
+            self._refuse(refused.code, refused.reason, "")
+        self.taken.emit()
+
+    def _failed(self, error: BaseException) -> None:
+        self._ended()
+        problem = worded(error)
+        code = error.code if isinstance(error, RangerError) else ""
+        self._refuse(code, problem.what, problem.todo)
+
+    def _refuse(self, code: str, what: str, todo: str) -> None:
+        if code == NOT_WHOLE:
+            self.partial_offered = True
+            offer = _("Nothing was taken. You may take what is whole now; a second copy completes it later.")
+            action = _("Take what is whole") + "   T"
+            self._say(what, f"{todo}\n{offer}".strip(), "problem", action, self.take_what_is_whole)
+        elif code == "BUNDLE_FROM_STRANGER":
+            self._say(what, todo, "problem", _("Partners"), self.partners_wanted.emit)
+        else:
+            self._say(what, todo, "problem")
+
+    def _ended(self) -> None:
+        self.reading = False
+        self.progress.stop()
+
+    def _say(
+        self, what: str, todo: str, tone: str, action: str = "", run: Callable[[], object] | None = None
+    ) -> None:
+        banner = Banner(what, todo, tone, action, run, close=_("Close"))
+        self._problem.addWidget(banner)
+
+    def _clear_problem(self) -> None:
+        while (item := self._problem.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()

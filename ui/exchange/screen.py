@@ -1,0 +1,183 @@
+"""Exchange: write a bundle in three steps, read one, decide what differs, and know the partners."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from ranger_app.changes import Changes
+from ranger_app.i18n import _, ngettext
+from ranger_app.library import Library
+from ui.bridge import Bridge
+from ui.commands import Command
+from ui.exchange.decisions_page import MOST_SIDES, DecisionsPage
+from ui.exchange.partners_page import PartnersPage
+from ui.exchange.read_page import ReadPage
+from ui.exchange.write_page import WritePage
+from ui.numbers import number
+from ui.widgets.screen import Screen
+from ui.widgets.segments import Pages
+
+WRITE, READ, DECIDE, PARTNERS = range(4)
+_TARGETS = {"write": WRITE, "read": READ, "decisions": DECIDE, "partners": PARTNERS}
+
+
+class ExchangeScreen(Screen):
+    """``open_at`` takes "write", "read", "decisions", "partners", or the Path of a stick to read."""
+
+    help_page = "exchange"
+
+    def __init__(self, library: Library, bridge: Bridge) -> None:
+        super().__init__(library, bridge)
+        self.write = WritePage(library, bridge)
+        self.read = ReadPage(library, bridge)
+        self.decisions = DecisionsPage(library, bridge)
+        self.partners = PartnersPage(library, bridge)
+        self.pages = Pages(
+            [
+                (_("Write"), self.write),
+                (_("Read"), self.read),
+                (_("Decisions"), self.decisions),
+                (_("Partners"), self.partners),
+            ]
+        )
+        self.body.addWidget(self.pages, 1)
+        self._open = 0
+        self.pages.changed.connect(self._turned)
+        self.write.panel_wanted.connect(self.panel_wanted)
+        self.write.panel_done.connect(self.panel_done)
+        self.write.partners_wanted.connect(lambda: self.turn(PARTNERS))
+        self.read.partners_wanted.connect(lambda: self.turn(PARTNERS))
+        self.read.decide_wanted.connect(lambda: self.turn(DECIDE))
+        self.read.taken.connect(lambda: self._everything(None))
+        self.partners.changed.connect(lambda: self.write.refresh(None))
+        self.decisions.counted.connect(self._counted)
+        self._say_where()
+
+    # -- commands ----------------------------------------------------------------------------------------------
+
+    def commands(self) -> list[Command]:
+        group = _("Exchange")
+        found = [
+            Command("exchange.read", _("Read a bundle"), lambda: self.turn(READ), "R", group=group),
+            Command("exchange.write", _("Write a bundle"), lambda: self.turn(WRITE), "W", group=group),
+            Command("exchange.decisions", _("Show the decisions"), lambda: self.turn(DECIDE), "D", group=group),
+            Command("exchange.partners", _("Show the partners"), lambda: self.turn(PARTNERS), "P", group=group),
+        ]
+        page = self.pages.index
+        if page == WRITE:
+            found += [
+                Command("exchange.who", _("Choose who it is for"), self.write.choose_who, "1", group=group),
+                Command("exchange.stick", _("Choose the stick"), self.write.choose_stick, "2", group=group),
+                Command("exchange.start", _("Write and check"), self.write.start, "3", self._can_write, group),
+            ]
+        elif page == READ:
+            found += [
+                Command("exchange.folder", _("Choose a folder"), self.read.choose, "F", group=group),
+                Command("exchange.first", _("Read the stick"), self.read.read_first, "Ctrl+Return", group=group),
+                Command(
+                    "exchange.partial", _("Take what is whole"), self.read.take_what_is_whole, "T", self._damaged, group
+                ),
+            ]
+        elif page == DECIDE:
+            found += [
+                Command(
+                    f"exchange.take{place + 1}",
+                    _("Take value {n}").format(n=place + 1),
+                    partial(self.decisions.take, place),
+                    str(place + 1),
+                    lambda: self.decisions.current() is not None,
+                    group,
+                )
+                for place in range(MOST_SIDES)
+            ]
+        else:
+            found += [
+                Command("exchange.card", _("Save my card"), self.partners.save_card, "S", group=group),
+                Command("exchange.add", _("Add a partner"), self.partners.choose_card, "A", group=group),
+                Command("exchange.same", _("The digits are the same"), self.partners.card.confirm, "Y", group=group),
+            ]
+        return found
+
+    def _can_write(self) -> bool:
+        return self.write.ready
+
+    def _damaged(self) -> bool:
+        return self.read.partial_offered
+
+    # -- pages -------------------------------------------------------------------------------------------------
+
+    def turn(self, page: int) -> None:
+        """Show one of the pages and give it the keyboard."""
+        self.pages.choose(page)
+        focus = self._first_of(page)
+        if focus is not None:
+            focus.setFocus()
+
+    def _first_of(self, page: int) -> QWidget | None:
+        if page == WRITE:
+            return self.write.write_button if self.write.ready else self.write.who_button
+        if page == READ:
+            return self.read.buttons[0] if self.read.buttons else self.read.folder_button
+        return (self.decisions if page == DECIDE else self.partners).table.view
+
+    def _turned(self, _page: int) -> None:
+        self._say_where()
+        self.commands_changed.emit()
+
+    def _counted(self, n: int) -> None:
+        self._open = n
+        self.pages.segments.rename(DECIDE, _("Decisions") + (f" · {number(n)}" if n else ""))
+        self._say_where()
+
+    def _say_where(self) -> None:
+        page = self.pages.index
+        if page == WRITE:
+            sentence = _("Three steps, then wait for “Safe to remove”.")
+        elif page == READ:
+            sentence = _("Put in the stick you were given. Reading twice changes nothing.")
+        elif page == DECIDE:
+            differ = ngettext("{n} field differs between stations.", "{n} fields differ between stations.", self._open)
+            sentence = differ.format(n=number(self._open)) if self._open else _("Both sides agree.")
+        else:
+            sentence = _("Stations whose keys people compared in person.")
+        self.set_heading(_("Exchange"), sentence)
+        read = self.commands()[0]
+        self.set_actions(*([] if page == READ else [read]))
+
+    def _everything(self, changes: Changes | None) -> None:
+        self.write.refresh(changes)
+        self.decisions.refresh(changes)
+        self.partners.refresh(changes)
+
+    # -- what the shell asks -----------------------------------------------------------------------------------
+
+    def refresh(self, changes: Changes | None) -> None:
+        if not self.read.reading:  # thousands of records come in at once: look again at the end
+            self._everything(changes)
+
+    def open_at(self, target: Any) -> None:
+        if isinstance(target, Path):
+            self.turn(READ)
+            self.read.read(target)
+        elif target in _TARGETS:
+            self.turn(_TARGETS[target])
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "page": self.pages.index,
+            "chosen": self.write.chosen,
+            "pictures": self.write.pictures.currentIndex(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.pages.choose(state["page"])
+        self.write.chosen = state["chosen"]
+        self.write.pictures.setCurrentIndex(state["pictures"])
+        self.write.refresh(None)
+
+    def start_focus(self) -> QWidget | None:
+        return self._first_of(self.pages.index)

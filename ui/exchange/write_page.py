@@ -1,0 +1,351 @@
+"""Writing a bundle in three steps: who, which stick, write; "safe to remove" only after every file was read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ranger_app.actions import partners as acts
+from ranger_app.actions.bundle_outlook import Outlook, outlook
+from ranger_app.actions.bundle_write import PICTURES, Pictures, WriteReport, WriteRequest, write_bundle
+from ranger_app.actions.partners import Partner
+from ranger_app.actions.records import title
+from ranger_app.changes import Changes
+from ranger_app.i18n import _, ngettext
+from ranger_app.library import Library
+from ranger_app.media import volumes
+from ranger_app.media.volumes import Volume
+from ui import icons, theme
+from ui.bridge import Bridge
+from ui.exchange.journal_card import JournalCard
+from ui.exchange.progress import ProgressCard
+from ui.exchange.rows import Row, Rows
+from ui.exchange.steps import StepCard, StickPanel, WhoPanel, stick_words
+from ui.numbers import moment, number, size
+from ui.problems import worded
+from ui.widgets.banner import Banner
+from ui.widgets.buttons import button, primary
+from ui.widgets.card import Card, card_row
+from ui.widgets.text import label, muted
+
+POLL_MS = 3000
+
+
+class SafeCard(Card):
+    """The end of writing: a large "Safe to remove" and what is on the stick."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        self.sign = QLabel()
+        row.addWidget(self.sign)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        self.large = label(_("Safe to remove"), "figure")
+        self.what = label("", wrap=True)
+        self.where = muted("")
+        for part in (self.large, self.what, self.where):
+            words.addWidget(part)
+        row.addLayout(words, 1)
+        self.again = button(_("Write another"), self.hide)
+        row.addWidget(self.again)
+        self.body.addLayout(row)
+        self.hide()
+
+    def say(self, what: str, where: str) -> None:
+        """Show it."""
+        self.sign.setPixmap(icons.pixmap("done", "accent", 40))
+        self.what.setText(what)
+        self.where.setText(where)
+        self.show()
+
+
+class WritePage(QWidget):
+    """``panel_wanted(widget, title)`` and ``panel_done`` for the choices; ``partners_wanted`` where there is none."""
+
+    panel_wanted = Signal(object, str)
+    panel_done = Signal()
+    partners_wanted = Signal()
+
+    def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._library, self._bridge = library, bridge
+        self.partners: list[Partner] = []
+        self.chosen: tuple[bytes, ...] = ()
+        self.sticks: list[Volume] = []
+        self.stick: Volume | None = None
+        self._by_hand = False
+        self._outlook: Outlook | None = None
+        self._asked = 0
+        self.writing = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.BETWEEN)
+        self.who = StepCard("1", _("Who"))
+        self.who_button = button(_("Change"), self.choose_who, key="1")
+        self.which = StepCard("2", _("Which stick"))
+        self.which_button = button(_("Change"), self.choose_stick, key="2")
+        self.write = StepCard("3", _("Write"))
+        self.pictures = QComboBox()
+        for code, words in zip(
+            PICTURES, (_("Without pictures"), _("With small pictures"), _("With originals")), strict=True
+        ):
+            self.pictures.addItem(words, code)
+        self.pictures.setCurrentIndex(1)
+        self.pictures.setAccessibleName(_("Pictures"))
+        self.pictures.activated.connect(lambda _index: self._show_choice())
+        self.write_button = primary(_("Write and check"), self.start, key="3")
+        for step, part in ((self.who, self.who_button), (self.which, self.which_button)):
+            step.row.addWidget(part)
+            step.row.addStretch(1)
+        self.write.row.addWidget(self.write_button)
+        self.write.row.addWidget(self.pictures, 1)
+        column.addLayout(card_row(self.who, self.which, self.write))
+        self.progress = ProgressCard()
+        column.addWidget(self.progress)
+        self.safe = SafeCard()
+        self.safe.again.clicked.connect(lambda: self.write_button.setFocus())
+        column.addWidget(self.safe)
+        self._problem = QVBoxLayout()
+        column.addLayout(self._problem)
+        self.see = Card(_("They will see"))
+        self.seen = Rows()
+        self.see.body.addWidget(self.seen)
+        self.seen.setMinimumHeight(88)
+        column.addWidget(self.see)
+        self.journal = JournalCard(library, bridge)
+        column.addWidget(self.journal, 1)
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self.look_for_sticks)
+        self._show_choice()
+
+    # -- reading -----------------------------------------------------------------------------------------------
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Read partners, journal and what would be written."""
+        self._bridge.run(lambda _cancel: acts.list_partners(self._library), self._take_partners, owner=self)
+        self.journal.refresh(changes)
+
+    def _take_partners(self, found: list[Partner]) -> None:
+        self.partners = [one for one in found if one.trusted]
+        known = {one.id for one in self.partners}
+        self.chosen = tuple(one for one in self.chosen if one in known)
+        if not self.chosen and len(self.partners) == 1:
+            self.chosen = (self.partners[0].id,)
+        self._ask_outlook()
+        self._show_choice()
+
+    def _ask_outlook(self) -> None:
+        self._outlook = None
+        if not self.chosen:
+            return
+        self._asked += 1
+        asked, chosen = self._asked, self.chosen
+        self._bridge.run(
+            lambda _cancel: outlook(self._library, chosen), lambda found: self._take_outlook(asked, found), owner=self
+        )
+
+    def _take_outlook(self, asked: int, found: Outlook) -> None:
+        if asked == self._asked:
+            self._outlook = found
+            self._show_choice()
+
+    def look_for_sticks(self) -> None:
+        """Look which sticks are plugged in; the only one is chosen by itself."""
+        self._bridge.run(lambda _cancel: volumes.removable(), self.take_sticks, owner=self)
+
+    def take_sticks(self, sticks: list[Volume]) -> None:
+        """Show the sticks that are plugged in now."""
+        self.sticks = sticks
+        if self._by_hand or self.writing:
+            return
+        paths = [one.path for one in sticks]
+        if self.stick is None or self.stick.path not in paths:
+            self.stick = sticks[0] if len(sticks) == 1 else None
+        else:
+            self.stick = sticks[paths.index(self.stick.path)]
+        self._show_choice()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.look_for_sticks()
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    # -- showing -----------------------------------------------------------------------------------------------
+
+    def _show_choice(self) -> None:
+        chosen = [one for one in self.partners if one.id in self.chosen]
+        if not self.partners:
+            self.who.chosen.setText(_("No partner yet whose keys were compared. That comes first, once."))
+            self.who_button.setText(_("Add a partner"))
+        else:
+            words = [self._partner_words(one) for one in chosen]
+            self.who.chosen.setText("\n".join(words) or _("Choose who may read the bundle."))
+            self.who_button.setText((_("Change") if chosen else _("Choose")) + "   1")
+        if self.stick is None:
+            many = _("Several sticks are plugged in. Choose one.") if self.sticks else _("Put in a stick.")
+            self.which.chosen.setText(many)
+            self.which_button.setText(_("Choose") + "   2")
+        else:
+            self.which.chosen.setText(stick_words(self.stick))
+            self.which_button.setText(_("Change") + "   2")
+        self._show_outlook()
+        self._show_seen(bool(chosen))
+        self.write_button.setEnabled(self.ready)
+
+    @property
+    def ready(self) -> bool:
+        """Whether writing can start."""
+        return bool(self.chosen) and self.stick is not None and not self.writing
+
+    def _partner_words(self, partner: Partner) -> str:
+        words = f"{partner.name}, {partner.country}"
+        if partner.confirmed_at is None:
+            return words
+        when = moment(partner.confirmed_at / 1000, self._library.station.utc_offset)[:-6]
+        if partner.confirmed_by is None:
+            return words + " · " + _("keys compared {date}").format(date=when)
+        with self._library.read() as db:
+            by = title(db, "person", partner.confirmed_by)
+        return words + " · " + _("keys compared {date} by {name}").format(date=when, name=by)
+
+    @property
+    def media(self) -> Pictures:
+        """Which pictures go along."""
+        return PICTURES[max(0, self.pictures.currentIndex())]
+
+    def _show_outlook(self) -> None:
+        self.write.warn("")
+        found = self._outlook
+        if found is None:
+            self.write.chosen.setText("" if self.chosen else _("First choose who it is for."))
+            return
+        parts = [ngettext("{n} record", "{n} records", found.records).format(n=number(found.records))]
+        if self.media != "none":
+            small = found.thumbnails
+            parts.append(ngettext("{n} small picture", "{n} small pictures", small).format(n=number(small)))
+        if self.media == "originals":
+            originals = ngettext("{n} original", "{n} originals", found.originals).format(n=number(found.originals))
+            parts.append(f"{originals} ({size(found.original_bytes)})")
+            if self.stick is not None and found.original_bytes > self.stick.free:
+                self.write.warn(_("The originals do not fit on this stick."))
+        words = ", ".join(parts)
+        if not found.records:
+            words = _("Nothing new for them. A bundle still tells them what you hold.")
+        self.write.chosen.setText(words)
+
+    def _show_seen(self, somebody: bool) -> None:
+        pictures = {
+            "none": (_("none go along"), _("withheld"), "attention"),
+            "thumbnails": (_("small ones, without the original files"), _("small"), "neutral"),
+            "originals": (_("the original files as they came from the card"), _("exact"), "own"),
+        }[self.media]
+        if not somebody:
+            self.seen.fill([muted(_("What a partner sees stands here once you have chosen one."))])
+            return
+        self.seen.fill(
+            [
+                Row(_("Animals, counts, samples"), _("everything, places exact"), _("exact"), "own"),
+                Row(_("People, ranger names, patrol tracks"), _("everything: full clearance"), _("exact"), "own"),
+                Row(_("Pictures"), *pictures),
+            ]
+        )
+
+    # -- choosing ----------------------------------------------------------------------------------------------
+
+    def choose_who(self) -> None:
+        """Choose the partners, or go and add the first."""
+        if not self.partners:
+            self.partners_wanted.emit()
+            return
+        self.panel_wanted.emit(WhoPanel(self.partners, self.chosen, self._take_who), _("Who is it for?"))
+
+    def _take_who(self, chosen: tuple[bytes, ...]) -> None:
+        self.panel_done.emit()
+        self.chosen = chosen
+        self._ask_outlook()
+        self._show_choice()
+
+    def choose_stick(self) -> None:
+        """Choose a stick or folder."""
+        self.panel_wanted.emit(StickPanel(self.sticks, self.take_folder), _("Which stick?"))
+
+    def take_folder(self, folder: Path) -> None:
+        """Write to ``folder``: a stick's root or any folder."""
+        self.panel_done.emit()
+        self._by_hand = all(folder != one.path for one in self.sticks)
+        found = next((one for one in self.sticks if one.path == folder), None) or volumes.volume_of(folder)
+        self.stick = found
+        self._show_choice()
+
+    # -- writing -----------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Write the bundle, read it back, and only then say that the stick may be removed."""
+        stick = self.stick
+        if not self.ready or stick is None:
+            return
+        self._clear_problem()
+        self.safe.hide()
+        self.writing = True
+        names = ", ".join(one.name for one in self.partners if one.id in self.chosen)
+        request = WriteRequest(stick.path, self.chosen, self.media)
+        what = _("Writing for {name}").format(name=names)
+        self._show_choice()
+        running = self._bridge.run(
+            lambda cancel: write_bundle(self._library, request, cancel),
+            lambda report: self._written(report, names, stick),
+            self._failed,
+            owner=self,
+            title=what,
+        )
+        self.progress.follow(running, _("{what}. Leave the stick in.").format(what=what))
+
+    def _written(self, report: WriteReport, names: str, stick: Volume) -> None:
+        self._ended()
+        if report.cancelled:
+            self._say(_("Stopped. What was begun was taken off the stick again."), "", "attention")
+            return
+        parts = [ngettext("{n} record", "{n} records", report.operations).format(n=number(report.operations))]
+        if report.media:
+            parts.append(ngettext("{n} picture", "{n} pictures", report.media).format(n=number(report.media)))
+        parts.append(size(report.bytes))
+        self.safe.say(
+            _("For {name}: {what}").format(name=names, what=", ".join(parts)),
+            _("Every file was read back from {stick} and is what was written.").format(stick=stick.name),
+        )
+        self.safe.again.setFocus()
+        if report.rotten:
+            n = len(report.rotten)
+            words = ngettext("{n} damaged original was left out.", "{n} damaged originals were left out.", n)
+            self._say(words.format(n=number(n)), _("Check the disk that your library lies on."), "problem")
+
+    def _failed(self, error: BaseException) -> None:
+        self._ended()
+        problem = worded(error)
+        self._say(problem.what, problem.todo, "problem")
+
+    def _ended(self) -> None:
+        self.writing = False
+        self.progress.stop()
+        self.refresh(None)
+        self.look_for_sticks()
+
+    def _say(self, what: str, todo: str, tone: str) -> None:
+        self._clear_problem()
+        self._problem.addWidget(Banner(what, todo, tone, close=_("Close")))
+
+    def _clear_problem(self) -> None:
+        while (item := self._problem.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
