@@ -117,8 +117,8 @@ def without_window() -> int:
         print(f"{state}  {library}")
     same = first == second
     print("Both stations hold the same records." if same else "The two stations DIFFER.")
-    if painted == 0:
-        print(f"Pictures of every screen: {pictures}")
+    if any(pictures.rglob("*.png")):
+        print(f"Pictures of every screen: {pictures}" + ("" if painted == 0 else " (their faults are listed above)"))
     else:
         print("The pictures of the screens could not be made.", file=sys.stderr)
     print(f"Open a library: {program('ranger-app')} --library {libraries[0]}")
