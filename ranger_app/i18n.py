@@ -60,6 +60,12 @@ def _(text: str) -> str:
     return translated if translated is text else _guarded(text, translated)
 
 
+def pgettext(meaning: str, text: str) -> str:
+    """``text`` where one English word stands for two things; ``meaning`` tells translators which and is never shown."""
+    translated = _current.pgettext(meaning, text)
+    return translated if translated is text else _guarded(text, translated)
+
+
 def ngettext(singular: str, plural: str, number: int) -> str:
     """The form of the text that fits ``number`` in the language in use."""
     source = singular if number == 1 else plural

@@ -22,7 +22,10 @@ SAME_IN_EVERY_LANGUAGE = {"Enter", "PIN", "kB", "MB", "GB", "TB"}
 
 
 def _id(message: Message) -> str | tuple[str, ...]:
-    return message.id if isinstance(message.id, str) else tuple(message.id)
+    """What the compiled file looks the text up by: the meaning, a separator and the text, or both plural forms."""
+    if not isinstance(message.id, str):
+        return tuple(message.id)
+    return f"{message.context}\4{message.id}" if message.context else message.id
 
 
 def _texts(catalog: Catalog) -> dict[str | tuple[str, ...], Message]:

@@ -178,7 +178,7 @@ class IngestPage(QWidget):
         if self.running is not None and not self.running.finished:
             return
         self._banner()
-        self.start_button.setText(_("Start") + "   " + key_text("Ctrl+Return"))
+        self.start_button.setText(_("Start copying") + "   " + key_text("Ctrl+Return"))
         self._show(_START)
         self.report = None
         self.card.forget()
@@ -257,7 +257,7 @@ class IngestPage(QWidget):
             ]
         return [
             Command("ingest.folder", _("Choose a folder"), self.card.choose_folder, "Ctrl+O", group=group),
-            Command("ingest.start", _("Start"), self.start, "Ctrl+Return", group=group),
+            Command("ingest.start", _("Start copying"), self.start, "Ctrl+Return", group=group),
         ]
 
     def state(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from ranger_app.actions import survey_read
 from ranger_app.actions.survey_read import BIRDS, DATE, SITE, SurveyLine
-from ranger_app.i18n import _
+from ranger_app.i18n import _, pgettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
 from ui.numbers import number, short_day
@@ -25,7 +25,8 @@ class SurveysModel(LinesModel):
 
     def __init__(self) -> None:
         super().__init__(
-            [_("Site"), _("Date"), _("Observers"), _("Species"), _("Birds")], [False, False, False, True, True]
+            [_("Site"), _("Date"), _("Observers"), pgettext("how many", "Species"), _("Birds")],
+            [False, False, False, True, True],
         )
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
