@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ranger_app.actions.listing import Names, text_of
-from ranger_app.actions.records import title
+from ranger_app.actions.records import title, title_of
+from ranger_app.domain import taxa
 from ranger_app.domain.fields import Field, Value
 from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.ops import DELETED
-from ranger_app.i18n import _
+from ranger_app.i18n import _, language
 from ranger_app.library import Library
-from ranger_app.store import origins
+from ranger_app.store import origins, rows
 from ranger_app.store.conflicts import Conflict, conflicts
 from ranger_app.store.connection import Database
+
+_BELONGS_TO = ("survey", "sector", "patrol", "deployment", "media")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,24 @@ def _decision(library: Library, db: Database, names: Names, conflict: Conflict) 
     return Decision(
         conflict,
         _(declared.label),
-        title(db, conflict.kind, conflict.record),
+        _named(db, names, conflict),
         _("Deleted or kept") if deleted else _(field.label),
         tuple(sides),
     )
+
+
+def _named(db: Database, names: Names, conflict: Conflict) -> str:
+    """The record's name and what it belongs to; a count goes by its species, not by the number in question."""
+    record = rows.get(db, conflict.kind, conflict.record)
+    if record is None:
+        return conflict.record.hex()[:8]
+    own = taxa.name(record.text("taxon"), language()) if conflict.kind == "count" else title_of(db, record)
+    parents = [
+        names(field.refers_to, value)
+        for field in kind_named(conflict.kind).fields
+        if field.name in _BELONGS_TO and isinstance(value := record[field.name], bytes)
+    ]
+    return " · ".join([own, *parents])
 
 
 def _deletion(value: Value) -> str:

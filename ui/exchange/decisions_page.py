@@ -44,7 +44,7 @@ class SideCard(Card):
         self.who = muted("")
         self.body.addWidget(self.who)
         self.body.addStretch(1)
-        self.button = button(_("Take this"), self.taken.emit, role="primary", key=str(place + 1))
+        self.button = button(_("Take this"), self.taken.emit)
         row = QHBoxLayout()
         row.addWidget(self.button)
         row.addStretch(1)

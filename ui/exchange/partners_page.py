@@ -16,6 +16,7 @@ from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
+from ui.exchange.rows import clear
 from ui.numbers import moment
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
@@ -164,10 +165,7 @@ class PairingCard(Card):
         )
 
     def _clear_said(self) -> None:
-        while (item := self._said.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        clear(self._said)
 
 
 class PartnersPage(QWidget):

@@ -20,6 +20,7 @@ from ranger_app.media.volumes import Volume
 from ui import theme
 from ui.bridge import Bridge
 from ui.exchange.progress import ProgressCard
+from ui.exchange.rows import clear
 from ui.exchange.steps import stick_words
 from ui.exchange.write_page import POLL_MS
 from ui.numbers import number
@@ -185,19 +186,23 @@ class ReadPage(QWidget):
         if paths == self._shown_paths:
             return
         self.sticks, self._shown_paths = sticks, paths
-        while (item := self._listed.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        clear(self._listed)
         if not sticks:
             self._listed.addWidget(label(_("No stick is plugged in. Put it in, and it appears here."), wrap=True))
         self.buttons = []
-        for place, stick in enumerate(sticks):
-            words = _("Read {name}").format(name=stick_words(stick))
-            make = primary if place == 0 else button
-            made = make(words, partial(self.read, stick.path))
+        for stick in sticks:
+            only = len(sticks) == 1
+            words = _("Read {name}").format(name=stick.name)
+            run = partial(self.read, stick.path)
+            made = primary(words, run, key="Ctrl+Return") if only else button(words, run)
             self.buttons.append(made)
-            self._listed.addWidget(made)
+            line = QWidget()
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(12)
+            row.addWidget(made)
+            row.addWidget(label(stick_words(stick), "sentence"), 1)
+            self._listed.addWidget(line)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -282,7 +287,4 @@ class ReadPage(QWidget):
         self._problem.addWidget(banner)
 
     def _clear_problem(self) -> None:
-        while (item := self._problem.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        clear(self._problem)

@@ -22,7 +22,7 @@ from ui import icons, theme
 from ui.bridge import Bridge
 from ui.exchange.journal_card import JournalCard
 from ui.exchange.progress import ProgressCard
-from ui.exchange.rows import Row, Rows
+from ui.exchange.rows import Row, clear
 from ui.exchange.steps import StepCard, StickPanel, WhoPanel, stick_words
 from ui.numbers import moment, number, size
 from ui.problems import worded
@@ -108,14 +108,14 @@ class WritePage(QWidget):
         self.progress = ProgressCard()
         column.addWidget(self.progress)
         self.safe = SafeCard()
-        self.safe.again.clicked.connect(lambda: self.write_button.setFocus())
+        self.safe.again.clicked.connect(self._again)
         column.addWidget(self.safe)
         self._problem = QVBoxLayout()
         column.addLayout(self._problem)
         self.see = Card(_("They will see"))
-        self.seen = Rows()
-        self.see.body.addWidget(self.seen)
-        self.seen.setMinimumHeight(88)
+        self._seen = QVBoxLayout()
+        self._seen.setSpacing(5)
+        self.see.body.addLayout(self._seen)
         column.addWidget(self.see)
         self.journal = JournalCard(library, bridge)
         column.addWidget(self.journal, 1)
@@ -249,16 +249,16 @@ class WritePage(QWidget):
             "thumbnails": (_("small ones, without the original files"), _("small"), "neutral"),
             "originals": (_("the original files as they came from the card"), _("exact"), "own"),
         }[self.media]
+        clear(self._seen)
         if not somebody:
-            self.seen.fill([muted(_("What a partner sees stands here once you have chosen one."))])
-            return
-        self.seen.fill(
-            [
-                Row(_("Animals, counts, samples"), _("everything, places exact"), _("exact"), "own"),
-                Row(_("People, ranger names, patrol tracks"), _("everything: full clearance"), _("exact"), "own"),
-                Row(_("Pictures"), *pictures),
-            ]
-        )
+            self._seen.addWidget(muted(_("What a partner sees stands here once you have chosen one.")))
+        else:
+            self._seen.addWidget(Row(_("Animals, counts, samples"), _("everything, places exact"), _("exact"), "own"))
+            people = _("People, ranger names, patrol tracks")
+            self._seen.addWidget(Row(people, _("everything: full clearance"), _("exact"), "own"))
+            self._seen.addWidget(Row(_("Pictures"), *pictures))
+        # While a bundle is written and until it is taken away, only that counts.
+        self.see.setVisible(not self.writing and self.safe.isHidden())
 
     # -- choosing ----------------------------------------------------------------------------------------------
 
@@ -323,11 +323,16 @@ class WritePage(QWidget):
             _("For {name}: {what}").format(name=names, what=", ".join(parts)),
             _("Every file was read back from {stick} and is what was written.").format(stick=stick.name),
         )
+        self.see.hide()
         self.safe.again.setFocus()
         if report.rotten:
             n = len(report.rotten)
             words = ngettext("{n} damaged original was left out.", "{n} damaged originals were left out.", n)
             self._say(words.format(n=number(n)), _("Check the disk that your library lies on."), "problem")
+
+    def _again(self) -> None:
+        self._show_choice()
+        self.write_button.setFocus()
 
     def _failed(self, error: BaseException) -> None:
         self._ended()
@@ -345,7 +350,4 @@ class WritePage(QWidget):
         self._problem.addWidget(Banner(what, todo, tone, close=_("Close")))
 
     def _clear_problem(self) -> None:
-        while (item := self._problem.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
+        clear(self._problem)
