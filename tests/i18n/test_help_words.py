@@ -12,7 +12,7 @@ from ranger_app.paths import resource
 from tests.i18n.words import NOT_OUR_WORDS
 
 PAGES = sorted(path.stem for path in resource("help", "en").glob("*.md"))
-KEY = re.compile(r"(?:(?:Ctrl|Shift|Alt)\+)*(?:[A-Z]|F\d+|Enter|Esc|Space|Ctrl|Shift|Alt|Del)")
+KEY = re.compile(r"(?:(?:Ctrl|Shift|Alt)\+)*(?:[A-Z0-9]|\W|F\d+|Enter|Esc|Space|Ctrl|Shift|Alt|Del)")
 """A key of the keyboard, the same on every page."""
 
 
