@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from ranger_app.actions import patrol_read
 from ranger_app.actions.patrol_read import DATE, KM, PatrolLine
-from ranger_app.i18n import _
+from ranger_app.i18n import _, pgettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
-from ui.numbers import decimal, short_day
+from ui.numbers import decimal
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.origin_mark import origin_mark
 from ui.widgets.table import LinesModel, LineTable
@@ -25,7 +25,15 @@ class PatrolsModel(LinesModel):
 
     def __init__(self) -> None:
         super().__init__(
-            [_("Date"), _("Leader"), _("Transport"), _("km"), _("Hours"), _("State"), _("Waypoints")],
+            [
+                _("Date"),
+                _("Leader"),
+                _("Transport"),
+                _("km"),
+                _("Hours"),
+                _("State"),
+                pgettext("how many", "Waypoints"),
+            ],
             [False, False, False, True, True, False, True],
         )
 
@@ -74,7 +82,6 @@ class PatrolTable(LineTable):
 
 def _worded(line: PatrolLine) -> PatrolLine:
     texts = list(line.texts)
-    texts[DATE] = short_day(texts[DATE])
     if line.metres is not None:
         texts[KM] = decimal(line.metres / 1000)
     return replace(line, texts=tuple(texts))
