@@ -63,7 +63,7 @@ class Viewer(QWidget):
         self._details = QTimer(self)
         self._details.setSingleShot(True)
         self._details.setInterval(_SETTLE_MS)
-        self._details.timeout.connect(self.write_details)
+        self._details.timeout.connect(self._write)
         self.strip.wanted.connect(self.show_row)
         self.picture.shown.connect(self._say_place)
         thumbs.loaded.connect(self._preview_came)
@@ -251,9 +251,11 @@ class Viewer(QWidget):
 
     def write_details(self) -> None:
         """Write changed details of the picture shown, if any wait."""
-        if not self._details.isActive():
-            return
-        self._details.stop()
+        if self._details.isActive():
+            self._details.stop()
+            self._write()
+
+    def _write(self) -> None:
         if self.cell is not None and self.taxon is not None:
             self.reviewer.answer([self.cell.key], "animal", self.taxon)
 
