@@ -27,6 +27,8 @@ from ui.preferences import Preferences
 
 log = logging.getLogger("ui")
 _GC_EVERY_MS = 5000
+SWITCH_S = 0.0002
+"""How long the window's thread waits for a busy worker each time it needs Python's lock."""
 _GC_LIMITS = (700, 10, 10)
 
 
@@ -191,7 +193,7 @@ def main(arguments: Sequence[str] | None = None, watch: Callable[[Desk], object]
     parser.add_argument("--smoke", action="store_true", help="open, paint once, close")
     given = parser.parse_args(arguments)
     logging.getLogger().addHandler(problems.recent)
-    sys.setswitchinterval(0.002)  # the window's thread waits this long at most for a busy worker
+    sys.setswitchinterval(SWITCH_S)
     if given.smoke and given.library is None:
         with tempfile.TemporaryDirectory(prefix="ranger-smoke-") as folder:
             os.environ["RANGER_PROFILE"] = str(Path(folder) / "profile")

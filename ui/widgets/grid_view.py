@@ -23,14 +23,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from ui.widgets.grid_cell import CELL, FRAME, draw_cell
+from ui.widgets.grid_cell import CELL, FRAME, CellBrush
 from ui.widgets.media_source import MediaSource
 from ui.widgets.thumbs import Thumbs
 
 _Index = QModelIndex | QPersistentModelIndex
 _Select = QItemSelectionModel.SelectionFlag
-_AHEAD = 2
-"""Screens before and after the visible one whose previews may stay wished for."""
+_AHEAD = 1
+"""Screens after the visible one whose previews are wished for, too."""
 _KEEP_SELECTED = 20
 
 
@@ -370,15 +370,21 @@ class GridView(QAbstractItemView):
     # -- drawing -----------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
         rows = self.visible_rows()
-        model, current = self.selectionModel(), self.current_row
-        focused = self.hasFocus()
+        painter = QPainter(self.viewport())
+        try:
+            self._paint(painter, rows)
+        finally:
+            painter.end()  # a painter left open takes the whole program down
+        self.thumbs.want(list(self._wishes(rows)))
+
+    def _paint(self, painter: QPainter, rows: range) -> None:
+        brush = CellBrush(painter, self.font())
+        model, current, focused = self.selectionModel(), self.current_row, self.hasFocus()
         for row in rows:
             cell = self.source.cell(row)
             picture = self.thumbs.get(cell.sha256) if cell is not None and cell.sha256 else None
-            draw_cell(
-                painter,
+            brush.draw(
                 self._rect(row),
                 cell,
                 picture,
@@ -387,8 +393,6 @@ class GridView(QAbstractItemView):
                 selected=model.isSelected(self._model.index(row)),
                 current=row == current and focused,
             )
-        painter.end()
-        self.thumbs.want(list(self._wishes(rows)))
 
     def _wishes(self, rows: range) -> Iterator[str]:
         # The loader takes from the end: what is on screen, from its top.

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QPixmap
 
 from ranger_app.media import thumbs as previews
+from ranger_app.paths import resource
 
 WORKERS = 2
 LEAST_KEPT = 100
@@ -21,14 +22,37 @@ READ_LIMIT_MB = 512
 """Above it Qt refuses to decode a picture: larger than any camera's, smaller than a decompression bomb."""
 
 
+_warming = threading.Lock()
+_warm = threading.Event()
+
+
+def warm_up() -> None:
+    """Touch every Qt type a worker needs, one thread at a time; the grid does so in the window's thread.
+
+    PySide6 makes its types when they are first used, and two threads that first use one at the same moment crash the
+    process inside libshiboken (6.11.3, found under a debugger: Shiboken::Module::get in mangled_type_getattro).
+    """
+    with _warming:
+        if not _warm.is_set():
+            _read(resource("icons", "light-check.svg"), QSize(8, 4)).isNull()
+            _read(resource("icons", "nothing.jpg"), QSize(8, 8)).isNull()
+            _warm.set()
+
+
 def read_picture(path: Path, box: QSize | None = None) -> QImage:
     """The picture in ``path``, upright, scaled to fit ``box`` in pixels; a null image where it cannot be read."""
+    if not _warm.is_set():
+        warm_up()
+    return _read(path, box)
+
+
+def _read(path: Path, box: QSize | None) -> QImage:
     QImageReader.setAllocationLimit(READ_LIMIT_MB)
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     size = reader.size()
     if box is not None and size.isValid():
-        turned = bool(reader.transformation() & reader.transformation().TransformationRotate90)
+        turned = bool(reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90)
         fitted = size.scaled(box.transposed() if turned else box, Qt.AspectRatioMode.KeepAspectRatio)
         if fitted.width() < size.width():
             reader.setScaledSize(fitted)
@@ -43,6 +67,7 @@ class Thumbs(QObject):
 
     def __init__(self, library_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        warm_up()
         self._folder = library_folder
         self._kept: OrderedDict[str, QPixmap | None] = OrderedDict()
         self._most = LEAST_KEPT
