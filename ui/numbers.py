@@ -66,6 +66,11 @@ def clock(seconds: float | None) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
+def day_at(epoch_seconds: float, utc_offset: int) -> date:
+    """The day that a moment falls on by a clock ``utc_offset`` minutes east of UTC."""
+    return datetime.fromtimestamp(epoch_seconds, timezone(timedelta(minutes=utc_offset))).date()
+
+
 def short_day(text: str) -> str:
     """A stored date (YYYY-MM-DD) as day() writes it; what is no date stays as it is."""
     try:

@@ -17,7 +17,7 @@ from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
 from ui.exchange.rows import clear
-from ui.numbers import moment
+from ui.numbers import day_at, moment
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card
@@ -31,7 +31,7 @@ from ui.widgets.text import hairline, label, muted, section
 
 class _PartnersModel(LinesModel):
     def __init__(self) -> None:
-        super().__init__([_("Station"), _("Country"), _("Keys"), _("Last read"), _("Last written")], [False] * 5)
+        super().__init__([_("Station"), _("Keys"), _("Last read"), _("Last written")], [False] * 4)
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
@@ -212,13 +212,13 @@ class PartnersPage(QWidget):
         self.table.selected.connect(self._selected)
         self.table.view.setAccessibleName(_("Partners"))
         left.addWidget(self.table, 1)
-        outer.addLayout(left, 54)
+        outer.addLayout(left, 60)
         self.card = PairingCard(library, bridge)
         self.card.confirmed.connect(self._trusted)
         right = QVBoxLayout()
         right.addWidget(self.card)
         right.addStretch(1)
-        outer.addLayout(right, 52)
+        outer.addLayout(right, 46)
         self.setFocusProxy(self.table)
 
     def refresh(self, _changes: object) -> None:
@@ -238,13 +238,12 @@ class PartnersPage(QWidget):
 
     def _line(self, partner: Partner) -> Line:
         def when(at: int | None) -> str:
-            return moment(at / 1000, self._library.station.utc_offset)[:-6] if at is not None else ""
+            return day_at(at / 1000, self._library.station.utc_offset).isoformat() if at is not None else ""
 
         keys = _("compared") if partner.trusted else _("not compared")
-        texts = (partner.name, partner.country, keys, when(partner.last_read), when(partner.last_written))
+        texts = (f"{partner.name}, {partner.country}", keys, when(partner.last_read), when(partner.last_written))
         order: tuple[tuple[int, int | str], ...] = (
             (1, partner.name.casefold()),
-            (1, partner.country),
             (0, int(partner.trusted)),
             (0, partner.last_read or 0),
             (0, partner.last_written or 0),

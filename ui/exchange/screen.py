@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,13 @@ class ExchangeScreen(Screen):
         self.write.chosen = state["chosen"]
         self.write.pictures.setCurrentIndex(state["pictures"])
         self.write.refresh(None)
+
+    def pictures(self) -> list[tuple[str, Callable[[], object]]]:
+        return [
+            ("read", partial(self.turn, READ)),
+            ("decisions", partial(self.turn, DECIDE)),
+            ("partners", partial(self.turn, PARTNERS)),
+        ]
 
     def start_focus(self) -> QWidget | None:
         return self._first_of(self.pages.index)

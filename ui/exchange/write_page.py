@@ -24,7 +24,7 @@ from ui.exchange.journal_card import JournalCard
 from ui.exchange.progress import ProgressCard
 from ui.exchange.rows import Row, clear
 from ui.exchange.steps import StepCard, StickPanel, WhoPanel, stick_words
-from ui.numbers import moment, number, size
+from ui.numbers import day, day_at, number, size
 from ui.problems import worded
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
@@ -211,7 +211,7 @@ class WritePage(QWidget):
         words = f"{partner.name}, {partner.country}"
         if partner.confirmed_at is None:
             return words
-        when = moment(partner.confirmed_at / 1000, self._library.station.utc_offset)[:-6]
+        when = day(day_at(partner.confirmed_at / 1000, self._library.station.utc_offset))
         if partner.confirmed_by is None:
             return words + " · " + _("keys compared {date}").format(date=when)
         with self._library.read() as db:

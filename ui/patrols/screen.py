@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +39,8 @@ class PatrolsScreen(Screen):
         row.setSpacing(theme.BETWEEN)
         self.table = PatrolTable(library, bridge, self.from_gps)
         self.card = PatrolCard(library, bridge)
-        row.addWidget(self.table, 60)
-        row.addWidget(self.card, 51)
+        row.addWidget(self.table, 62)
+        row.addWidget(self.card, 49)
         self.body.addLayout(row, 1)
         self._wanted_state = ""
         self.table.selected.connect(self._selected)
@@ -220,6 +222,14 @@ class PatrolsScreen(Screen):
             self.card.open_new({})
         self.card.form.restore(state["form"])
         self.card.pages.choose(state["page"])
+
+    def pictures(self) -> list[tuple[str, Callable[[], object]]]:
+        return [
+            ("record", partial(self.card.turn, RECORD)),
+            ("waypoints", partial(self.card.turn, WAYPOINTS)),
+            ("notes", partial(self.card.turn, NOTES)),
+            ("new", self.new),
+        ]
 
     def start_focus(self) -> QWidget | None:
         return self.table.view

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from ranger_app.actions import count_write, records, survey_read
 from ranger_app.actions.count_write import CountEntry
 from ranger_app.actions.listing import Line
-from ranger_app.actions.survey_read import COUNT_COLUMNS, NUMBER, SECTOR, Sheet
+from ranger_app.actions.survey_read import COUNT_COLUMNS, NUMBER, REMARKS, SECTOR, Sheet
 from ranger_app.changes import Changes
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Value
@@ -77,16 +77,18 @@ class SurveyCard(Card):
         self.entry = EntryLine()
         self.entry.entered.connect(self._entered)
         declared = kind_named("count")
-        headings = [_(declared.field(name).label) for name in COUNT_COLUMNS]
+        shown = COUNT_COLUMNS[:REMARKS]  # remarks are long: they stand below, for the count that is chosen
+        headings = [_(declared.field(name).label) for name in shown]
         self.counts = LineTable(
             bridge,
-            LinesModel(headings, [name == "count" for name in COUNT_COLUMNS]),
+            LinesModel(headings, [name == "count" for name in shown]),
             lambda: [],
             (),
             EmptyState(_("Type the first species above. Each row is saved as soon as you press Enter."), icon="bird"),
             with_filter=False,
         )
         self.counts.opened.connect(self.edit_count)
+        self.counts.selected.connect(self._tell_remarks)
         self.counts.view.setAccessibleName(_("Counts"))
         self.totals = LineTable(
             bridge,
@@ -117,8 +119,8 @@ class SurveyCard(Card):
         column.addWidget(self.counts, 1)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.empty_site = label("", "sentence", wrap=True)
-        row.addWidget(self.empty_site, 1)
+        self.remarks = label("", "sentence", wrap=True)
+        row.addWidget(self.remarks, 1)
         self.none_button = button(_("No birds seen"), self.no_birds, key="B")
         self.edit_button = button(_("Edit"), lambda: self.edit_count(self.counts.current()), key="Return")
         self.delete_button = button(_("Delete"), self.delete, key="Del")
@@ -215,7 +217,6 @@ class SurveyCard(Card):
         ]
         empty = bool(sheet.record["no_birds"]) and not sheet.birds
         self.figure.setText(_("No birds seen") if empty else ", ".join(words) if sheet.counts else "")
-        self.empty_site.setText(_("You said: the whole site was looked at, and there were no birds.") if empty else "")
         self.none_button.setVisible(not sheet.birds and not empty)
         for made in (self.edit_button, self.delete_button):
             made.setEnabled(bool(sheet.counts))
@@ -225,10 +226,18 @@ class SurveyCard(Card):
             self._newest = None
         elif sheet.counts and (first or self.counts.current() is None):
             self.counts.choose(sheet.counts[-1].id)
+        self._tell_remarks(self.counts.current())
         self.totals.show_lines([_total_line(one) for one in sheet.totals])
         self.pages.segments.rename(COUNTS, _with_number(_("Counts"), len(sheet.counts)))
         self.pages.segments.rename(TOTALS, _with_number(_("Totals"), len(sheet.totals)))
         self.entry.offer([name for _id, name in sheet.sectors], sheet.often)
+
+    def _tell_remarks(self, count: bytes | None) -> None:
+        row = self.counts.model.row_of(count) if count else -1
+        words = self.counts.model.lines[row].texts[REMARKS] if row >= 0 else ""
+        if self.sheet is not None and self.sheet.record["no_birds"] and not self.sheet.counts:
+            words = _("The whole site was looked at, and there were no birds.")
+        self.remarks.setText(words)
 
     def _count_notes(self, n: int) -> None:
         self.pages.segments.rename(NOTES, _with_number(_("Notes"), n))

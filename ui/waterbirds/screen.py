@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +38,8 @@ class WaterbirdsScreen(Screen):
         row.setSpacing(theme.BETWEEN)
         self.table = SurveyTable(library, bridge, self.new)
         self.card = SurveyCard(library, bridge)
-        row.addWidget(self.table, 46)
-        row.addWidget(self.card, 65)
+        row.addWidget(self.table, 53)
+        row.addWidget(self.card, 58)
         self.body.addLayout(row, 1)
         self.table.selected.connect(self._selected)
         self.table.opened.connect(lambda _survey: self.card.turn(COUNTS))
@@ -187,6 +189,14 @@ class WaterbirdsScreen(Screen):
             self.card.open_new({})
         self.card.visit.form.restore(state["form"])
         self.card.pages.choose(state["page"])
+
+    def pictures(self) -> list[tuple[str, Callable[[], object]]]:
+        return [
+            ("totals", partial(self.card.turn, TOTALS)),
+            ("visit", partial(self.card.turn, VISIT)),
+            ("notes", partial(self.card.turn, NOTES)),
+            ("new", self.new),
+        ]
 
     def start_focus(self) -> QWidget | None:
         return self.table.view

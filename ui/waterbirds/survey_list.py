@@ -14,7 +14,7 @@ from ranger_app.actions.survey_read import BIRDS, DATE, SITE, SurveyLine
 from ranger_app.i18n import _, pgettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
-from ui.numbers import number, short_day
+from ui.numbers import number
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.origin_mark import origin_mark
 from ui.widgets.table import LinesModel, LineTable
@@ -67,7 +67,6 @@ class SurveyTable(LineTable):
 
 def _worded(line: SurveyLine) -> SurveyLine:
     texts = list(line.texts)
-    texts[DATE] = short_day(texts[DATE])
     if line.birds is not None:
         texts[BIRDS] = number(line.birds)
     return replace(line, texts=tuple(texts))
