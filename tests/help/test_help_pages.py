@@ -78,7 +78,8 @@ def test_sentences_are_short(page: str) -> None:
 def _catalogue(language: str) -> dict[str, str]:
     """The window's own words in ``language``, from the texts that its translators see."""
     with resource("i18n", language, "LC_MESSAGES", "ranger.po").open("rb") as source:
-        return {m.id: m.string for m in read_po(source) if isinstance(m.id, str) and isinstance(m.string, str)}
+        found = [m for m in read_po(source) if not m.context]  # a text with a meaning of its own is no control
+    return {m.id: m.string for m in found if isinstance(m.id, str) and isinstance(m.string, str)}
 
 
 def _named_controls(text: str) -> list[str]:
