@@ -84,7 +84,7 @@ def _catalogue(language: str) -> dict[str, str]:
 
 def _named_controls(text: str) -> list[str]:
     """What a page tells a person to press or open, without keys."""
-    found = re.findall(r"(?:[Pp]ress|[Oo]pen|[Uu]nder|proposes) \*\*([^*]+)\*\*", text)
+    found = re.findall(r"(?:[Pp]ress|[Oo]pen|[Uu]nder|Look at|Wait for) \*\*([^*]+)\*\*", text)
     found += re.findall(r"press \*\*[^*]+\*\*,? or (?:press )?\*\*([^*]+)\*\*", text)
     return [one for one in found if one not in _keys(text) and len(one) > 1]
 
