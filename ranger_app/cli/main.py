@@ -18,7 +18,7 @@ from ranger_app import __version__
 from ranger_app.actions import records
 from ranger_app.cli import answers, commands
 from ranger_app.errors import DataProblem, RangerError, UsageProblem
-from ranger_app.i18n import _, use_language
+from ranger_app.i18n import LANGUAGES, _, use_language
 from ranger_app.library import Library
 from ranger_app.paths import default_library
 
@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--library", metavar="DIR", type=Path, help=_("folder of the library"))
     whole.add_argument("--json", action="store_true", help=_("answer with one JSON object"))
     whole.add_argument("--as", dest="person", metavar="PERSON", help=_("name or id of the person who is working"))
-    whole.add_argument("--language", metavar="CODE", default=os.environ.get("RANGER_LANGUAGE", "en"))
+    whole.add_argument("--language", metavar="CODE", help=", ".join(LANGUAGES))
     whole.add_argument("--self-test", action="store_true", help=_("try the main acts in a temporary library"))
     commands.add_all(whole.add_subparsers(dest="command", metavar="COMMAND"))
     return whole
@@ -55,9 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
+    # Before the parser is made: its help speaks the language too.
+    use_language(_language(arguments))
     try:
         args = parser().parse_args(_global_first(arguments))
-        use_language(args.language)
         answer = _run(args)
     except RangerError as error:
         return _say_error(error, as_json)
@@ -81,6 +82,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         answers.show(answer)
     return 0
+
+
+def _language(arguments: list[str]) -> str:
+    for place, one in enumerate(arguments):
+        if one == "--language" and place + 1 < len(arguments):
+            return arguments[place + 1]
+        if one.startswith("--language="):
+            return one.partition("=")[2]
+    return os.environ.get("RANGER_LANGUAGE", "en")
 
 
 def _global_first(arguments: list[str]) -> list[str]:
