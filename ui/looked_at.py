@@ -118,7 +118,7 @@ def _cut_cells(view: QTableView) -> list[str]:
         f"cell “{model.index(row, column).data()}”"
         for row in range(min(_ROWS, model.rowCount()))
         for column in range(model.columnCount())
-        if cell_width(view, row, column) > view.columnWidth(column) + _SLACK
+        if not view.isColumnHidden(column) and cell_width(view, row, column) > view.columnWidth(column) + _SLACK
     ]
     if view.horizontalScrollBar().maximum() > 0:
         found.append(f"a table is {view.horizontalScrollBar().maximum()} px wider than its frame")

@@ -208,6 +208,7 @@ class PartnersPage(QWidget):
                 icon="key",
                 key="A",
             ),
+            spare={2: 460, 3: 380},
         )
         self.table.selected.connect(self._selected)
         self.table.view.setAccessibleName(_("Partners"))

@@ -33,7 +33,7 @@ class PatrolsScreen(Screen):
     help_page = "patrols"
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
-        super().__init__(library, bridge, scroll=False)
+        super().__init__(library, bridge)
         self.setAcceptDrops(True)
         row = QHBoxLayout()
         row.setSpacing(theme.BETWEEN)

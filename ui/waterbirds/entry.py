@@ -51,10 +51,9 @@ class EntryLine(QWidget):
         self.method = FieldEditor(declared.field("method"))
         for editor, words in ((self.species, _("Species")), (self.number, _("Number"))):
             editor.caption.setText(words)  # the row is too narrow for "needed", and Enter says it anyway
-        row.addLayout(sector, 13)
-        row.addWidget(self.species, 25)
-        row.addWidget(self.number, 9)
-        row.addWidget(self.method, 15)
+        row.addLayout(sector, 14)
+        row.addWidget(self.species, 26)
+        row.addWidget(self.number, 11)
         column.addLayout(row)
         below = QHBoxLayout()
         below.setSpacing(8)
@@ -64,6 +63,8 @@ class EntryLine(QWidget):
         self.add_button = primary(_("Add"), self.enter, key="Return")
         self.stop_button = button(_("Leave it as it was"), self._stop, role="quiet")
         self.stop_button.hide()
+        self.method.caption.hide()  # the words themselves say what they are
+        below.addWidget(self.method)
         below.addWidget(self.remarks, 1)
         below.addWidget(self.stop_button)
         below.addWidget(self.add_button)

@@ -33,7 +33,7 @@ class WaterbirdsScreen(Screen):
     help_page = "waterbirds"
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
-        super().__init__(library, bridge, scroll=False)
+        super().__init__(library, bridge)
         row = QHBoxLayout()
         row.setSpacing(theme.BETWEEN)
         self.table = SurveyTable(library, bridge, self.new)

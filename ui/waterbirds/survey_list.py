@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
 from ranger_app.actions import survey_read
-from ranger_app.actions.survey_read import BIRDS, DATE, SITE, SurveyLine
+from ranger_app.actions.survey_read import BIRDS, DATE, OBSERVERS, SITE, SPECIES, SurveyLine
 from ranger_app.i18n import _, pgettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
@@ -56,6 +56,7 @@ class SurveyTable(LineTable):
             {"survey", "count", "location", "person"},
             empty,
             newest_first=DATE,
+            spare={OBSERVERS: 500, SPECIES: 420, BIRDS: 330},
             parent=parent,
         )
         self.view.setAccessibleName(_("Surveys"))

@@ -73,14 +73,15 @@ class Columns(QObject):
         model, header = self._view.model(), self._view.horizontalHeader()
         if model is None or self._by_hand or not model.rowCount():
             return
-        least = [max(_LEAST, heading_width(header, column)) for column in range(model.columnCount())]
+        columns = [column for column in range(model.columnCount()) if not header.isSectionHidden(column)]
+        least = [max(_LEAST, heading_width(header, column)) for column in columns]
         rows = range(min(_LOOKED_AT, model.rowCount()))
         wanted = [
-            min(_WIDEST, max([least[column], *(cell_width(self._view, row, column) for row in rows)]))
-            for column in range(model.columnCount())
+            min(_WIDEST, max([least[at], *(cell_width(self._view, row, column) for row in rows)]))
+            for at, column in enumerate(columns)
         ]
         self._fitting = True
-        for column, width in enumerate(shared_out(wanted, least, self._view.viewport().width())):
+        for column, width in zip(columns, shared_out(wanted, least, self._view.viewport().width()), strict=True):
             header.resizeSection(column, width)
         self._fitting = False
 

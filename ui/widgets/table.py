@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -104,6 +105,7 @@ class LineTable(QWidget):
     """Lines that ``read`` answers; ``opened(id)`` on Enter or double click, ``selected(id or None)`` on moving.
 
     Read again whenever one of ``kinds`` changes. ``newest_first`` is the column to sort by, downwards, at first.
+    ``spare`` names columns that are left out while the table is narrower than so many pixels.
     """
 
     opened = Signal(object)
@@ -120,9 +122,11 @@ class LineTable(QWidget):
         *,
         newest_first: int = -1,
         with_filter: bool = True,
+        spare: Mapping[int, int] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._spare = dict(spare or {})
         self._filter_from = _FILTER_FROM if with_filter else sys.maxsize
         self._bridge, self._read, self._kinds = bridge, read, frozenset(kinds)
         self._wanted: bytes | None = None
@@ -175,6 +179,11 @@ class LineTable(QWidget):
         self._stack.addWidget(page)
         self._stack.addWidget(empty)
         self.setFocusProxy(self.view)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        for column, least in self._spare.items():
+            self.view.setColumnHidden(column, self.width() < least)
+        super().resizeEvent(event)
 
     def refresh(self, changes: Changes | None = None) -> None:
         """Read again if ``changes`` touches what is shown."""
