@@ -31,6 +31,7 @@ from ranger_app.i18n import _
 from ranger_app.jobs import Job, Progress
 from ranger_app.library import Library
 
+TRAILS = ("Ridge Trail", "Stream Trail", "Lake Path", "Border Hills")
 STATES = ("approved", "submitted", "returned", "draft")
 _WEATHER = {"spring": ("clear, light frost", 2, 20), "autumn": ("cloudy", 3, 0), "wintering": ("clear, -14 °C", 4, 85)}
 """Weather, wind in Bft and ice cover in per cent, by season."""
@@ -217,7 +218,7 @@ class Story:
             metres=rng.randrange(7_000, 13_000),
         )
         file = scratch / f"patrol-{number + 1:03d}.gpx"
-        name = f"Patrol {start:%Y-%m-%d} {number + 1} (demo)"
+        name = f"{TRAILS[number % len(TRAILS)]} {number // len(TRAILS) + 1} (demo)"
         text = tracks.gpx(name, fixes, tracks.finds(rng, fixes, 3 + number % 3))
         file.write_text(text, encoding="utf-8", newline="\n")
         leader = ("Ranger 1", "Ranger 2")[number % 2]
