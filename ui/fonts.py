@@ -51,7 +51,7 @@ def apply(language: str) -> QFont:
     font.setPixelSize(14)
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     app = QApplication.instance()
-    if isinstance(app, QApplication):
+    if isinstance(app, QApplication) and app.font() != font:
         app.setFont(font)
     return font
 

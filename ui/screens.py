@@ -28,6 +28,7 @@ from ui.looked_at import faults
 from ui.preferences import Preferences
 from ui.shell.who import people
 from ui.shell.window import Window
+from ui.widgets.thumbs import Thumbs
 
 SIZE = (1366, 768)
 _QUIET_MS = 60
@@ -36,13 +37,14 @@ _LONGEST_S = 15.0
 State = tuple[str, Callable[[], object]]
 
 
-def settle(bridge: Bridge | None = None) -> None:
+def settle(bridge: Bridge | None = None, window: QWidget | None = None) -> None:
     """Let the window finish what it began: reading, previews, layout."""
     from PySide6.QtTest import QTest  # only for pictures: the program itself never needs it
 
     end = time.monotonic() + _LONGEST_S
     QTest.qWait(_QUIET_MS)
-    while bridge is not None and bridge.busy and time.monotonic() < end:
+    loaders = window.findChildren(Thumbs) if window is not None else []
+    while time.monotonic() < end and ((bridge is not None and bridge.busy) or any(one.busy for one in loaders)):
         QTest.qWait(_QUIET_MS)
     QTest.qWait(_QUIET_MS)
 
@@ -103,7 +105,7 @@ def photograph(library: Library, out: Path, language: str, appearance: str) -> l
     settle(bridge)
     for name, get_there in states(window):
         get_there()
-        settle(bridge)
+        settle(bridge, window)
         picture = take(window, out / f"{name}.png")
         problems += [f"{language} {appearance} {name}: {fault}" for fault in faults(window, picture)]
     window.close()

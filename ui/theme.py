@@ -173,8 +173,10 @@ def apply(choice: str = "system") -> Tokens:
     _current = DARK if dark else LIGHT
     app = QApplication.instance()
     if isinstance(app, QApplication):
-        app.setPalette(_palette(_current))
-        app.setStyleSheet(style_sheet(_current))
+        sheet = style_sheet(_current)
+        if app.styleSheet() != sheet:  # setting it polishes every widget anew
+            app.setPalette(_palette(_current))
+            app.setStyleSheet(sheet)
     return _current
 
 

@@ -90,7 +90,7 @@ class SettingsScreen(Screen):
 
     def pictures(self) -> list[tuple[str, Callable[[], object]]]:
         pages = [(name, partial(self.pages.choose, number)) for number, name in enumerate(self.NAMES)]
-        return [*pages[1:], ("person", self.people.add), ("pin", self.people.set_pin)]
+        return [*pages[1:], ("person", self._add_person), ("pin", self._set_pin)]
 
     def state(self) -> dict[str, Any]:
         return {"page": self.pages.index}

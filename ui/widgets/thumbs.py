@@ -113,6 +113,12 @@ class Thumbs(QObject):
                     thread.start()
             self._guard.notify_all()
 
+    @property
+    def busy(self) -> bool:
+        """Whether previews are still wished for or on their way."""
+        with self._guard:
+            return bool(self._wanted or self._under_way)
+
     def forget(self, sha256: str) -> None:
         """Load this one again when it is next wanted."""
         self._kept.pop(sha256, None)
