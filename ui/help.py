@@ -78,7 +78,8 @@ class HelpPanel(QWidget):
         _space(document)
         cursor = QTextCursor(document)
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        keys = f'<h3 style="font-size:15px; margin-top:20px">{escape(_("Keys on this screen"))}</h3>{keys_html(self._commands)}'
+        title = escape(_("Keys on this screen"))
+        keys = f'<h3 style="font-size:15px; margin-top:20px">{title}</h3>{keys_html(self._commands)}'
         cursor.insertBlock(QTextBlockFormat(), QTextCharFormat())
         cursor.insertHtml(keys)
         self.browser.moveCursor(QTextCursor.MoveOperation.Start)
