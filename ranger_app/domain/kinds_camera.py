@@ -215,7 +215,7 @@ INDIVIDUAL = Kind(
     N_("Individuals"),
     (
         Field("code", N_("Code"), required=True, listed=True),
-        Field("name", N_("Name"), listed=True),
+        Field("name", N_("Known as"), listed=True),
         Field("taxon", N_("Species"), required=True, listed=True),
         Field("sex", N_("Sex"), Type.CHOICE, choices=SEXES, listed=True),
         Field("birth_season", N_("Birth season")),
