@@ -286,7 +286,9 @@ class PatrolCard(Card):
             self._submit_next = True
             self.form.save()
             return
-        patrol = self.patrol
+        self._submit(self.patrol)
+
+    def _submit(self, patrol: bytes) -> None:
         self._bridge.act(
             lambda _cancel: patrol_state.submit(self._library, patrol),
             lambda _changes: self._bridge.say(_("Submitted for review"), undo=True),
@@ -332,7 +334,7 @@ class PatrolCard(Card):
         self.saved.emit(patrol)
         if self._submit_next:
             self._submit_next = False
-            self.submit()
+            self._submit(patrol)
 
 
 def _with_number(word: str, n: int) -> str:

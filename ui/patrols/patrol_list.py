@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
 from ranger_app.actions import patrol_read
-from ranger_app.actions.patrol_read import DATE, KM, LEADER, PatrolLine
+from ranger_app.actions.patrol_read import DATE, HOURS, KM, LEADER, TRANSPORT, WAYPOINTS, PatrolLine
 from ranger_app.i18n import _, pgettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
@@ -67,7 +67,7 @@ class PatrolTable(LineTable):
             {"patrol", "track", "waypoint", "person"},
             empty,
             newest_first=DATE,
-            spare={patrol_read.TRANSPORT: 560, patrol_read.WAYPOINTS: 560, patrol_read.HOURS: 440, KM: 380, LEADER: 330},
+            spare={TRANSPORT: 560, WAYPOINTS: 560, HOURS: 440, KM: 380, LEADER: 330},
             parent=parent,
         )
         self.view.setAccessibleName(_("Patrols"))

@@ -52,6 +52,7 @@ class RecordForm(QWidget):
         self.record: bytes | None = None
         self._before: dict[str, Value] = {}
         self._touched = False
+        self._new_sheets = 0
         names = list(fields) if fields is not None else [f.name for f in self.kind.fields if f.form]
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -116,6 +117,7 @@ class RecordForm(QWidget):
     def open_new(self, values: Mapping[str, Value] | None = None) -> None:
         """Show an empty form, with ``values`` proposed."""
         self.record = None
+        self._new_sheets += 1
         self._fill(dict(values or {}))
 
     def open_record(self, record: bytes | None) -> None:
@@ -174,24 +176,32 @@ class RecordForm(QWidget):
         if values is None:
             return
         library, kind, record = self._library, self.kind.name, self.record
+        sheet = (record, self._new_sheets)
         if record is None:
             new = {**{name: value for name, value in values.items() if value is not None}, **self.fixed}
-            self._bridge.act(lambda _cancel: records.add(library, kind, new), self._saved, self._refused, owner=self)
+            self._bridge.act(
+                lambda _cancel: records.add(library, kind, new),
+                lambda made: self._saved(made, sheet),
+                self._refused,
+                owner=self,
+            )
         else:
 
             def change(_cancel: object) -> bytes:
                 records.edit(library, kind, record, values)
                 return record
 
-            self._bridge.act(change, self._saved, self._refused, owner=self)
+            self._bridge.act(change, lambda made: self._saved(made, sheet), self._refused, owner=self)
         self._touched = False
         self._before = values
 
-    def _saved(self, record: bytes) -> None:
-        self.record = record
+    def _saved(self, record: bytes, sheet: tuple[bytes | None, int]) -> None:
         with self._library.read() as db:
             name = records.title(db, self.kind.name, record)
         self._bridge.say(_("Saved: {name}").format(name=name), undo=True)
+        if sheet != (self.record, self._new_sheets):
+            return  # another record stands in the form by now
+        self.record = record
         self.edited.emit()
         self.saved.emit(record)
 

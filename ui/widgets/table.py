@@ -130,6 +130,8 @@ class LineTable(QWidget):
         self._filter_from = _FILTER_FROM if with_filter else sys.maxsize
         self._bridge, self._read, self._kinds = bridge, read, frozenset(kinds)
         self._wanted: bytes | None = None
+        self._held: bytes | None = None
+        self._holding = False
         self._asked = 0
         self.model = model
         model.setParent(self)
@@ -172,8 +174,9 @@ class LineTable(QWidget):
         self._columns_fitted = Columns(self.view)
         self.model.sort(newest_first, order)
         self.view.activated.connect(self._activate)
-        self.view.selectionModel().currentRowChanged.connect(lambda *_rows: self.selected.emit(self.current()))
-        self.model.modelReset.connect(lambda: self.selected.emit(self.current()))
+        self.view.selectionModel().currentRowChanged.connect(lambda *_rows: self._tell())
+        self.model.modelAboutToBeReset.connect(self._hold)
+        self.model.modelReset.connect(self._take_up)
         column.addWidget(self.view, 1)
         self.empty = empty
         self._stack.addWidget(page)
@@ -225,6 +228,22 @@ class LineTable(QWidget):
         if before is not None:
             self.choose(before)
         self.loaded.emit(len(lines))
+
+    def _hold(self) -> None:
+        self._held, self._holding = self.current(), True
+
+    def _take_up(self) -> None:
+        # Reading again, sorting and filtering keep the chosen record; nobody hears of a choice that did not change.
+        row = self.model.row_of(self._held) if self._held is not None else -1
+        if row >= 0:
+            self.view.selectRow(row)
+        self._holding = False
+        if self.current() != self._held:
+            self._tell()
+
+    def _tell(self) -> None:
+        if not self._holding:
+            self.selected.emit(self.current())
 
     def _narrow(self, text: str) -> None:
         self.model.narrow(text)
