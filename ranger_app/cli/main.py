@@ -60,6 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args = parser().parse_args(_global_first(arguments))
         answer = _run(args)
+        if as_json:
+            print(json.dumps(answer, ensure_ascii=False, indent=1))
+        else:
+            answers.show(answer)
+        sys.stdout.flush()
     except RangerError as error:
         return _say_error(error, as_json)
     except SystemExit as error:  # --help and --version
@@ -67,7 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(_("Stopped. What was done before is kept."), file=sys.stderr)
         return 4
-    except BrokenPipeError:
+    except BrokenPipeError:  # the reader, such as head, has enough
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the flush at the exit
         return 0
     except OSError as error:
         return _say_error(answers.environment(error), as_json)
@@ -77,10 +83,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"BUG: {said}", file=sys.stderr)
         print(report, file=sys.stderr)
         return 1
-    if as_json:
-        print(json.dumps(answer, ensure_ascii=False, indent=1))
-    else:
-        answers.show(answer)
     return 0
 
 

@@ -31,6 +31,7 @@ def add(verbs: Verbs) -> None:
     back.set_defaults(handler=_restore, without_library=True)
     look = verbs.add_parser("check", help=_("look the library over"))
     look.add_argument("--rebuild", action="store_true", help=_("make every table again from the signed log"))
+    look.add_argument("--originals", action="store_true", help=_("read every original again and compare its hash"))
     look.set_defaults(handler=_check)
     verbs.add_parser("undo", help=_("take back the last act")).set_defaults(handler=_undo)
     verbs.add_parser("redo", help=_("bring back what undo took")).set_defaults(handler=_redo)
@@ -52,7 +53,7 @@ def _restore(folder: Path, args: argparse.Namespace) -> Answer:
 
 
 def _check(library: Library, args: argparse.Namespace) -> Answer:
-    problems = answers.with_progress(check(library, make_again=args.rebuild))
+    problems = answers.with_progress(check(library, make_again=args.rebuild, originals=args.originals))
     return {"problems": [{"code": problem.code, "what": problem.what} for problem in problems]}
 
 

@@ -31,6 +31,9 @@ _TYPES: dict[str, dict[str, type]] = {
 }
 
 
+_OWN = {kind.name: kind.columns for kind in BY_NAME.values()}
+
+
 @dataclass(slots=True)
 class Touched:
     """What a batch changed, by kind."""
@@ -212,12 +215,13 @@ def _fits(kind: Kind, fields: dict[str, Value]) -> bool:
 def _row(
     kind: Kind, record: bytes, fields: dict[str, Value], created_in: int | None, offsets: derived.Offsets | None
 ) -> tuple[Value, ...]:
-    values: list[Value] = [record, *map(fields.get, kind.columns), fields.get(DELETED) or 0, created_in, None]
+    own = _OWN[kind.name]
+    values: list[Value] = [record, *map(fields.get, own), fields.get(DELETED) or 0, created_in, None]
     known = _TYPES[kind.name]
     if not fields.keys() <= known.keys() or not _fits(kind, fields):
         # Words of a newer version, or of a broken one: kept whole, beside the fields this version shows.
         extra = {n: v for n, v in fields.items() if n not in known or not (v is None or isinstance(v, known[n]))}
-        for at, name in enumerate(kind.columns, start=1):
+        for at, name in enumerate(own, start=1):
             if name in extra:
                 values[at] = None
         if DELETED in extra:

@@ -11,6 +11,7 @@ import pytest
 from ranger_app.actions import records
 from ranger_app.actions.backup import KEPT, SUFFIX, backup
 from ranger_app.actions.check import check
+from ranger_app.actions.patrol_import import import_patrol
 from ranger_app.actions.restore import restore
 from ranger_app.actions.status import current_hash, waiting
 from ranger_app.errors import DataProblem
@@ -117,6 +118,20 @@ def test_check_finds_what_is_wrong(library: Library) -> None:
         assert db.conn.execute("SELECT text FROM note").fetchone()[0] == "first"
     library.write(lambda db: db.conn.execute("UPDATE batch SET signature = zeroblob(64)"))
     assert [problem.code for problem in run(check(library))] == ["BATCH_DAMAGED"]
+
+
+def test_check_reads_originals_again(library: Library, tmp_path: Path) -> None:
+    track = tmp_path / "walk.gpx"
+    track.write_text('<gpx version="1.1"><wpt lat="1" lon="2"/></gpx>', encoding="utf-8")
+    import_patrol(library, track)
+    (kept,) = [path for path in library.vault.rglob("*") if path.is_file()]
+    assert run(check(library, originals=True)) == []
+    kept.chmod(0o600)
+    kept.write_bytes(kept.read_bytes().replace(b"2", b"3"))
+    assert run(check(library)) == []
+    assert [problem.code for problem in run(check(library, originals=True))] == ["ORIGINAL_DAMAGED"]
+    kept.unlink()
+    assert [problem.code for problem in run(check(library))] == ["ORIGINAL_MISSING"]
 
 
 def test_settings_are_text(library: Library) -> None:

@@ -107,7 +107,10 @@ class Safety(Page):
         self.found.setText(_("Checking …"))
         self.found.show()
         self._bridge.run(
-            lambda _cancel: check(self._library), self._checked, owner=self, title=_("Checking the library")
+            lambda cancel: check(self._library, originals=True, cancel=cancel),
+            self._checked,
+            owner=self,
+            title=_("Checking the library"),
         )
 
     def _checked(self, problems: list[Problem]) -> None:
