@@ -6,7 +6,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from ranger_app.media import exif, formats, look, vault
+from ranger_app.media import formats, vault
 
 
 def place(cache: Path, sha256: str) -> Path:
@@ -62,6 +62,9 @@ def thumbnail(library_folder: Path, sha256: str) -> Path | None:
 
 def preview_of(original: Path) -> bytes | None:
     """A JPEG preview of a picture file, upright; None where none can be made. OSError when it cannot be read."""
+    # Imported late: the decoders bring numpy, and a window that only shows previews starts without it.
+    from ranger_app.media import exif, look
+
     with original.open("rb") as stream:
         head = stream.read(formats.HEAD)
     form = formats.told_by_content(head) or formats.told_by_name(original.name)

@@ -43,6 +43,11 @@ PRAGMA checkpoint_fullfsync=ON;
 PRAGMA wal_autocheckpoint=2000;
 PRAGMA journal_size_limit=67108864;
 """
+_READER = """
+PRAGMA query_only=ON;
+PRAGMA cache_size=-8192;
+"""
+"""Every thread has a reader: large caches would add up, and the system keeps the file's pages anyway."""
 
 DatabaseError = sqlite3.DatabaseError
 IntegrityError = sqlite3.IntegrityError
@@ -76,7 +81,7 @@ def open_reader(path: Path) -> Database:
     _check_version()
     connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None,
                                  check_same_thread=False, cached_statements=512)
-    connection.executescript(_COMMON + "PRAGMA query_only=ON;")
+    connection.executescript(_COMMON + _READER)
     return Database(connection, use_counts_table=False)
 
 

@@ -129,7 +129,7 @@ class IngestPage(QWidget):
         row = QHBoxLayout()
         self.progress_words = muted("")
         row.addWidget(self.progress_words, 1)
-        self.cancel_button = button(_("Cancel"), self.cancel, key="Esc")
+        self.cancel_button = button(_("Cancel"), self.cancel, key="Ctrl+Backspace")
         row.addWidget(self.cancel_button)
         card.body.addLayout(row)
         card.body.addWidget(muted(_("You can go on working meanwhile. What is done is safe, even if the power fails.")))
@@ -237,7 +237,7 @@ class IngestPage(QWidget):
     def start_focus(self) -> QWidget:
         """Where the keyboard goes: the next thing to do."""
         if self.page == "running":
-            return self.cancel_button
+            return self
         if self.page == "report":
             return self.review_button if self.review_button.isEnabled() else self.again_button
         if self.card.folder is None:
@@ -248,7 +248,7 @@ class IngestPage(QWidget):
         """The keys of the step shown."""
         group = _("Empty a card")
         if self.page == "running":
-            return []
+            return [Command("ingest.cancel", _("Cancel"), self.cancel, "Ctrl+Backspace", group=group)]
         if self.page == "report":
             return [
                 Command("ingest.review", _("Review these pictures"), self.review, "Ctrl+Return", group=group),
@@ -286,7 +286,7 @@ class IngestPage(QWidget):
         self.progress_title.setText(title)
         self._show(_RUNNING)
         self.cancel_button.setEnabled(True)
-        self.cancel_button.setFocus()
+        self.setFocus()
         self.running = self._bridge.run(
             lambda cancel: ingest(self._library, request, cancel), self._done, self._failed, owner=self, title=title
         )

@@ -20,7 +20,7 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.filter_line import FilterLine
 from ui.camera_traps.key_line import KeyLine
-from ui.camera_traps.reviewer import AnswerKey, Reviewer
+from ui.camera_traps.reviewer import MOST_AT_ONCE, AnswerKey, Reviewer
 from ui.camera_traps.source import ReviewSource
 from ui.camera_traps.species_field import SpeciesField
 from ui.widgets.buttons import button
@@ -91,6 +91,7 @@ class PicturesPage(QWidget):
         line = QHBoxLayout()
         line.setSpacing(theme.BETWEEN)
         self.field = SpeciesField()
+        self.field.setPlaceholderText(_("Type a few letters"))
         self.field.setFixedWidth(210)
         self.field.chosen.connect(lambda name: self.answer(AnswerKey("", "animal", name)))
         self.field.left.connect(self.grid.setFocus)
@@ -249,19 +250,28 @@ class PicturesPage(QWidget):
         """The row numbers in the library of what the next key names."""
         if self.stack.currentIndex() != _GRID:
             return []
-        keys = self.grid.selected_keys() if self.grid.selected_number() <= len(self.source) else []
+        keys = [] if self._too_many() else self.grid.selected_keys()
         if not keys and self.grid.current_row >= 0:
             keys = [self.source.keys[self.grid.current_row]]
         return keys
 
+    def _too_many(self) -> bool:
+        return self.grid.selected_number() > MOST_AT_ONCE
+
     def answer(self, key: AnswerKey) -> None:
         """Name what is chosen; after a single picture the next one is chosen."""
+        if self._too_many():
+            self.reviewer.refuse()
+            return
         keys = self.chosen()
         if self.reviewer.answer(keys, key.type, key.taxon):
             self._go_on(keys)
 
     def copy_previous(self) -> None:
         """Say the same as last time."""
+        if self._too_many():
+            self.reviewer.refuse()
+            return
         keys = self.chosen()
         if self.reviewer.last is None:
             self._bridge.say(_("There is nothing to copy yet."))

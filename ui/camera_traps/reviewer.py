@@ -110,7 +110,7 @@ class Reviewer(QObject):
         if not keys:
             return False
         if len(keys) > MOST_AT_ONCE:
-            self._bridge.say(_("Choose at most {n} pictures at a time.").format(n=number(MOST_AT_ONCE)))
+            self.refuse()
             return False
         chosen = list(keys)
         self.last = answer
@@ -130,6 +130,10 @@ class Reviewer(QObject):
         )
         self.said.emit(chosen)
         return True
+
+    def refuse(self) -> None:
+        """Say that too many pictures are chosen."""
+        self._bridge.say(_("Choose at most {n} pictures at a time.").format(n=number(MOST_AT_ONCE)))
 
     def _written(self, keys: Sequence[int], n: int, shown: str) -> None:
         self._source.settle(keys)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -16,16 +16,20 @@ from ranger_app.library import Library
 from ranger_app.store.gallery import Filter
 from ui import theme
 from ui.bridge import Bridge
-from ui.camera_traps.deployments import DeploymentPage, DeploymentsPage
-from ui.camera_traps.individuals import IndividualPage, IndividualsPage
-from ui.camera_traps.ingest import IngestPage
+from ui.camera_traps.deployments import DeploymentsPage
+from ui.camera_traps.individuals import IndividualsPage
 from ui.camera_traps.pictures import PicturesPage
 from ui.camera_traps.review_keys import answer_commands, viewer_commands
-from ui.camera_traps.viewer import Viewer
 from ui.commands import Command
 from ui.numbers import number
 from ui.widgets.screen import Screen
 from ui.widgets.segments import Pages
+
+if TYPE_CHECKING:
+    from ui.camera_traps.deployment import DeploymentPage
+    from ui.camera_traps.individual import IndividualPage
+    from ui.camera_traps.ingest import IngestPage
+    from ui.camera_traps.viewer import Viewer
 
 DEPLOYMENTS, PICTURES, INDIVIDUALS = range(3)
 
@@ -57,12 +61,9 @@ class CameraTrapsScreen(Screen):
         )
         column.addWidget(self.pages)
         self.tabs = tabs
-        self.viewer = Viewer(library, bridge, self.gallery.source, self.gallery.grid.thumbs, self.gallery.reviewer)
-        self.deployment = DeploymentPage(library, bridge)
-        self.individual = IndividualPage(library, bridge)
-        self.ingest = IngestPage(library, bridge)
-        for page in (tabs, self.viewer, self.deployment, self.individual, self.ingest):
-            self.stack.addWidget(page)
+        self.stack.addWidget(tabs)
+        self.where = "tabs"
+        """The page on top: tabs, viewer, deployment, individual or ingest."""
         self.pages.changed.connect(self._turned)
         self.deployments.opened.connect(self.open_deployment)
         self.deployments.pictures_wanted.connect(self.show_pictures_of)
@@ -71,15 +72,57 @@ class CameraTrapsScreen(Screen):
         self.individuals.loaded.connect(lambda _n: self._say())
         self.gallery.opened.connect(self.open_viewer)
         self.gallery.tallied.connect(self._say)
-        self.viewer.moved.connect(lambda _row: self._say())
-        self.deployment.saved.connect(lambda _id: self._arrived())
-        self.deployment.closed.connect(self.back)
-        self.deployment.continue_wanted.connect(lambda ingest_id: self.open_at(("continue", ingest_id)))
-        self.individual.saved.connect(lambda _id: self._arrived())
-        self.ingest.review_wanted.connect(self.review_of)
-        self.ingest.changed.connect(self._ingest_changed)
         bridge.person_changed.connect(self._person_changed)
         self._arrived()
+
+    # -- pages made when they are first wanted: until then they cost the visit nothing ----------------------------
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        """One picture large."""
+        from ui.camera_traps.viewer import Viewer
+
+        gallery = self.gallery
+        made = Viewer(self.library, self.bridge, gallery.source, gallery.grid.thumbs, gallery.reviewer)
+        made.moved.connect(lambda _row: self._say())
+        self.stack.addWidget(made)
+        return made
+
+    @cached_property
+    def deployment(self) -> DeploymentPage:
+        """One deployment."""
+        from ui.camera_traps.deployment import DeploymentPage
+
+        made = DeploymentPage(self.library, self.bridge)
+        made.saved.connect(lambda _id: self._arrived())
+        made.closed.connect(self.back)
+        made.continue_wanted.connect(lambda ingest_id: self.open_at(("continue", ingest_id)))
+        self.stack.addWidget(made)
+        return made
+
+    @cached_property
+    def individual(self) -> IndividualPage:
+        """One known animal."""
+        from ui.camera_traps.individual import IndividualPage
+
+        made = IndividualPage(self.library, self.bridge)
+        made.saved.connect(lambda _id: self._arrived())
+        self.stack.addWidget(made)
+        return made
+
+    @cached_property
+    def ingest(self) -> IngestPage:
+        """The emptying of a card."""
+        from ui.camera_traps.ingest import IngestPage
+
+        made = IngestPage(self.library, self.bridge)
+        made.review_wanted.connect(self.review_of)
+        made.changed.connect(self._ingest_changed)
+        self.stack.addWidget(made)
+        return made
+
+    def _is_made(self, page: str) -> bool:
+        return page in self.__dict__
 
     # -- where we are ------------------------------------------------------------------------------------------
 
@@ -88,11 +131,15 @@ class CameraTrapsScreen(Screen):
         """The page on top: the tabs, the viewer, a record's page or the card."""
         return self.stack.currentWidget() or self.tabs
 
-    def _show(self, page: QWidget) -> None:
-        if self.page is self.viewer and page is not self.viewer:
+    def _show(self, where: str) -> None:
+        if self.where == "viewer" and where != "viewer":
             self.viewer.write_details()
-        self.stack.setCurrentWidget(page)
+        self.where = where
+        self.stack.setCurrentWidget(getattr(self, where))
         self._arrived()
+        self._focus()
+
+    def _focus(self) -> None:
         focus = self.start_focus()
         if focus is not None:
             focus.setFocus()
@@ -105,54 +152,48 @@ class CameraTrapsScreen(Screen):
         if index == PICTURES and not self.gallery.loaded:
             self.gallery.load()
         self._arrived()
-        focus = self.start_focus()
-        if focus is not None:
-            focus.setFocus()
+        self._focus()
 
     def start_focus(self) -> QWidget | None:
-        if self.page is self.viewer:
+        if self.where == "viewer":
             return self.viewer
-        if self.page is self.deployment:
+        if self.where == "deployment":
             return self.deployment.form
-        if self.page is self.individual:
+        if self.where == "individual":
             return self.individual.form
-        if self.page is self.ingest:
+        if self.where == "ingest":
             return self.ingest.start_focus()
         return (self.deployments.table.view, self.gallery.grid, self.individuals.view)[self.pages.index]
 
     def choose_tab(self, index: int) -> None:
         """Show one of the three tabs."""
-        self._show(self.tabs)
+        self._show("tabs")
         self.pages.choose(index)
-        focus = self.start_focus()
-        if focus is not None:
-            focus.setFocus()
+        self._focus()
 
     def back(self) -> None:
         """From a page to the tab it was opened from."""
-        if self.page is self.viewer:
-            self._show(self.tabs)
+        if self.where == "viewer":
+            self._show("tabs")
             self.gallery.grid.go_to(self.viewer.row)
-        elif self.page is self.ingest and self.ingest.page == "running":
-            self.ingest.cancel()
-        elif self.page is not self.tabs:
-            self._show(self.tabs)
+        elif self.where != "tabs":
+            self._show("tabs")
 
     def open_viewer(self, row: int) -> None:
         """The picture at ``row`` of the grid, large."""
         self.viewer.filter = self.gallery.filter.filter
-        self._show(self.viewer)
+        self._show("viewer")
         self.viewer.show_row(row)
 
     def open_deployment(self, record: bytes | None) -> None:
         """The page of a deployment, or an empty one."""
         self.deployment.open(record)
-        self._show(self.deployment)
+        self._show("deployment")
 
     def open_individual(self, record: bytes | None) -> None:
         """The page of a known animal, or an empty one."""
         self.individual.open(record)
-        self._show(self.individual)
+        self._show("individual")
 
     def add(self) -> None:
         """A new record of the tab: an animal, else a deployment."""
@@ -179,22 +220,22 @@ class CameraTrapsScreen(Screen):
             self.show_pictures_of(value)
         elif what == "ingest":
             self.ingest.begin(str(value or ""))
-            self._show(self.ingest)
+            self._show("ingest")
         elif what == "continue":
             self.ingest.go_on(str(value))
-            self._show(self.ingest)
+            self._show("ingest")
 
     # -- heading -----------------------------------------------------------------------------------------------
 
     def _say(self) -> None:
-        if self.page is self.viewer:
+        if self.where == "viewer":
             self.set_heading(self._viewer_title(), self._progress())
-        elif self.page is self.deployment:
+        elif self.where == "deployment":
             title = self.deployment.name()
             self.set_heading(title or _("A new deployment"), _("One camera at one place, from set-up to taking down."))
-        elif self.page is self.individual:
+        elif self.where == "individual":
             self.set_heading(self.individual.name() or _("A new animal"), _("One animal that can be told from others."))
-        elif self.page is self.ingest:
+        elif self.where == "ingest":
             sentence = {
                 "start": _("Three steps, then the card is safe in the library."),
                 "running": _("The card is being copied. Leave it in until this is done."),
@@ -231,9 +272,8 @@ class CameraTrapsScreen(Screen):
         return ngettext("{n} deployment.", "{n} deployments.", n).format(n=number(n))
 
     def _show_actions(self) -> None:
-        if self.page is not self.tabs:
-            wanted = [self._back()] if self.page is not self.ingest or self.ingest.page != "running" else []
-            self._put_actions(wanted, "")
+        if self.where != "tabs":
+            self._put_actions([self._back()], "")
             return
         add = [self._add()] if self.pages.index != PICTURES else []
         self._put_actions([*add, self._card()], "camera_traps.card" if self.pages.index != INDIVIDUALS else "")
@@ -267,14 +307,14 @@ class CameraTrapsScreen(Screen):
     def commands(self) -> list[Command]:
         """What can be done on the page shown."""
         group = _("Camera traps")
-        if self.page is self.viewer:
+        if self.where == "viewer":
             return [*answer_commands(self.gallery.reviewer, self.viewer.answer, self.not_typing),
                     *viewer_commands(self.viewer, self.not_typing), self._back()]  # fmt: skip
-        if self.page is self.deployment:
+        if self.where == "deployment":
             return [*self.deployment.form.commands(), self._back()]
-        if self.page is self.individual:
+        if self.where == "individual":
             return [*self.individual.form.commands(), self._back()]
-        if self.page is self.ingest:
+        if self.where == "ingest":
             return [*self.ingest.commands(), self._back()]
         free = self.not_typing
         made = partial(Command, group=group, enabled=free)
@@ -325,23 +365,26 @@ class CameraTrapsScreen(Screen):
             return
         self.individuals.refresh(changes)
         self.gallery.refresh(changes)
-        self.deployment.refresh(changes)
-        self.individual.refresh(changes)
-        if self.page is self.viewer and {"observation", "media", "individual"} & changes.kinds:
+        if self._is_made("deployment"):
+            self.deployment.refresh(changes)
+        if self._is_made("individual"):
+            self.individual.refresh(changes)
+        if self.where == "viewer" and {"observation", "media", "individual"} & changes.kinds:
             self.viewer.settled()
 
     def _person_changed(self) -> None:
         self.gallery.reviewer.person_changed()
         self.gallery.show_answer_keys()
-        self.viewer.panel.fill_keys()
+        if self._is_made("viewer"):
+            self.viewer.panel.fill_keys()
         self.commands_changed.emit()
 
     def _ingest_changed(self) -> None:
-        if self.page is self.ingest:
+        if self.where == "ingest":
             self._arrived()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.page is not self.tabs:
+        if event.key() == Qt.Key.Key_Escape and self.where != "tabs":
             self.back()
         else:
             super().keyPressEvent(event)
@@ -369,24 +412,32 @@ class CameraTrapsScreen(Screen):
 
     def state(self) -> dict[str, Any]:
         """The tab, the page, the filter, the picture and half-written forms."""
-        return {
+        kept: dict[str, Any] = {
             "tab": self.pages.index,
-            "page": self.stack.currentIndex(),
-            "filter": self.gallery.filter.filter,
-            "loaded": self.gallery.loaded,
-            "row": self.viewer.row if self.page is self.viewer else self.gallery.grid.current_row,
-            "deployment": self.deployment.state(),
-            "individual": self.individual.state(),
-            "ingest": self.ingest.state(),
+            "where": self.where,
+            "filter": self.gallery.filter.filter if self.gallery.loaded else None,
+            "row": self.viewer.row if self.where == "viewer" else self.gallery.grid.current_row,
         }
+        if self._is_made("deployment"):
+            kept["deployment"] = self.deployment.state()
+        if self._is_made("individual"):
+            kept["individual"] = self.individual.state()
+        if self._is_made("ingest"):
+            kept["ingest"] = self.ingest.state()
+        return kept
 
     def restore(self, state: dict[str, Any]) -> None:
         """Stand where the earlier screen stood."""
-        self.gallery.resume(state["filter"], state["row"], self.open_viewer if state["page"] == 1 else None)
-        self.deployment.form.restore(state["deployment"])
-        self.individual.form.restore(state["individual"])
-        self.ingest.restore(state["ingest"])
+        where = state["where"]
         self.pages.choose(state["tab"])
-        if state["page"] > 1:
-            self.stack.setCurrentIndex(state["page"])
+        if state["filter"] is not None:
+            self.gallery.resume(state["filter"], state["row"], self.open_viewer if where == "viewer" else None)
+        if "deployment" in state:
+            self.deployment.form.restore(state["deployment"])
+        if "individual" in state:
+            self.individual.form.restore(state["individual"])
+        if "ingest" in state:
+            self.ingest.restore(state["ingest"])
+        if where in ("deployment", "individual", "ingest"):
+            self._show(where)
         self._arrived()
