@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLabel,
+    QLineEdit,
     QPushButton,
     QRadioButton,
     QScrollArea,
@@ -56,6 +57,7 @@ def _scrolled(widget: QWidget, window: QWidget) -> bool:
 def cut_words(window: QWidget) -> list[str]:
     """Texts that do not fit their widget, or whose widget sticks out of the window."""
     found: list[str] = []
+    covered = any(widget.property("role") in ("veil", "strip") for widget in shown(window))
     for widget in shown(window):
         if (isinstance(widget, QLabel) and widget.text() and not _label_fits(widget)) or (
             isinstance(widget, QPushButton | QCheckBox | QRadioButton) and widget.text() and not _button_fits(widget)
@@ -69,11 +71,19 @@ def cut_words(window: QWidget) -> list[str]:
             found += _cut_headings(widget)
         elif isinstance(widget, QTableView):
             found += _cut_cells(widget)
+        elif isinstance(widget, QLineEdit) and not widget.text() and not _hint_fits(widget):
+            found.append(_named(widget, widget.placeholderText()))
         if isinstance(widget, QLabel | QAbstractButton) and widget.text() and not _scrolled(widget, window):
             place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
             if not window.rect().adjusted(-_SLACK, -_SLACK, _SLACK, _SLACK).contains(place):
                 found.append(f"outside the window: {_named(widget, widget.text())}")
+            elif not covered and widget.visibleRegion().boundingRect() != widget.rect():
+                found.append(f"hidden in part: {_named(widget, widget.text())}")
     return found
+
+
+def _hint_fits(field: QLineEdit) -> bool:
+    return field.fontMetrics().horizontalAdvance(field.placeholderText()) <= field.width() - 26 + _SLACK
 
 
 def _label_fits(label: QLabel) -> bool:

@@ -51,6 +51,8 @@ class EntryLine(QWidget):
         self.method = FieldEditor(declared.field("method"))
         for editor, words in ((self.species, _("Species")), (self.number, _("Number"))):
             editor.caption.setText(words)  # the row is too narrow for "needed", and Enter says it anyway
+        if isinstance(self.species.control, QLineEdit):
+            self.species.control.setPlaceholderText(_("Type a few letters"))
         row.addLayout(sector, 14)
         row.addWidget(self.species, 26)
         row.addWidget(self.number, 11)
@@ -97,7 +99,6 @@ class EntryLine(QWidget):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.sector.setCompleter(completer)
-        self.sector.setPlaceholderText(sectors[0] if sectors else "")
         made: list[QWidget] = []
         for name in [name for name in often if taxa.find(name)][:_OFTEN]:
             made.append(button(taxa.name(name, language()), partial(self.take_species, name), role="quiet"))

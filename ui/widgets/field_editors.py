@@ -62,6 +62,9 @@ class FieldEditor(QWidget):
             return text
         if field.type in (Type.CHOICE, Type.YES_NO):
             box = QComboBox()
+            # By its longest word a list would push the fields beside it out of shape.
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(9)
             box.addItem("", None)
             if field.type is Type.YES_NO:
                 box.addItem(_("yes"), 1)

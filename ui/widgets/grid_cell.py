@@ -82,7 +82,9 @@ class CellBrush:
     def _caption(self, rect: QRect, cell: Cell, word: str) -> None:
         painter, top = self._painter, rect.top()
         left, right = rect.left() + 8, rect.right() - 7
-        if cell.camera_time:
+        shown = word or self._unseen
+        room = right - left - _MARK - 6 - self._clock
+        if cell.camera_time and self._metrics.horizontalAdvance(shown) <= room:  # the name before the time
             painter.setPen(self._muted)
             right -= self._clock
             painter.drawText(QRect(right + 8, top, self._clock, _CAPTION), _LEFT, cell.camera_time[11:16])
@@ -92,7 +94,7 @@ class CellBrush:
         painter.drawPixmap(left, top + (_CAPTION - _MARK) // 2, self._marks[cell.seen_by])
         left += _MARK + 6
         painter.setPen(self._text if cell.seen_by else self._muted)
-        shown = self._metrics.elidedText(word or self._unseen, Qt.TextElideMode.ElideRight, right - left)
+        shown = self._metrics.elidedText(shown, Qt.TextElideMode.ElideRight, right - left)
         painter.drawText(QRect(left, top, right - left, _CAPTION), _LEFT, shown)
 
     def _frame(self, inner: QRect, selected: bool, current: bool) -> None:
