@@ -72,11 +72,16 @@ def _volumes() -> list[Volume]:
 
 def _linux() -> list[Volume]:
     try:
-        lines = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        table = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return []
+    return mounted(table)
+
+
+def mounted(table: str) -> list[Volume]:
+    """The volumes of a Linux mount table (lines of device, folder, kind, ...) that hold files and can be looked at."""
     found = []
-    for device, mount, kind in (line.split(" ")[:3] for line in lines if line.count(" ") >= 3):
+    for device, mount, kind in (line.split(" ")[:3] for line in table.splitlines() if line.count(" ") >= 3):
         if kind in _NO_DISKS:
             continue
         path = Path(_unescaped(mount))
