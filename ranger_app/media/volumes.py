@@ -133,6 +133,7 @@ def _windows() -> list[Volume]:
     import ctypes
 
     kernel = ctypes.windll.kernel32
+    kernel.SetThreadErrorMode(1, None)  # an empty card reader must not open a system dialog
     letters = kernel.GetLogicalDrives()
     for number in range(26):
         if not letters >> number & 1:

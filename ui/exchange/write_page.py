@@ -82,6 +82,7 @@ class WritePage(QWidget):
         self._outlook: Outlook | None = None
         self._asked = 0
         self.writing = False
+        self._led_on = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.BETWEEN)
@@ -162,8 +163,8 @@ class WritePage(QWidget):
 
     def take_sticks(self, sticks: list[Volume]) -> None:
         """Show the sticks that are plugged in now."""
-        self.sticks = sticks
-        if self._by_hand or self.writing:
+        same, self.sticks = sticks == self.sticks, sticks
+        if self._by_hand or self.writing or (same and (self.stick is not None or len(sticks) != 1)):
             return
         paths = [one.path for one in sticks]
         if self.stick is None or self.stick.path not in paths:
@@ -202,6 +203,9 @@ class WritePage(QWidget):
         self._show_outlook()
         self._show_seen(bool(chosen))
         self.write_button.setEnabled(self.ready)
+        if self.ready and not self._led_on and self.who_button.hasFocus():
+            self._led_on = True  # once: later the keyboard stays where a person put it
+            self.write_button.setFocus()
 
     @property
     def ready(self) -> bool:
