@@ -155,13 +155,16 @@ def _is_popup(widget: QWidget, window: QWidget) -> bool:
 def poor_contrast(window: QWidget, picture: QImage) -> list[str]:
     """Labels and buttons whose ink stands less than 4.5:1 against what is drawn around it in ``picture``."""
     found: list[str] = []
-    veiled = [w for w in shown(window) if w.property("role") == "veil"]
+    veiled = [one for one in shown(window) if one.property("role") == "veil"]
+    strips = [one for one in shown(window) if one.property("role") == "strip"]
     for widget in shown(window):
         if not isinstance(widget, QLabel | QPushButton) or not widget.text() or not widget.isEnabled():
             continue
         if veiled and not _above(widget, window):
             continue
-        if widget.visibleRegion().isEmpty():
+        if widget.visibleRegion().isEmpty() or (
+            strips and not _above(widget, window) and _under(widget, strips, window)
+        ):
             continue
         ink = widget.palette().color(
             QPalette.ColorRole.ButtonText if isinstance(widget, QPushButton) else widget.foregroundRole()
@@ -179,6 +182,13 @@ def _above(widget: QWidget, window: QWidget) -> bool:
             return True
         parent = parent.parentWidget()
     return False
+
+
+def _under(widget: QWidget, overlays: list[QWidget], window: QWidget) -> bool:
+    def place(of: QWidget) -> QRect:
+        return QRect(of.mapTo(window, QPoint(0, 0)), of.size())
+
+    return any(place(widget).intersects(place(one)) for one in overlays)
 
 
 def _ground(widget: QWidget, window: QWidget, picture: QImage) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.i18n import _
 from ui import theme
+from ui.commands import key_text
 from ui.widgets.buttons import button, for_command
 from ui.widgets.screen import Screen
-from ui.widgets.text import label
+from ui.widgets.text import ElidedLabel, label
 
 
 class TitleLine(QWidget):
@@ -24,7 +26,7 @@ class TitleLine(QWidget):
         row.setSpacing(8)
         words = QVBoxLayout()
         words.setSpacing(0)
-        self.title = label("", "title")
+        self.title = ElidedLabel("", "title")
         self.sentence = label("", "sentence", wrap=True)
         words.addWidget(self.title)
         words.addWidget(self.sentence)
@@ -32,9 +34,23 @@ class TitleLine(QWidget):
         self._actions = QHBoxLayout()
         self._actions.setSpacing(8)
         row.addLayout(self._actions)
-        self.find_button = button(_("Find anything"), self.find_wanted.emit, role="find", key="Ctrl+K")
-        self.find_button.setMinimumWidth(190)
+        self.find_button = button("", self.find_wanted.emit, role="find")
+        self.find_button.setAccessibleName(_("Find anything"))
+        self._find_long = "{}   {}".format(_("Find anything").replace("&", "&&"), key_text("Ctrl+K"))
         row.addWidget(self.find_button, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # In a narrow window the words of Find anything make room for the title and the acts.
+        wide = self.find_button.fontMetrics().horizontalAdvance(self._find_long) + 40
+        acts = self._actions.sizeHint().width()
+        title = self.title.fontMetrics().horizontalAdvance(self.title.text())
+        roomy = self.width() >= title + acts + max(190, wide) + 2 * theme.OUTSIDE + 24
+        self.find_button.setText(self._find_long if roomy else key_text("Ctrl+K"))
+        self.find_button.setMinimumWidth(max(190, wide) if roomy else 0)
 
     def show_screen(self, screen: Screen) -> None:
         """Draw the heading of ``screen``."""
@@ -48,3 +64,4 @@ class TitleLine(QWidget):
         for command in screen.title_actions:
             role = "primary" if command.id == screen.primary_action else ""
             self._actions.addWidget(for_command(command, role=role), 0, Qt.AlignmentFlag.AlignVCenter)
+        self._fit()
