@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ranger_app.actions import deployment_times
 from ranger_app.changes import Changes
@@ -17,8 +17,12 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.ingest_list import IngestList
 from ui.camera_traps.parts_card import Entry, PartsCard
+from ui.camera_traps.side_by_side import SideBySide
 from ui.widgets.card import Card
 from ui.widgets.form import RecordForm
+
+WIDE = 900
+"""From this width on the notes stand beside the form."""
 
 
 class DeploymentPage(QWidget):
@@ -41,15 +45,18 @@ class DeploymentPage(QWidget):
         inner.setProperty("role", "body")
         area.setWidget(inner)
         outer.addWidget(area)
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
-        row.setSpacing(theme.BETWEEN)
+        around = QVBoxLayout(inner)
+        around.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
+        row = SideBySide(WIDE)
+        around.addWidget(row)
         left = Card()
         self.form = RecordForm(library, bridge, "deployment", columns=2)
         self.form.saved.connect(self._saved)
         left.body.addWidget(self.form)
-        row.addWidget(left, 5)
-        right = QVBoxLayout()
+        row.add(left, 5)
+        beside = QWidget()
+        right = QVBoxLayout(beside)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(theme.BETWEEN)
         kind = kind_named("deployment")
         self.failures = PartsCard(
@@ -72,7 +79,7 @@ class DeploymentPage(QWidget):
         for card in (self.failures, self.clock, self.cards):
             right.addWidget(card)
         right.addStretch(1)
-        row.addLayout(right, 4)
+        row.add(beside, 4)
 
     @property
     def record(self) -> bytes | None:

@@ -13,24 +13,27 @@ from ranger_app.domain.fields import Field, Type
 from ranger_app.domain.values import parse
 from ranger_app.i18n import _, ngettext
 from ranger_app.store.gallery import Filter
+from ui.camera_traps.side_by_side import SideBySide
 from ui.numbers import number
 from ui.widgets.text import label, restyle
 
 _DAY = timedelta(days=1)
 
 
-class FilterLine(QWidget):
+class FilterLine(SideBySide):
     """``changed(Filter)`` whenever a person chooses otherwise."""
 
     changed = Signal(object)
 
     def __init__(self, utc_offset: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(spacing=8, parent=parent)
         self._offset = utc_offset
         self._filter = Filter()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        what, when = QWidget(), QWidget()
+        row, more = QHBoxLayout(what), QHBoxLayout(when)
+        for line in (row, more):
+            line.setContentsMargins(0, 0, 0, 0)
+            line.setSpacing(8)
         self.deployment = QComboBox()
         self.deployment.setAccessibleName(_("Deployment"))
         self.species = QComboBox()
@@ -40,17 +43,19 @@ class FilterLine(QWidget):
             box.setMaximumWidth(300)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.activated.connect(lambda _index: self._choose())
-            row.addWidget(box)
+            row.addWidget(box, 1)
         self.start = self._date(_("From 2026-01-31"), _("From"))
         self.end = self._date(_("To 2026-01-31"), _("To"))
-        row.addWidget(self.start)
-        row.addWidget(self.end)
+        more.addWidget(self.start)
+        more.addWidget(self.end)
         self.to_review = QCheckBox(_("To review only") + "   R")
         self.to_review.toggled.connect(lambda _on: self._choose())
-        row.addWidget(self.to_review)
-        row.addStretch(1)
+        more.addWidget(self.to_review)
+        more.addStretch(1)
         self.count = label("", "sentence")
-        row.addWidget(self.count)
+        more.addWidget(self.count)
+        self.add(what)
+        self.add(when, 1)
         self.offer_deployments([])
         self.offer_species([])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ranger_app.changes import Changes
 from ranger_app.domain.kinds import kind_named
@@ -17,6 +17,7 @@ from ranger_app.media import thumbs
 from ranger_app.store import rows
 from ui import theme
 from ui.bridge import Bridge
+from ui.camera_traps.side_by_side import SideBySide
 from ui.widgets.card import Card
 from ui.widgets.form import RecordForm
 from ui.widgets.text import label, muted
@@ -24,6 +25,8 @@ from ui.widgets.thumbs import read_picture
 
 FLANKS = ("left_picture", "right_picture", "face_picture", "tail_picture")
 _PICTURE = QSize(220, 160)
+WIDE = 900
+"""From this width on the pictures stand beside the form."""
 
 
 class IndividualPage(QWidget):
@@ -44,15 +47,18 @@ class IndividualPage(QWidget):
         inner.setProperty("role", "body")
         area.setWidget(inner)
         outer.addWidget(area)
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
-        row.setSpacing(theme.BETWEEN)
+        around = QVBoxLayout(inner)
+        around.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
+        row = SideBySide(WIDE)
+        around.addWidget(row)
         left = Card()
         self.form = RecordForm(library, bridge, "individual", columns=2)
         self.form.saved.connect(self._saved)
         left.body.addWidget(self.form)
-        row.addWidget(left, 5)
-        right = QVBoxLayout()
+        row.add(left, 5)
+        beside = QWidget()
+        right = QVBoxLayout(beside)
+        right.setContentsMargins(0, 0, 0, 0)
         self.pictures = Card(_("Pictures that show it"))
         grid = QGridLayout()
         grid.setSpacing(12)
@@ -75,7 +81,7 @@ class IndividualPage(QWidget):
         )
         right.addWidget(self.pictures)
         right.addStretch(1)
-        row.addLayout(right, 4)
+        row.add(beside, 4)
 
     @property
     def record(self) -> bytes | None:

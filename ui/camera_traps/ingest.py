@@ -31,6 +31,7 @@ from ui import theme
 from ui.bridge import Bridge, Running
 from ui.camera_traps.ingest_choice import CardChoice, PlaceChoice
 from ui.camera_traps.ingest_list import IngestList
+from ui.camera_traps.side_by_side import SideBySide
 from ui.commands import Command, key_text
 from ui.numbers import number, time_left
 from ui.problems import worded
@@ -74,12 +75,9 @@ class IngestPage(QWidget):
         column.addLayout(self._banners)
         self.card = CardChoice(library, bridge)
         self.place = PlaceChoice(library, bridge)
-        self._steps = QWidget()
-        row = QHBoxLayout(self._steps)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.BETWEEN)
-        row.addWidget(self.card, 1)
-        row.addWidget(self.place, 1)
+        self._steps = SideBySide(760)
+        self._steps.add(self.card, 1)
+        self._steps.add(self.place, 1)
         column.addWidget(self._steps)
         self.stack = QStackedWidget()
         self._step_pages = [self._start_card(), self._running_card(), self._report_card()]

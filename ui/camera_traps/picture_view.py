@@ -211,7 +211,12 @@ class PictureView(QWidget):
         elif not self.loading:
             sign = icons.pixmap("video" if self._is_video else "picture", "muted", 48)
             painter.drawPixmap(self.rect().center() - QPoint(24, 40), sign)
-        if self.remark and self._pixmap is None:
+        if self.remark and self._pixmap is not None:
+            line = QRectF(0, self.height() - 32, self.width(), 32)
+            painter.fillRect(line, theme.colour("picture"))
+            painter.setPen(theme.colour("rail_text"))
+            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self.remark)
+        elif self.remark:
             painter.setPen(theme.colour("rail_text"))
             painter.drawText(
                 self.rect().adjusted(16, self.height() // 2 + 16, -16, -16),

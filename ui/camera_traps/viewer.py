@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ranger_app.actions import review
 from ranger_app.actions.review import KnownAnimal, Said
@@ -59,6 +59,8 @@ class Viewer(QWidget):
         self.panel.show_goes_on(self.goes_on)
         self.keys = KeyLine()
         self.place = Elided("", "muted")
+        self.place.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._build()
         self._details = QTimer(self)
         self._details.setSingleShot(True)
@@ -86,8 +88,8 @@ class Viewer(QWidget):
         column.addWidget(self.strip)
         below = QHBoxLayout()
         below.setSpacing(theme.BETWEEN)
-        below.addWidget(self.keys, 1)
-        below.addWidget(self.place)
+        below.addWidget(self.keys, 3)
+        below.addWidget(self.place, 2)
         column.addLayout(below)
         row.addLayout(column, 1)
         row.addWidget(self.panel)
