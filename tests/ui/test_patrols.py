@@ -369,3 +369,27 @@ def test_a_save_under_way_does_not_follow_into_the_next_record(
             assert [records.title(db, "patrol", one) for one in (first, second)] == ["Ridge walk", "Stream walk"]
     finally:
         bridge.close()
+
+
+@pytest.mark.realdata
+def test_every_real_gps_file_is_shown_or_refused_in_words(
+    screen: PatrolsScreen, real_data: Path, library: Library
+) -> None:
+    shown = 0
+    for path in sorted((real_data / "gpx").glob("*.gpx")):
+        try:
+            result = import_patrol(library, path)
+        except DataProblem as problem:
+            assert problem.what
+            assert problem.todo
+            continue
+        screen._imported(result)
+        assert screen.card.patrol == result.patrol, path.name
+        assert not screen.card.track.sketch.grab().isNull()
+        page = patrol_read.page(library, result.patrol)
+        assert sum(one.points for one in page.tracks) == result.points
+        assert len(page.waypoints) == result.waypoints
+        if result.tracks and not result.already_known:
+            assert page.raw.metres == pytest.approx(result.raw.metres, abs=0.001 * max(1, result.tracks))
+        shown += 1
+    assert shown >= 20
