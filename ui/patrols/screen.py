@@ -235,7 +235,7 @@ class PatrolsScreen(Screen):
         return self.table.view
 
     def leave(self) -> bool:
-        return self.card.keep_edits() if self.card.patrol is not None else True
+        return self.card.keep_edits()
 
     # -- dropping a file ---------------------------------------------------------------------------------------
 

@@ -202,4 +202,4 @@ class WaterbirdsScreen(Screen):
         return self.table.view
 
     def leave(self) -> bool:
-        return self.card.keep_edits() if self.card.survey is not None else True
+        return self.card.keep_edits()
