@@ -118,7 +118,8 @@ class DecisionsPage(QWidget):
         self.decisions = found
         lines = []
         for one in found:
-            texts = (f"{one.kind}: {one.record}", one.field)
+            name = one.record.split(" · ")[0]  # what it belongs to stands above the values, where there is room
+            texts = (f"{one.kind}: {name}", one.field)
             lines.append(Line(one.conflict.id.encode(), texts, tuple((1, text.casefold()) for text in texts)))
         self.table.show_lines(lines)
         if lines and self.table.current() is None:

@@ -203,6 +203,8 @@ class WritePage(QWidget):
         self._show_outlook()
         self._show_seen(bool(chosen))
         self.write_button.setEnabled(self.ready)
+        for part in (self.who_button, self.which_button, self.pictures):
+            part.setEnabled(not self.writing)
         if self.ready and not self._led_on and self.who_button.hasFocus():
             self._led_on = True  # once: later the keyboard stays where a person put it
             self.write_button.setFocus()
@@ -269,6 +271,8 @@ class WritePage(QWidget):
 
     def choose_who(self) -> None:
         """Choose the partners, or go and add the first."""
+        if self.writing:
+            return
         if not self.partners:
             self.partners_wanted.emit()
             return
@@ -282,6 +286,8 @@ class WritePage(QWidget):
 
     def choose_stick(self) -> None:
         """Choose a stick or folder."""
+        if self.writing:
+            return
         self.panel_wanted.emit(StickPanel(self.sticks, self.take_folder), _("Which stick?"))
 
     def take_folder(self, folder: Path) -> None:
@@ -314,6 +320,8 @@ class WritePage(QWidget):
             title=what,
         )
         self.progress.follow(running, _("{what}. Leave the stick in.").format(what=what))
+        if self.writing:
+            self.progress.cancel.setFocus()
 
     def _written(self, report: WriteReport, names: str, stick: Volume) -> None:
         self._ended()
@@ -347,6 +355,7 @@ class WritePage(QWidget):
     def _ended(self) -> None:
         self.writing = False
         self.progress.stop()
+        self._show_choice()
         self.refresh(None)
         self.look_for_sticks()
 
