@@ -14,6 +14,7 @@ from ranger_app.actions import permission, pins, records
 from ranger_app.errors import DataProblem
 from ranger_app.jobs import Progress
 from ranger_app.library import Library
+from ranger_app.store import rows
 from ui.bridge import Bridge, Running
 from ui.commands import same_keys
 from ui.help import PAGES, HelpPanel, keys_html, page_text
@@ -184,6 +185,18 @@ def test_refused_act_names_the_role(window: Window, library: Library, bridge: Br
     assert banner is not None
     assert "Manager" in banner.widget().what.text()  # type: ignore[union-attr, attr-defined]
     assert library.station.name == "Khasan station"
+
+
+def test_a_person_is_added_with_keys_alone(window: Window, library: Library, qtbot: QtBot) -> None:
+    window.go("settings")
+    qtbot.keyClick(window, Qt.Key.Key_N, CTRL)
+    qtbot.keyClicks(QApplication.focusWidget(), "Ranger 3")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_S, CTRL)
+    with library.read() as db:
+        found = {str(one["name"]): one["role"] for one in rows.find(db, "person")}
+    assert found == {"Ranger 1": "manager", "Ranger 3": "ranger"}
+    assert library.station.name == "Khasan station"
+    assert window.panel.isHidden()
 
 
 def test_nobody_at_a_window_has_no_role(library: Library) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -30,6 +31,7 @@ class People(QWidget):
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library, self._bridge = library, bridge
+        self._open_form: RecordForm | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(8)
@@ -71,6 +73,7 @@ class People(QWidget):
         else:
             form.open_record(person)
         form.saved.connect(lambda record: self._saved(record))
+        self._open_form = form
         area = QScrollArea()
         area.setWidgetResizable(True)
         inner = QWidget()
@@ -81,6 +84,14 @@ class People(QWidget):
         area.setWidget(inner)
         area.setFocusProxy(form)
         self.panel_wanted.emit(area, _("Add a person") if person is None else _("Change a person"))
+
+    def save(self) -> bool:
+        """Save the person's form if one stands open; whether there was one."""
+        form = self._open_form
+        if form is None or not shiboken6.isValid(form) or not form.isVisible():
+            return False
+        form.save()
+        return True
 
     def _saved(self, record: bytes) -> None:
         self.table.choose(record)

@@ -54,7 +54,7 @@ class SettingsScreen(Screen):
             *self.pages.commands("settings", group),
             Command("settings.add_person", _("Add a person"), self._add_person, "Ctrl+N", group=group),
             Command("settings.pin", _("Set a PIN"), self._set_pin, "Ctrl+P", group=group),
-            Command("settings.save_station", _("Save name and offset"), self._save_station, "Ctrl+S", group=group),
+            Command("settings.save_station", _("Save name and offset"), self._save, "Ctrl+S", group=group),
             Command("settings.backup", _("Back up now"), self._backup, "Ctrl+B", group=group),
             Command("settings.check", _("Check the library"), self._check, "Ctrl+Shift+C", group=group),
             Command("settings.open", _("Open another library"), self.safety.choose_library, "Ctrl+O", group=group),
@@ -68,7 +68,9 @@ class SettingsScreen(Screen):
         self.pages.choose(1)
         self.people.set_pin()
 
-    def _save_station(self) -> None:
+    def _save(self) -> None:
+        if self.people.save():  # a person's form stands open in the side panel
+            return
         self.pages.choose(2)
         self.station.save()
 
