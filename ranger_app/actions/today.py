@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from pathlib import Path
 
 from ranger_app.actions import deployment_list, status
 from ranger_app.actions.deployment_list import IngestLine
+from ranger_app.errors import RangerError
 from ranger_app.library import Library
-from ranger_app.media import volumes
+from ranger_app.media import card, volumes
 from ranger_app.media.volumes import Volume
 from ranger_app.store.connection import Database
 
@@ -72,6 +74,33 @@ def day(library: Library) -> Day:
 def cards_in_readers() -> list[Volume]:
     """Cards and sticks plugged in that hold a camera's folder DCIM; slow readers make this slow."""
     return [one for one in volumes.removable() if is_camera_card(one.path)]
+
+
+def is_emptied(library: Library, folder: Path) -> bool:
+    """Whether everything on this card came in with the last ingest from this folder. Lists the card: for workers."""
+    with library.read() as db:
+        last = db.conn.execute(
+            "SELECT id, report FROM ingest WHERE folder=? AND finished IS NOT NULL AND taken_back IS NULL"
+            " ORDER BY finished DESC LIMIT 1",
+            (str(folder.expanduser().resolve()),),
+        ).fetchone()
+        if last is None:
+            return False
+        taken = {
+            (row[0] or "", row[1], row[2])
+            for row in db.conn.execute(
+                "SELECT folder, file_name, bytes FROM media WHERE ingest=? LIMIT 500", (last[0],)
+            )
+        }
+    found = json.loads(last[1]).get("found")
+    try:
+        listing = card.walk(folder, without=library.folder)
+    except (RangerError, OSError):
+        return False
+    empty = sum(problem.code == "empty_file" for problem in listing.problems)
+    here = {(file.folder, file.name, file.bytes) for file in listing.files}
+    # Another card in the same reader has other files; the same card taken out again has more of them.
+    return len(listing.files) + empty == found and taken <= here
 
 
 def is_camera_card(folder: Path) -> bool:

@@ -172,6 +172,26 @@ def test_a_card_is_told_by_its_folder(tmp_path: Path) -> None:
     assert not today.is_camera_card(tmp_path / "missing")
 
 
+def test_a_card_that_is_emptied_waits_no_more_until_it_holds_more(library: Library, tmp_path: Path) -> None:
+    from PIL import Image
+
+    from ranger_app import jobs
+    from ranger_app.actions.ingest import IngestRequest, ingest
+
+    card = tmp_path / "card"
+    (card / "DCIM").mkdir(parents=True)
+    for n in range(3):
+        Image.new("RGB", (32, 24), (n * 60, 90, 40)).save(card / "DCIM" / f"IMG_{n}.JPG")
+    assert not today.is_emptied(library, card)
+    jobs.run(ingest(library, IngestRequest(card, "Oak Ridge", 425_000_000, 1_308_000_000)))
+    assert today.is_emptied(library, card)
+    Image.new("RGB", (32, 24), "white").save(card / "DCIM" / "IMG_3.JPG")
+    assert not today.is_emptied(library, card)
+    (card / "DCIM" / "IMG_0.JPG").unlink()
+    assert not today.is_emptied(library, card)  # as many files as then, but not the same ones
+    assert not today.is_emptied(library, tmp_path / "gone")
+
+
 @pytest.mark.realdata
 def test_look_through_a_card_before_it_is_emptied(library: Library, real_data: Path) -> None:
     from ranger_app import jobs

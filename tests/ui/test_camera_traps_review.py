@@ -146,6 +146,18 @@ def test_letters_typed_in_a_field_name_nothing(window: Window, screen: CameraTra
     assert [word(screen, row) for row in range(len(before))] == before
 
 
+def test_after_a_list_was_picked_from_the_pictures_have_the_keyboard(
+    window: Window, screen: CameraTrapsScreen, qtbot: QtBot
+) -> None:
+    box = screen.gallery.filter.deployment
+    box.setFocus()
+    box.showPopup()
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    box.hidePopup()
+    qtbot.waitUntil(lambda: window.focusWidget() is screen.gallery.grid)
+
+
 def test_what_is_said_is_on_screen_before_it_is_written(
     screen: CameraTrapsScreen, monkeypatch: pytest.MonkeyPatch
 ) -> None:

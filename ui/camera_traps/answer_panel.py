@@ -207,6 +207,7 @@ class AnswerPanel(QFrame):
         box = QComboBox()
         box.setAccessibleName(words)
         box.setFixedWidth(184)
+        box.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its key opens it; the letters stay with the picture
         box.addItem(_("not said"), None)
         for choice in choices:
             box.addItem(_(choice.label), choice.code)

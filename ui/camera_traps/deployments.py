@@ -87,6 +87,7 @@ class DeploymentsPage(QWidget):
             ("deployment", "location", "media", "observation"),
             empty,
             newest_first=2,
+            spare={1: 860, 6: 780},
         )
         header = self.table.view.horizontalHeader()
         header.setStretchLastSection(False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from ranger_app.domain.fields import Field, Type
@@ -20,10 +20,22 @@ from ui.widgets.text import label, restyle
 _DAY = timedelta(days=1)
 
 
+class PickBox(QComboBox):
+    """A list to pick from; ``closed`` when its popup is, so that the letters can go back to the pictures."""
+
+    closed = Signal()
+
+    def hidePopup(self) -> None:
+        super().hidePopup()
+        QTimer.singleShot(0, self, self.closed.emit)
+
+
 class FilterLine(SideBySide):
     """``changed(Filter)`` whenever a person chooses otherwise."""
 
     changed = Signal(object)
+    left = Signal()
+    """The keyboard goes back to the pictures."""
 
     def __init__(self, utc_offset: int, parent: QWidget | None = None) -> None:
         super().__init__(spacing=8, parent=parent)
@@ -34,15 +46,16 @@ class FilterLine(SideBySide):
         for line in (row, more):
             line.setContentsMargins(0, 0, 0, 0)
             line.setSpacing(8)
-        self.deployment = QComboBox()
+        self.deployment = PickBox()
         self.deployment.setAccessibleName(_("Deployment"))
-        self.species = QComboBox()
+        self.species = PickBox()
         self.species.setAccessibleName(_("What is seen"))
         for box, least in ((self.deployment, 230), (self.species, 190)):
             box.setMinimumWidth(least)
-            box.setMaximumWidth(300)
+            box.setMaximumWidth(420)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.activated.connect(lambda _index: self._choose())
+            box.closed.connect(self.left)
             row.addWidget(box, 1)
         self.start = self._date(_("From 2026-01-31"), _("From"))
         self.end = self._date(_("To 2026-01-31"), _("To"))
@@ -65,6 +78,7 @@ class FilterLine(SideBySide):
         made.setAccessibleName(name)
         made.setFixedWidth(142)
         made.editingFinished.connect(self._choose)
+        made.returnPressed.connect(self.left)
         return made
 
     # -- what can be chosen ------------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ class PicturesPage(QWidget):
         column.addWidget(self.filter)
         self.grid = GridView(self.source)
         self.grid.opened.connect(self.opened)
+        self.filter.left.connect(self.grid.setFocus)
         self.grid.setAccessibleName(_("Pictures"))
         self.stack = QStackedWidget()
         self.stack.addWidget(self.grid)

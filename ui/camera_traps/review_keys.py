@@ -50,7 +50,7 @@ def viewer_commands(viewer: Viewer, free: Free) -> list[Command]:
         made("viewer.search", _("Find a species"), panel.field.setFocus, "S"),
         made("viewer.sex", _("Sex"), partial(panel.turn, panel.sex), "X"),
         made("viewer.age", _("Age"), partial(panel.turn, panel.age), "A"),
-        made("viewer.individual", _("Individual"), panel.individual.setFocus, "I"),
+        made("viewer.individual", _("Individual"), panel.individual.showPopup, "I"),
         made("viewer.zoom", _("Zoom"), viewer.picture.zoom, "Z"),
         made("viewer.outside", _("Open in the system's own viewer"), viewer.open_outside, "O"),
     ]

@@ -47,6 +47,7 @@ class TodayScreen(Screen):
         self.cards: list[FigureCard] = []
         self._asked = 0
         self._looking = False
+        self._emptied: dict[tuple[str, int], bool] = {}
         self._columns = 0
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.BETWEEN)
@@ -117,6 +118,8 @@ class TodayScreen(Screen):
 
     def refresh(self, changes: Changes | None) -> None:
         """Read the figures again; many changes in a row are read once."""
+        if changes is None or "media" in changes.kinds:
+            self._emptied.clear()
         if changes is None:
             self._read()
         elif not self._settle.isActive():
@@ -137,7 +140,18 @@ class TodayScreen(Screen):
         if self._looking:
             return
         self._looking = True
-        self.bridge.run(lambda _cancel: today.cards_in_readers(), self._found_cards, self._no_cards, owner=self)
+        self.bridge.run(lambda _cancel: self._cards(), self._found_cards, self._no_cards, owner=self)
+
+    def _cards(self) -> list[Volume]:
+        """The cards that hold something new. A card is listed only once as long as nothing on it or here changes."""
+        found = []
+        for one in today.cards_in_readers():
+            key = (str(one.path), one.free)
+            if key not in self._emptied:
+                self._emptied[key] = today.is_emptied(self.library, one.path)
+            if not self._emptied[key]:
+                found.append(one)
+        return found
 
     def _found_cards(self, found: list[Volume]) -> None:
         self._looking = False
@@ -218,6 +232,9 @@ class TodayScreen(Screen):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        focus = self.start_focus()
+        if focus is not None and self.window().focusWidget() in (None, self):
+            focus.setFocus()
         self._look_for_cards()
         self._poll.start()
 
