@@ -169,7 +169,7 @@ def poor_contrast(window: QWidget, picture: QImage) -> list[str]:
         ink = widget.palette().color(
             QPalette.ColorRole.ButtonText if isinstance(widget, QPushButton) else widget.foregroundRole()
         )
-        ground = _ground(widget, window, picture)
+        ground = _ground(widget, window, picture, ink.name().upper())
         if ground and theme.contrast(ink.name().upper(), ground) < LEAST_CONTRAST:
             found.append(f"{_named(widget, widget.text())}: {ink.name()} on {ground}")
     return found
@@ -191,17 +191,22 @@ def _under(widget: QWidget, overlays: list[QWidget], window: QWidget) -> bool:
     return any(place(widget).intersects(place(one)) for one in overlays)
 
 
-def _ground(widget: QWidget, window: QWidget, picture: QImage) -> str:
+def _ground(widget: QWidget, window: QWidget, picture: QImage, ink: str) -> str:
     """The colour seen most often where the widget lies, as #RRGGBB."""
     ratio = picture.devicePixelRatio()
     origin = widget.mapTo(window, QPoint(0, 0))
     region = widget.visibleRegion().boundingRect()
     seen: Counter[str] = Counter()
-    for x in range(region.left() + 2, region.right() - 1, 3):
-        for y in range(region.top() + 2, region.bottom() - 1, 3):
+    # A dozen columns and rows, on odd steps so that they do not fall in with the strokes of the letters.
+    across, down = max(3, region.width() // 12 | 1), max(3, region.height() // 12 | 1)
+    for x in range(region.left() + 2, region.right() - 1, across):
+        for y in range(region.top() + 2, region.bottom() - 1, down):
             at = QPoint(round((origin.x() + x) * ratio), round((origin.y() + y) * ratio))
             if picture.rect().contains(at):
                 seen[picture.pixelColor(at).name().upper()] += 1
+    others = [(colour, times) for colour, times in seen.most_common(3) if colour != ink]
+    if others and others[0][1] * 10 >= seen.total():  # dense letters may cover more than their ground
+        return others[0][0]
     return seen.most_common(1)[0][0] if seen else ""
 
 

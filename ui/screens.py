@@ -31,7 +31,7 @@ from ui.shell.window import Window
 from ui.widgets.thumbs import Thumbs
 
 SIZE = (1366, 768)
-_QUIET_MS = 60
+_QUIET_MS = 20
 _LONGEST_S = 15.0
 
 State = tuple[str, Callable[[], object]]

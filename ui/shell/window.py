@@ -79,6 +79,7 @@ class Window(QMainWindow):
         bridge.said.connect(lambda sentence, undo: self.strip.say(sentence, undo))
         bridge.problem.connect(self.show_problem)
         bridge.person_changed.connect(self._person_changed)
+        bridge.jobs_changed.connect(self._show_saved)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_changed)
@@ -178,7 +179,7 @@ class Window(QMainWindow):
         self.title_line.show_screen(screen)
         if target is not None:
             screen.open_at(target)
-        (screen.start_focus() or screen).setFocus()
+        self._focus(screen)
 
     def current(self) -> Screen:
         """The screen shown."""
@@ -334,6 +335,19 @@ class Window(QMainWindow):
         if isinstance(new, QLineEdit | QPlainTextEdit) and new.window() is self:
             self._field = new
             new.installEventFilter(self)
+        if new is None:  # what had the focus was hidden or deleted
+            QTimer.singleShot(0, self, self._hold_focus)
+
+    def _hold_focus(self) -> None:
+        # Without a focus no key works at all.
+        if self.isActiveWindow() and QApplication.focusWidget() is None and self.place in self.screens:
+            self._focus(self.current())
+
+    @staticmethod
+    def _focus(screen: Screen) -> None:
+        wanted = screen.start_focus()
+        # A button that waits for its data takes no focus.
+        (wanted if wanted is not None and wanted.isEnabled() and wanted.isVisible() else screen).setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
