@@ -65,10 +65,11 @@ class FigureCard(QFrame):
         column.addSpacing(8)
         bottom = QHBoxLayout()
         self.button: QPushButton = button(action, run, role="primary" if primary else "")
-        self.button.setVisible(bool(action))
         bottom.addWidget(self.button)
         bottom.addStretch(1)
         column.addLayout(bottom)
+        if not action:  # a widget made visible before it has a place flashes up as a window of its own
+            self.button.hide()
 
     def show_figure(self, figure: str, what: str, remark: str, *, quiet: bool = False) -> None:
         """Fill in the figure; ``quiet`` draws it in the muted colour (nothing waits)."""
