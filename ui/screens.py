@@ -90,7 +90,7 @@ def take(widget: QWidget, file: Path) -> QImage:
     return picture
 
 
-def photograph(library: Library, out: Path, language: str, appearance: str) -> list[str]:
+def photograph(library: Library, out: Path, language: str, appearance: str, size: tuple[int, int] = SIZE) -> list[str]:
     """Pictures of the whole window in one language and appearance; returns what is wrong, one line each."""
     i18n.use_language(language)
     fonts.apply(language)
@@ -100,7 +100,7 @@ def photograph(library: Library, out: Path, language: str, appearance: str) -> l
     problems: list[str] = []
     bridge.problem.connect(lambda error: problems.append(f"{language} {appearance}: {error!r}"))
     window = Window(library, bridge)
-    window.resize(*SIZE)
+    window.resize(*size)
     window.show()
     settle(bridge)
     for name, get_there in states(window):

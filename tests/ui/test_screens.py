@@ -34,6 +34,14 @@ def test_no_picture_shows_a_fault(
     assert QImage(str(out / "1-today.png")).width() >= 1366
 
 
+@pytest.mark.parametrize("scaling", [1.25, 1.5])
+def test_larger_letters_still_fit(demo: Library, tmp_path: Path, dressed: Dress, scaling: float) -> None:
+    """What 1366x768 has left at this scaling; names in tables may end in … there, words of ours may not."""
+    size = (int(1366 / scaling), int(768 / scaling))
+    found = screens.photograph(demo, tmp_path / "pictures", "ru", "light", size)
+    assert [fault for fault in found if ": cut: cell" not in fault] == []
+
+
 def test_a_new_library_says_the_next_step_on_every_screen(library: Library, tmp_path: Path, dressed: Dress) -> None:
     assert screens.photograph(library, tmp_path / "pictures", "en", "dark") == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ranger_app.i18n import _
 from ui import theme
@@ -31,6 +31,7 @@ class TitleLine(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.sentence)
         row.addLayout(words, 1)
+        self._buttons: list[QPushButton] = []
         self._actions = QHBoxLayout()
         self._actions.setSpacing(8)
         row.addLayout(self._actions)
@@ -46,7 +47,7 @@ class TitleLine(QWidget):
     def _fit(self) -> None:
         # In a narrow window the words of Find anything make room for the title and the acts.
         wide = self.find_button.fontMetrics().horizontalAdvance(self._find_long) + 40
-        acts = self._actions.sizeHint().width()
+        acts = sum(made.sizeHint().width() + 8 for made in self._buttons)
         title = self.title.fontMetrics().horizontalAdvance(self.title.text())
         roomy = self.width() >= title + acts + max(190, wide) + 2 * theme.OUTSIDE + 24
         self.find_button.setText(self._find_long if roomy else key_text("Ctrl+K"))
@@ -57,11 +58,14 @@ class TitleLine(QWidget):
         self.title.setText(screen.title)
         self.sentence.setText(screen.sentence)
         self.sentence.setVisible(bool(screen.sentence))
+        self._buttons = []
         while (item := self._actions.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
         for command in screen.title_actions:
             role = "primary" if command.id == screen.primary_action else ""
-            self._actions.addWidget(for_command(command, role=role), 0, Qt.AlignmentFlag.AlignVCenter)
+            made = for_command(command, role=role)
+            self._buttons.append(made)
+            self._actions.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
         self._fit()
