@@ -109,7 +109,7 @@ class IngestPage(QWidget):
         row.addWidget(self.start_button)
         card.body.addLayout(row)
         card.body.addWidget(muted(_("Ranger only reads the card. Every file is copied, read back and compared.")))
-        self.before = IngestList(self._library, self._bridge, _("Emptied before"), most=4, with_place=True)
+        self.before = IngestList(self._library, self._bridge, _("Emptied before"), most=3, with_place=True)
         self.before.continue_wanted.connect(self.go_on)
         self.before.taken_back.connect(self.before.read)
         return _at_top(card, self.before)
