@@ -393,6 +393,19 @@ def test_the_original_is_drawn_and_its_absence_said(
     assert "The original is not here" in screen.viewer.place.text()
 
 
+def test_damage_is_said_with_the_picture(window: Window, screen: CameraTrapsScreen, demo: Library) -> None:
+    from ranger_app.actions import records
+
+    cell = screen.gallery.source.cell(1)
+    assert cell is not None
+    records.edit(demo, "media", cell.id, {"flags": '["damaged"]'})
+    screen.open_viewer(1)
+    assert "damaged or break off" in screen.viewer.picture.notice
+    assert " · damaged · " in screen.viewer.place.text()
+    screen.viewer.show_row(2)
+    assert screen.viewer.picture.notice == ""
+
+
 def test_zoom_shows_the_pictures_own_pixels(window: Window, screen: CameraTrapsScreen) -> None:
     screen.open_viewer(0)
     view = screen.viewer.picture

@@ -63,14 +63,19 @@ class PictureView(QWidget):
         self._grabbed: QPoint | None = None
         self.remark = ""
         """What the person should know about what is drawn: original not here, cannot be drawn."""
+        self.notice = ""
+        """What is known of the file itself, such as damage."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 160)
         self.setAccessibleName(_("Picture"))
 
     # -- what is shown -----------------------------------------------------------------------------------------
 
-    def show_picture(self, sha256: str | None, rough: QPixmap | None, *, is_video: bool = False) -> None:
-        """Show this picture; ``rough`` (a preview) stands there until it is read."""
+    def show_picture(
+        self, sha256: str | None, rough: QPixmap | None, *, is_video: bool = False, notice: str = ""
+    ) -> None:
+        """Show this picture; ``rough`` (a preview) stands there until it is read. ``notice`` is written below it."""
+        self.notice = notice
         if (sha256 or "") == self._sha256 and self._pixmap is not None:
             return
         self._sha256, self._is_video = sha256 or "", is_video
@@ -211,11 +216,11 @@ class PictureView(QWidget):
         elif not self.loading:
             sign = icons.pixmap("video" if self._is_video else "picture", "muted", 48)
             painter.drawPixmap(self.rect().center() - QPoint(24, 40), sign)
-        if self.remark and self._pixmap is not None:
+        if (self.remark or self.notice) and self._pixmap is not None:
             line = QRectF(0, self.height() - 32, self.width(), 32)
             painter.fillRect(line, theme.colour("picture"))
             painter.setPen(theme.colour("rail_text"))
-            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self.remark)
+            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self.remark or self.notice)
         elif self.remark:
             painter.setPen(theme.colour("rail_text"))
             painter.drawText(

@@ -115,12 +115,19 @@ class Viewer(QWidget):
         cell = self.cell
         sha256 = cell.sha256 if cell is not None else None
         rough = self._thumbs.get(sha256) if sha256 else None
-        self.picture.show_picture(sha256, rough, is_video=self.is_video)
+        self.picture.show_picture(sha256, rough, is_video=self.is_video, notice=self._notice())
         self.strip.show_row(row)
         following = self._source.cell(row + 1) if row + 1 < len(self._source) else None
         if following is not None and not (following.media_type or "").startswith("video"):
             self.picture.ahead(following.sha256)
         self.moved.emit(row)
+
+    def _notice(self) -> str:
+        if self.cell is None or '"damaged"' not in (self.cell.flags or ""):
+            return ""
+        from ranger_app.actions.ingest_report import reason_of  # late: it brings the decoders with it
+
+        return reason_of("damaged")
 
     def reload(self) -> None:
         """Read again what is said of the picture shown."""
@@ -288,7 +295,7 @@ class Viewer(QWidget):
         cell = self.cell
         parts = [_("{n} of {total}").format(n=number(self.row + 1), total=number(len(self._source)))]
         if cell is not None:
-            parts += [part for part in (moment(cell), *flag_words(cell.flags), cell.file_name or "") if part]
+            parts += [part for part in (*flag_words(cell.flags), moment(cell), cell.file_name or "") if part]
         if self.picture.remark:
             parts.insert(0, self.picture.remark)
         self.place.setText(" · ".join(parts))
