@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QLibraryInfo, QObject, Qt, QTimer, QTranslator
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ranger_app import i18n
@@ -61,26 +61,13 @@ class Desk(QObject):
         self.first: Any = None
         self.bridge: Bridge | None = None
         self.library: Library | None = None
-        self._words = QTranslator(self)
 
     def dress(self) -> None:
         """Use the language and appearance of the preferences."""
         i18n.use_language(self.kept.language)
-        self._dress_qt()
         fonts.apply(self.kept.language)
         toolkit_words.apply(self.kept.language)
         theme.apply(self.kept.appearance)
-
-    def _dress_qt(self) -> None:
-        # Words of Qt's own, such as those of its file dialog; it has none for Mongolian.
-        app = QApplication.instance()
-        if app is None:
-            return
-        app.removeTranslator(self._words)
-        self._words = QTranslator(self)
-        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        if self._words.load(f"qtbase_{self.kept.language}", folder):
-            app.installTranslator(self._words)
 
     def open(self, folder: Path) -> None:
         """Show the library in ``folder``, or the first page where there is none or it cannot be opened."""
