@@ -236,8 +236,7 @@ class Library:
                 self.log.load()
                 raise
             self._n, self._prev, self._hlc = n, sealed.hash, hlc
-            few = tuple(op.id for op in ops) if len(ops) <= 1000 else ()
-            changes = Changes(touched.kinds, few, label, n)
+            changes = Changes.of(touched.kinds, [op.id for op in ops], label, n)
         self._tell(changes)
         return changes
 

@@ -62,7 +62,7 @@ def identify(
             ops.append(create("observation", record, _fields(library, one, deployments[one], answer)))
         changes = library.commit(ops, label="identify", act=act)
         act = act or changes.batch
-    return ids, Changes(changes.kinds, tuple(ids[:1000]), "identify", act or 0)
+    return ids, Changes.of(changes.kinds, ids, "identify", act or 0)
 
 
 def _fields(library: Library, media: bytes, deployment: Value, answer: Answer) -> dict[str, Value]:

@@ -83,8 +83,7 @@ def _commit(
         part = ops[start : start + _A_BATCH]
         done = library.commit(part, label=label, act=first, undoes=undoes, also=mark if first is None else None)
         first = first or done.batch
-    few = tuple(op.id for op in ops) if len(ops) <= 1000 else ()
-    return Changes(frozenset(op.kind for op in ops), few, what, first or 0)
+    return Changes.of((op.kind for op in ops), [op.id for op in ops], what, first or 0)
 
 
 def _plan(db: Database, library: Library, act: int, *, standing: bool) -> tuple[list[Op], str]:

@@ -20,9 +20,9 @@ class _Strays(QObject):
         self.found: list[str] = []
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
-            if watched.isWindow() and watched is not self.window:
-                self.found.append(type(watched).__name__)
+        shown = event.type() == QEvent.Type.Show and isinstance(watched, QWidget)
+        if shown and watched.isWindow() and watched is not self.window:
+            self.found.append(type(watched).__name__)
         return False
 
 

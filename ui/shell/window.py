@@ -67,6 +67,7 @@ class Window(QMainWindow):
         self.place = self.places[0].id
         self.screens: dict[str, Screen] = {}
         self._state: dict[str, dict[str, Any]] = {}
+        self._missed: dict[str, Changes] = {}
         self._field: QWidget | None = None
         self._before_palette: QWidget | None = None
         self.setMinimumSize(*LEAST_SIZE)
@@ -137,6 +138,7 @@ class Window(QMainWindow):
         """Make everything anew in the language and colours now in use; half-written forms are kept."""
         self._state = {place: screen.state() for place, screen in self.screens.items()}
         self.screens = {}
+        self._missed = {}
         old = self.takeCentralWidget()
         self._build()
         if old is not None:
@@ -177,6 +179,8 @@ class Window(QMainWindow):
         self.rail.show_place(place)
         self.stack.setCurrentWidget(screen)
         self.title_line.show_screen(screen)
+        if missed := self._missed.pop(place, None):
+            screen.refresh(missed)
         if target is not None:
             screen.open_at(target)
         self._focus(screen)
@@ -281,8 +285,12 @@ class Window(QMainWindow):
     def _changed(self, changes: Changes) -> None:
         if "person" in changes.kinds:
             self._show_person()
-        for screen in list(self.screens.values()):
-            screen.refresh(changes)
+        for place, screen in self.screens.items():
+            if place == self.place:
+                screen.refresh(changes)
+            else:  # read when somebody looks: a hidden screen must not slow down the one in use
+                missed = self._missed.get(place)
+                self._missed[place] = missed.and_then(changes) if missed else changes
 
     def _person_changed(self) -> None:
         self._show_person()
