@@ -5,12 +5,18 @@ The command line runs a job in its own thread; the window runs the same job on a
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 import threading
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 Result = TypeVar("Result")
+BEHIND = 10
+"""The niceness of threads that step back: the window's thread runs first whenever it has something to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,18 @@ class CancelToken:
     def cancelled(self) -> bool:
         """Whether a stop was asked for."""
         return self._event.is_set()
+
+
+def step_back() -> None:
+    """Let the calling thread give way to the window's: lower its priority where the system has one for threads."""
+    if sys.platform == "win32":
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentThread.restype = ctypes.c_void_p
+        kernel.SetThreadPriority.argtypes = (ctypes.c_void_p, ctypes.c_int)
+        kernel.SetThreadPriority(kernel.GetCurrentThread(), -1)  # THREAD_PRIORITY_BELOW_NORMAL
+    elif sys.platform.startswith("linux"):
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
 
 
 def run(job: Generator[Progress, None, Result], on_progress: Callable[[Progress], None] | None = None) -> Result:

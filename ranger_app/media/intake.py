@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ranger_app.jobs import step_back
 from ranger_app.media import copying, thumbs, vault
 from ranger_app.media.card import CardFile
 from ranger_app.media.exif import Exif
@@ -76,7 +77,7 @@ def take_all(files: Sequence[CardFile], desk: Desk) -> Generator[Taken | Refused
     """
     under_way: deque[Future[Taken | Refused]] = deque()
     waiting = iter(files)
-    pool = ThreadPoolExecutor(workers(), thread_name_prefix="ingest")
+    pool = ThreadPoolExecutor(workers(), thread_name_prefix="ingest", initializer=step_back)
     try:
         while True:
             while len(under_way) < AHEAD and not desk.stopped():
