@@ -1,4 +1,4 @@
-"""The window keeps answering beside every kind of long work: a card, a bundle each way, a backup, an export, a check."""
+"""The window keeps answering beside every long work: a card, a bundle each way, a backup, an export and a check."""
 
 from __future__ import annotations
 
