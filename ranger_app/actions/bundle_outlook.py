@@ -40,13 +40,13 @@ def outlook(library: Library, partners: tuple[bytes, ...]) -> Outlook:
             marks = ",".join("?" * len(keys))
             thumbnails += int(
                 db.conn.execute(
-                    "SELECT count(DISTINCT sha256) FROM media WHERE deleted=0 AND sha256 IS NOT NULL"
+                    "SELECT count(*) FROM media WHERE deleted=0 AND sha256 IS NOT NULL"
                     f" AND batch IN ({marks})",
                     keys,
                 ).fetchone()[0]
             )
         originals, size = db.conn.execute(
-            "SELECT count(DISTINCT m.sha256), coalesce(sum(m.bytes), 0) FROM media m LEFT JOIN batch b ON b.key=m.batch"
+            "SELECT count(*), coalesce(sum(m.bytes), 0) FROM media m LEFT JOIN batch b ON b.key=m.batch"
             " WHERE m.deleted=0 AND m.sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?",
             (creator,),
         ).fetchone()

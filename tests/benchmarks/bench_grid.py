@@ -26,7 +26,7 @@ from ranger_app.library import Library
 from ranger_app.store.gallery import Filter
 from tests.benchmarks import million
 from ui import fonts, theme
-from ui.app import SWITCH_S, Collector, make_application
+from ui.app import Collector, make_application, tune
 from ui.bridge import Bridge
 from ui.heartbeat import Heartbeat
 from ui.widgets.grid_view import GridView
@@ -198,7 +198,7 @@ def main(arguments: list[str] | None = None) -> int:
     collector = Collector(application)
     fonts.apply("en")
     theme.apply("light")
-    sys.setswitchinterval(SWITCH_S)
+    tune()
     with Library.open(million.library(chosen.media)) as library:
         status = measure(library, chosen.seconds)
     del collector

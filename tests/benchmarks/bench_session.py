@@ -24,7 +24,7 @@ from ranger_app.store.log import newest_key
 from tests.benchmarks import million
 from tests.benchmarks.bench_grid import GAP_99_MS, GAP_WORST_MS, RESIDENT_MB, resident_mb
 from ui import fonts, theme
-from ui.app import SWITCH_S, Collector, make_application
+from ui.app import Collector, make_application, tune
 from ui.bridge import Bridge
 from ui.heartbeat import Heartbeat
 from ui.preferences import Preferences
@@ -126,7 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
     collector = Collector(application)
     fonts.apply("en")
     theme.apply("light")
-    sys.setswitchinterval(SWITCH_S)
+    tune()
     with tempfile.TemporaryDirectory(prefix="ranger-bench-") as folder:
         os.environ["RANGER_PROFILE"] = str(Path(folder))
         with Library.open(million.library(chosen.media)) as library:
