@@ -1,4 +1,7 @@
-"""Open conflicts in words: which record, which field, and each side with its station, person and time."""
+"""Open conflicts in words, each side with its station, person and time; and deciding one of them.
+
+Deciding a conflict is just editing: the new value was written with every side in view.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ from dataclasses import dataclass
 
 from ranger_app.actions.listing import Names, text_of
 from ranger_app.actions.records import title, title_of
+from ranger_app.changes import Changes
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Field, Value
 from ranger_app.domain.kinds import kind_named
-from ranger_app.domain.ops import DELETED
+from ranger_app.domain.ops import DELETED, change
+from ranger_app.errors import DataProblem
 from ranger_app.i18n import _, language
 from ranger_app.library import Library
 from ranger_app.store import origins, rows
@@ -32,7 +37,7 @@ class DecisionSide:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A field that waits for a person. ``sides`` are in the order that ``decide.take`` counts."""
+    """A field that waits for a person. ``sides`` are in the order that ``take`` counts."""
 
     conflict: Conflict
     kind: str
@@ -46,6 +51,29 @@ def open_decisions(library: Library, limit: int = 500) -> list[Decision]:
     with library.read() as db:
         names = Names(db)
         return [_decision(library, db, names, one) for one in conflicts(db, limit)]
+
+
+def find(library: Library, name: str) -> Conflict:
+    """The open conflict called ``name``; DataProblem where it is decided already or never was."""
+    with library.read() as db:
+        for conflict in conflicts(db):
+            if conflict.id == name:
+                return conflict
+    raise DataProblem(
+        "NO_CONFLICT", _("There is no open conflict {id}.").format(id=name), _("Look it up with: ranger conflicts list")
+    )
+
+
+def take(library: Library, conflict: Conflict, side: int) -> Changes:
+    """Decide for one side, counted from 0 in the order listed."""
+    if not 0 <= side < len(conflict.sides):
+        raise DataProblem(
+            "NO_SIDE", _("This conflict has {n} sides.").format(n=len(conflict.sides)), _("Take one of them.")
+        )
+    value = conflict.sides[side].value
+    if conflict.field == DELETED:
+        value = value or 0
+    return library.commit([change(conflict.kind, conflict.record, {conflict.field: value})], label="decide")
 
 
 def _decision(library: Library, db: Database, names: Names, conflict: Conflict) -> Decision:

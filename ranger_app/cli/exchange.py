@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ranger_app.actions import decide
+from ranger_app.actions import decisions
 from ranger_app.actions.bundle_read import read_bundles
 from ranger_app.actions.bundle_verify import verify_bundles
 from ranger_app.actions.bundle_write import WriteRequest, write_bundle
@@ -130,8 +130,8 @@ def _conflict(db: Database, conflict: Conflict) -> Answer:
 
 
 def _resolve(library: Library, args: argparse.Namespace) -> Answer:
-    conflict = decide.find(library, args.id)
-    decide.take(library, conflict, args.take - 1)
+    conflict = decisions.find(library, args.id)
+    decisions.take(library, conflict, args.take - 1)
     return {"id": conflict.id}
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ranger_app.actions import decide
-from ranger_app.actions.decisions import Decision, DecisionSide, open_decisions
+from ranger_app.actions.decisions import Decision, DecisionSide, open_decisions, take
 from ranger_app.actions.listing import Line
 from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
@@ -154,7 +153,7 @@ class DecisionsPage(QWidget):
             return
         side = one.sides[place]
         self._bridge.act(
-            lambda _cancel: decide.take(self._library, one.conflict, place),
+            lambda _cancel: take(self._library, one.conflict, place),
             lambda _changes: self._bridge.say(
                 _("Decided: {field} is {value}").format(field=one.field, value=side.value), undo=True
             ),
