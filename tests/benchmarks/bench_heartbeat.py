@@ -31,7 +31,7 @@ from ranger_app.library import Library
 from tests.benchmarks.bench_grid import GAP_99_MS, GAP_WORST_MS
 from tests.benchmarks.bench_ingest import make_card, on_disk
 from ui import fonts, theme
-from ui.app import SWITCH_S, Collector, make_application
+from ui.app import Collector, make_application, tune
 from ui.bridge import Bridge
 from ui.heartbeat import Heartbeat
 from ui.preferences import Preferences
@@ -126,7 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--megabytes", type=float, default=3.0)
     chosen = parser.parse_args(arguments)
     collector = Collector(make_application())
-    sys.setswitchinterval(SWITCH_S)
+    tune()
     with (
         tempfile.TemporaryDirectory(prefix="ranger-bench-", dir=on_disk()) as folder,
         tempfile.TemporaryDirectory(prefix="ranger-profile-") as profile,

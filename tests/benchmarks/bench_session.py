@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -69,6 +70,8 @@ def settle(bridge: Bridge, most: float = 5.0) -> None:
         QApplication.processEvents()
         time.sleep(0.001)
     QApplication.processEvents()
+    # The real event loop deletes what is to be deleted later; processEvents alone does not.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def measure(library: Library, actions: int) -> int:
