@@ -106,7 +106,7 @@ def test_the_same_file_again_opens_the_patrol_it_became(screen: PatrolsScreen, t
     screen.bridge.said.connect(lambda words, _undo: said.append(words))
     screen._imported(import_patrol(library, track, leader="Ranger 1"))
     assert "already" in said[-1]
-    assert screen.card.patrol == first.patrol
+    assert screen.card.record == first.patrol
     assert len(screen.table.model.lines) == 1
 
 
@@ -256,13 +256,13 @@ def test_edits_are_saved_before_another_is_shown(screen: PatrolsScreen, tmp_path
     name.control.setText("Ridge walk")  # type: ignore[attr-defined]
     name.edited.emit()
     screen.table.choose(second)
-    assert screen.card.patrol == second
+    assert screen.card.record == second
     with library.read() as db:
         assert records.title(db, "patrol", first) == "Ridge walk"
     screen.card.form.editors["date"].control.setText("yesterday")  # type: ignore[attr-defined]
     screen.card.form.editors["date"].edited.emit()
     screen.table.choose(first)
-    assert screen.card.patrol == second  # a field that cannot be read keeps the person here
+    assert screen.card.record == second  # a field that cannot be read keeps the person here
     assert screen.leave() is False
 
 
@@ -287,11 +287,11 @@ def test_today_can_ask_for_the_drafts(screen: PatrolsScreen, tmp_path: Path, lib
     other = import_patrol(library, gpx(tmp_path / "b.gpx", 4)).patrol
     patrol_state.submit(library, other)
     screen.open_at("draft")
-    assert screen.card.patrol == draft
+    assert screen.card.record == draft
     screen.open_at("submitted")
-    assert screen.card.patrol == other
+    assert screen.card.record == other
     screen.open_at(draft)
-    assert screen.card.patrol == draft
+    assert screen.card.record == draft
 
 
 def test_a_half_written_record_survives_a_change_of_language(
@@ -362,7 +362,7 @@ def test_a_save_under_way_does_not_follow_into_the_next_record(
             screen.card.form.editors["name"].edited.emit()
             screen.table.choose(second)  # at once: the save is still on its way
         qtbot.waitUntil(lambda: not bridge.busy)
-        assert screen.card.patrol == screen.card.form.record == second
+        assert screen.card.record == screen.card.form.record == second
         screen.card.form.save()
         qtbot.waitUntil(lambda: not bridge.busy)
         with library.read() as db:
@@ -384,7 +384,7 @@ def test_every_real_gps_file_is_shown_or_refused_in_words(
             refused.append(problem)
             continue
         screen._imported(result)
-        assert screen.card.patrol == result.patrol, path.name
+        assert screen.card.record == result.patrol, path.name
         assert not screen.card.track.sketch.grab().isNull()
         page = patrol_read.page(library, result.patrol)
         assert sum(one.points for one in page.tracks) == result.points

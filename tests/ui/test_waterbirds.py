@@ -102,7 +102,7 @@ def test_a_whole_visit_from_the_keyboard(window: Window, qtbot: QtBot, library: 
     totals = [(line.texts[0], line.texts[3]) for line in screen.card.totals.model.lines]
     assert totals[0] == ("Hooded crane", "150")
     assert screen.card.figure.text() == "159 birds, 3 species"
-    sheet = survey_read.sheet(library, screen.card.survey)  # type: ignore[arg-type]
+    sheet = survey_read.sheet(library, screen.card.record)  # type: ignore[arg-type]
     assert [name for _id, name in sheet.sectors] == ["North"]
     assert len({one.values["sector"] for one in all_counts(library)}) == 1
     assert screen.card.entry.species.typed() == ""
@@ -318,7 +318,7 @@ def test_the_pages_survive_a_change_of_language(
     qtbot.addWidget(again)
     again.refresh(None)
     again.restore(screen.state())
-    assert again.card.survey == survey
+    assert again.card.record == survey
     assert again.card.pages.index == TOTALS
     screen.new()
     screen.card.visit.form.editors["weather"].control.setText("fog")  # type: ignore[attr-defined]

@@ -131,7 +131,7 @@ class ExchangeScreen(Screen):
 
     def _counted(self, n: int) -> None:
         self._open = n
-        self.pages.segments.rename(DECIDE, _("Decisions") + (f" · {number(n)}" if n else ""))
+        self.pages.tell_number(DECIDE, n)
         self._say_where()
 
     def _say_where(self) -> None:

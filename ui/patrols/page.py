@@ -10,27 +10,23 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBox
 
 from ranger_app.actions import patrol_read, patrol_state
 from ranger_app.actions.patrol_read import PatrolPage
-from ranger_app.changes import Changes
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
-from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
-from ui.numbers import moment, number
+from ui.numbers import moment
 from ui.patrols.track_panel import TrackPanel
 from ui.patrols.words import state_tone, state_word
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
-from ui.widgets.card import Card
 from ui.widgets.chip import Chip
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.form import RecordForm
-from ui.widgets.notes import NotesPanel
-from ui.widgets.segments import Pages
+from ui.widgets.record_card import RecordCard
 from ui.widgets.table import LinesModel, LineTable
-from ui.widgets.text import label, section
+from ui.widgets.text import label
 
 TRACK, RECORD, WAYPOINTS, NOTES = range(4)
 _FIRST = ("name", "date", "leader", "transport", "members", "start", "end", "type", "mandate", "team", "armed")
@@ -39,11 +35,11 @@ _FIELDS = (*_FIRST, *(f.name for f in kind_named("patrol").fields if f.form and 
 _WAYPOINT_FIELDS = ("category", "name", "remarks", "latitude", "longitude", "elevation")
 
 
-class PatrolCard(Card):
-    """One patrol. ``saved(id)`` after its record is on the disk; ``gone`` where it is no longer there."""
+class PatrolCard(RecordCard):
+    """One patrol, and what may be done with it in the state it is in."""
 
-    saved = Signal(object)
-    gone = Signal()
+    kind = "patrol"
+    kinds = frozenset({"patrol", "track", "waypoint", "person"})
     panel_wanted = Signal(object, str)
     """Show a widget in the side panel: (widget, title)."""
     panel_done = Signal()
@@ -51,23 +47,12 @@ class PatrolCard(Card):
     """The state shown changed: other commands are possible."""
 
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self._library, self._bridge = library, bridge
-        self.patrol: bytes | None = None
+        super().__init__(library, bridge, parent)
         self.state = "draft"
-        self._asked = 0
         self._submit_next = False
         self._beside: RecordForm | None = None
-        self.body.setSpacing(6)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        self.name = section("")
         self.chip = Chip("")
-        self.origin = Chip("")
-        head.addWidget(self.name, 1)
-        head.addWidget(self.origin)
-        head.addWidget(self.chip)
-        self.body.addLayout(head)
+        self.head.addWidget(self.chip)
         self.remark = label("", "sentence", wrap=True)
         self.body.addWidget(self.remark)
         self.comment = Banner("", "", "problem")
@@ -92,16 +77,9 @@ class PatrolCard(Card):
         listed.setContentsMargins(0, 0, 0, 0)
         listed.addWidget(self.waypoints, 1)
         listed.addWidget(self.remarks)
-        self.notes = NotesPanel(library, bridge, "patrol")
-        self.pages = Pages(
-            [
-                (_("Track"), self.track),
-                (_("Record"), _scrolled(self.form)),
-                (_("Waypoints"), waypoints),
-                (_("Notes"), self.notes),
-            ]
+        self.pages = self._make_pages(
+            [(_("Track"), self.track), (_("Record"), _scrolled(self.form)), (_("Waypoints"), waypoints)]
         )
-        self.notes.counted.connect(self._count_notes)
         self.body.addWidget(self.pages, 1)
         self.body.addWidget(self._return_row())
         bottom = QHBoxLayout()
@@ -133,70 +111,32 @@ class PatrolCard(Card):
 
     # -- what is shown -----------------------------------------------------------------------------------------
 
-    def show_nothing(self) -> None:
-        """No patrol is chosen."""
-        self.patrol = None
-        self.setVisible(False)
-
     def open_new(self, values: dict[str, Value]) -> None:
         """An empty record to fill in."""
-        self.setVisible(True)
-        self.patrol, self.state = None, "draft"
-        self._asked += 1
+        super().open_new(values)
+        self.state = "draft"
         self.name.setText(_("New patrol"))
         self.remark.setText(_("Fill in what you know. Everything can be changed until it is approved."))
         self.chip.show_word(state_word("draft"), "neutral")
-        self.origin.hide()
         self.comment.hide()
         self.form.open_new(values)
-        self.notes.open_record(None)
         self._possible()
         self.pages.choose(RECORD)
         self.form.setFocus()
 
-    def open_patrol(self, patrol: bytes) -> None:
-        """Show a patrol."""
-        if patrol != self.patrol:
-            self.returning.hide()
-            self.form.open_record(patrol)
-            self.notes.open_record(patrol)
-        self.patrol = patrol
-        self._read()
+    def _open_other(self, record: bytes) -> None:
+        self.returning.hide()
+        super()._open_other(record)
 
-    def _read(self) -> None:
-        patrol = self.patrol
-        if patrol is None:
-            return
-        self._asked += 1
-        asked = self._asked
-        self._bridge.run(
-            lambda _cancel: patrol_read.page(self._library, patrol),
-            lambda page: self._show(asked, page),
-            lambda error: self._lost(asked, error),
-            owner=self,
-        )
+    def _page_of(self, record: bytes) -> PatrolPage:
+        return patrol_read.page(self._library, record)
 
-    def _lost(self, asked: int, error: BaseException) -> None:
-        if asked != self._asked:
-            return
-        if isinstance(error, DataProblem):
-            self.show_nothing()
-            self.gone.emit()
-        else:
-            self._bridge.report(error)
-
-    def _show(self, asked: int, page: PatrolPage) -> None:
-        if asked != self._asked:
-            return
-        self.setVisible(True)
+    def _show(self, page: PatrolPage) -> None:
         record = page.record
         self.state = page.state
         self.name.setText(record.text("name"))
         self.chip.show_word(state_word(page.state), state_tone(page.state))
-        foreign = page.origin is not None and not page.origin.own
-        self.origin.setVisible(foreign)
-        if foreign and page.origin:
-            self.origin.show_word(page.origin.name, "partner")
+        self._show_origin(page.origin)
         self.remark.setText(self._history(page))
         self.remark.setVisible(bool(self.remark.text()))
         comment = record.text("state_comment")
@@ -206,7 +146,7 @@ class PatrolCard(Card):
         self.waypoints.show_lines(page.waypoints)
         if page.waypoints and self.waypoints.current() is None:
             self.waypoints.choose(page.waypoints[0].id)
-        self.pages.segments.rename(WAYPOINTS, _with_number(_("Waypoints"), len(page.waypoints)))
+        self.pages.tell_number(WAYPOINTS, len(page.waypoints))
         self._possible()
 
     def edit_waypoint(self, waypoint: bytes) -> None:
@@ -231,22 +171,12 @@ class PatrolCard(Card):
             return _("{state} by {name}, {when}").format(state=state_word(page.state), name=page.state_by, when=when)
         return _("{state}, {when}").format(state=state_word(page.state), when=when)
 
-    def _count_notes(self, n: int) -> None:
-        self.pages.segments.rename(NOTES, _with_number(_("Notes"), n))
-
     def _possible(self) -> None:
         writing = self.state in patrol_state.TO_SUBMIT
         self.submit_button.setVisible(writing)
         self.approve_button.setVisible(self.state == patrol_state.SUBMITTED)
         self.return_button.setVisible(self.state in (patrol_state.SUBMITTED, patrol_state.APPROVED))
         self.stands.emit()
-
-    def refresh(self, changes: Changes) -> None:
-        """Read again what ``changes`` touches."""
-        self.form.refresh(changes)
-        self.notes.refresh(changes)
-        if changes.kinds & {"patrol", "track", "waypoint", "person"}:
-            self._read()
 
     # -- what a person does ------------------------------------------------------------------------------------
 
@@ -279,14 +209,14 @@ class PatrolCard(Card):
         """Hand the patrol in; a record still being typed is saved first."""
         if not self.isVisible() or self.state not in patrol_state.TO_SUBMIT:
             return
-        if self.form.touched or self.patrol is None:
+        if self.form.touched or self.record is None:
             if self.form.values() is None:
                 self.pages.choose(RECORD)
                 return
             self._submit_next = True
             self.form.save()
             return
-        self._submit(self.patrol)
+        self._submit(self.record)
 
     def _submit(self, patrol: bytes) -> None:
         self._bridge.act(
@@ -297,7 +227,7 @@ class PatrolCard(Card):
 
     def approve(self) -> None:
         """Accept the patrol."""
-        patrol = self.patrol
+        patrol = self.record
         if patrol is None or self.state != patrol_state.SUBMITTED:
             return
         self._bridge.act(
@@ -308,14 +238,14 @@ class PatrolCard(Card):
 
     def ask_comment(self) -> None:
         """Open the line for the comment of a return."""
-        if self.patrol is not None and self.state in (patrol_state.SUBMITTED, patrol_state.APPROVED):
+        if self.record is not None and self.state in (patrol_state.SUBMITTED, patrol_state.APPROVED):
             self.words.clear()
             self.returning.show()
             self.words.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def send_back(self) -> None:
         """Return the patrol with the comment."""
-        patrol, comment = self.patrol, self.words.text()
+        patrol, comment = self.record, self.words.text()
         if patrol is None or not comment.strip():
             self.words.setFocus()
             return
@@ -327,18 +257,11 @@ class PatrolCard(Card):
         self.returning.hide()
         self._bridge.say(_("Returned with a comment"), undo=True)
 
-    def _saved(self, patrol: bytes) -> None:
-        self.patrol = patrol
-        self.notes.open_record(patrol)
-        self._read()
-        self.saved.emit(patrol)
+    def _saved(self, record: bytes) -> None:
+        super()._saved(record)
         if self._submit_next:
             self._submit_next = False
-            self._submit(patrol)
-
-
-def _with_number(word: str, n: int) -> str:
-    return f"{word} · {number(n)}" if n else word
+            self._submit(record)
 
 
 def _padded(widget: QWidget) -> QWidget:

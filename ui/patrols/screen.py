@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ranger_app.actions import listing, records
 from ranger_app.actions.patrol_import import PatrolImported
-from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
-from ui import theme
 from ui.bridge import Bridge
 from ui.commands import Command
 from ui.numbers import number
@@ -24,30 +20,23 @@ from ui.patrols.from_gps import SUFFIXES, FromGps
 from ui.patrols.page import NOTES, RECORD, TRACK, WAYPOINTS, PatrolCard
 from ui.patrols.patrol_list import PatrolTable
 from ui.widgets.choose import choose_file
-from ui.widgets.screen import Screen
+from ui.widgets.list_screen import ListScreen
 
 
-class PatrolsScreen(Screen):
+class PatrolsScreen(ListScreen):
     """``open_at`` takes a patrol's id, "new", "gps", or a state such as "submitted" (its first patrol)."""
 
     help_page = "patrols"
+    table: PatrolTable
+    card: PatrolCard
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__(library, bridge)
         self.setAcceptDrops(True)
-        row = QHBoxLayout()
-        row.setSpacing(theme.BETWEEN)
-        self.table = PatrolTable(library, bridge, self.from_gps)
-        self.card = PatrolCard(library, bridge)
-        row.addWidget(self.table, 62)
-        row.addWidget(self.card, 49)
-        self.body.addLayout(row, 1)
+        self.put_beside(PatrolTable(library, bridge, self.from_gps), PatrolCard(library, bridge), (62, 49))
         self._wanted_state = ""
-        self.table.selected.connect(self._selected)
         self.table.opened.connect(lambda _patrol: self.card.turn(RECORD))
         self.table.loaded.connect(self._loaded)
-        self.card.saved.connect(self.table.choose)
-        self.card.gone.connect(lambda: self._selected(self.table.current()))
         self.card.stands.connect(self.commands_changed)
         self.card.panel_wanted.connect(self.panel_wanted)
         self.card.panel_done.connect(self.panel_done)
@@ -58,14 +47,7 @@ class PatrolsScreen(Screen):
     # -- commands ----------------------------------------------------------------------------------------------
 
     def commands(self) -> list[Command]:
-        group = _("Patrols")
-
-        def shown() -> bool:
-            return self.card.isVisibleTo(self)
-
-        def some() -> bool:
-            return shown() and self.card.patrol is not None
-
+        group, shown, some = _("Patrols"), self.shown, self.some
         return [
             Command("patrols.new", _("New patrol"), self.new, "N", group=group),
             Command("patrols.gps", _("From a GPS file"), self.from_gps, "G", group=group),
@@ -84,9 +66,7 @@ class PatrolsScreen(Screen):
         """An empty record for today, led by whoever is working."""
         if not self.card.keep_edits():
             return
-        station = self.library.station
-        today = datetime.fromtimestamp(self.library.now_ms() / 1000, UTC) + timedelta(minutes=station.utc_offset)
-        day = today.date().isoformat()
+        day = self.today()
         self.table.view.clearSelection()
         self.card.open_new(
             {
@@ -95,7 +75,7 @@ class PatrolsScreen(Screen):
                 "type": "ground",
                 "transport": "foot",
                 "leader": self.library.person,
-                "utc_offset": station.utc_offset,
+                "utc_offset": self.library.station.utc_offset,
             }
         )
         self.card.form.editors["name"].control.setFocus()
@@ -127,35 +107,15 @@ class PatrolsScreen(Screen):
             )
         self.table.refresh(None)
         self.table.choose(result.patrol)
-        self.card.open_patrol(result.patrol)
+        self.card.open_record(result.patrol)
         self.card.pages.choose(TRACK)
         self.table.view.setFocus()
 
     def delete(self) -> None:
         """Take the patrol away; undo brings it back."""
-        patrol = self.card.patrol
-        if patrol is None:
-            return
-        self.bridge.act(
-            lambda _cancel: records.delete(self.library, "patrol", patrol),
-            lambda _changes: self.bridge.say(_("Patrol deleted"), undo=True),
-            owner=self,
-        )
+        self.delete_record(_("Patrol deleted"))
 
     # -- the list ----------------------------------------------------------------------------------------------
-
-    def _selected(self, patrol: bytes | None) -> None:
-        if patrol is None:
-            if self.card.patrol is not None:
-                self.card.show_nothing()
-            return
-        if patrol == self.card.patrol:
-            return
-        if not self.card.keep_edits():
-            if self.card.patrol is not None:
-                self.table.choose(self.card.patrol)
-            return
-        self.card.open_patrol(patrol)
 
     def _loaded(self, _number_of: int) -> None:
         states = self.table.state_numbers()
@@ -173,8 +133,8 @@ class PatrolsScreen(Screen):
         self.set_heading(_("Patrols"), sentence)
         if self._wanted_state:
             self._choose_state(self._wanted_state)
-        elif self.table.current() is None and self.table.model.lines and not self.card.isVisibleTo(self):
-            self.table.choose(self.table.model.lines[0].id)
+        else:
+            self._choose_first()
 
     def _choose_state(self, state: str) -> None:
         self._wanted_state = ""
@@ -186,15 +146,8 @@ class PatrolsScreen(Screen):
 
     # -- what the shell asks -----------------------------------------------------------------------------------
 
-    def refresh(self, changes: Changes | None) -> None:
-        self.table.refresh(changes)
-        if changes is not None:
-            self.card.refresh(changes)
-
     def open_at(self, target: Any) -> None:
-        if isinstance(target, bytes):
-            self.table.choose(target)
-        elif target == "new":
+        if target == "new":
             self.new()
         elif target == "gps":
             self.from_gps()
@@ -203,25 +156,8 @@ class PatrolsScreen(Screen):
                 self._choose_state(target)
             else:
                 self._wanted_state = target
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "patrol": self.card.patrol,
-            "shown": self.card.isVisibleTo(self),
-            "page": self.card.pages.index,
-            "form": self.card.form.state(),
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        if not state.get("shown"):
-            return
-        if state["patrol"] is not None:
-            self.table.choose(state["patrol"])
-            self.card.open_patrol(state["patrol"])
         else:
-            self.card.open_new({})
-        self.card.form.restore(state["form"])
-        self.card.pages.choose(state["page"])
+            super().open_at(target)
 
     def pictures(self) -> list[tuple[str, Callable[[], object]]]:
         return [
@@ -230,12 +166,6 @@ class PatrolsScreen(Screen):
             ("notes", partial(self.card.turn, NOTES)),
             ("new", self.new),
         ]
-
-    def start_focus(self) -> QWidget | None:
-        return self.table.view
-
-    def leave(self) -> bool:
-        return self.card.keep_edits()
 
     # -- dropping a file ---------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,11 +12,9 @@ from ranger_app.actions import count_write, records, survey_read
 from ranger_app.actions.count_write import CountEntry
 from ranger_app.actions.listing import Line
 from ranger_app.actions.survey_read import COUNT_COLUMNS, NUMBER, REMARKS, SECTOR, Sheet
-from ranger_app.changes import Changes
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
-from ranger_app.errors import DataProblem
 from ranger_app.i18n import _, language, ngettext
 from ranger_app.library import Library
 from ui import theme
@@ -25,13 +23,10 @@ from ui.numbers import number, short_day
 from ui.waterbirds.entry import EntryLine
 from ui.waterbirds.visit import VisitPage
 from ui.widgets.buttons import button
-from ui.widgets.card import Card
-from ui.widgets.chip import Chip
 from ui.widgets.empty_state import EmptyState
-from ui.widgets.notes import NotesPanel
-from ui.widgets.segments import Pages
+from ui.widgets.record_card import RecordCard
 from ui.widgets.table import LinesModel, LineTable
-from ui.widgets.text import label, section
+from ui.widgets.text import label
 
 COUNTS, TOTALS, VISIT, NOTES = range(4)
 
@@ -51,29 +46,18 @@ class TotalsModel(LinesModel):
         return super().data(index, role)
 
 
-class SurveyCard(Card):
-    """One survey. ``saved(id)`` after its visit is on the disk; ``gone`` where it is no longer there."""
+class SurveyCard(RecordCard):
+    """One survey; counts are typed here and saved row by row."""
 
-    saved = Signal(object)
-    gone = Signal()
+    kind = "survey"
+    kinds = frozenset({"survey", "count", "location", "person"})
 
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self._library, self._bridge = library, bridge
-        self.survey: bytes | None = None
+        super().__init__(library, bridge, parent)
         self.sheet: Sheet | None = None
-        self._asked = 0
         self._newest: bytes | None = None
-        self.body.setSpacing(6)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        self.name = section("")
-        self.origin = Chip("", "partner")
         self.figure = label("", "strong")
-        head.addWidget(self.name, 1)
-        head.addWidget(self.origin)
-        head.addWidget(self.figure)
-        self.body.addLayout(head)
+        self.head.addWidget(self.figure)
         self.entry = EntryLine()
         self.entry.entered.connect(self._entered)
         declared = kind_named("count")
@@ -101,12 +85,10 @@ class SurveyCard(Card):
         self.totals.view.setAccessibleName(_("Totals"))
         self.visit = VisitPage(library, bridge)
         self.visit.saved.connect(self._saved)
-        self.notes = NotesPanel(library, bridge, "survey")
-        self.pages = Pages(
-            [(_("Counts"), self._counts_page()), (_("Totals"), self.totals), (_("Visit"), self._visit_page()),
-             (_("Notes"), self.notes)]
-        )  # fmt: skip
-        self.notes.counted.connect(self._count_notes)
+        self.form = self.visit.form
+        self.pages = self._make_pages(
+            [(_("Counts"), self._counts_page()), (_("Totals"), self.totals), (_("Visit"), self._visit_page())]
+        )
         self.body.addWidget(self.pages, 1)
         self.show_nothing()
 
@@ -146,70 +128,37 @@ class SurveyCard(Card):
 
     def show_nothing(self) -> None:
         """No survey is chosen."""
-        self.survey, self.sheet = None, None
-        self.setVisible(False)
+        self.sheet = None
+        super().show_nothing()
 
     def open_new(self, values: dict[str, Value]) -> None:
         """An empty visit to fill in."""
-        self.setVisible(True)
-        self.survey, self.sheet = None, None
-        self._asked += 1
+        super().open_new(values)
+        self.sheet = None
         self.name.setText(_("New survey"))
         self.figure.setText("")
-        self.origin.hide()
-        self.notes.open_record(None)
         self.counts.show_lines([])
         self.totals.show_lines([])
         self.entry.clear()
-        self.pages.segments.rename(COUNTS, _("Counts"))
-        self.pages.segments.rename(TOTALS, _("Totals"))
+        self.pages.tell_number(COUNTS, 0)
+        self.pages.tell_number(TOTALS, 0)
         self.pages.choose(VISIT)
         self.visit.open_new(values)
 
-    def open_survey(self, survey: bytes) -> None:
-        """Show a survey and get ready to count."""
-        if survey != self.survey:
-            self.entry.sector.clear()
-            self.entry.clear()
-            self.visit.open_survey(survey)
-            self.notes.open_record(survey)
-        self.survey = survey
-        self._read()
+    def _open_other(self, record: bytes) -> None:
+        self.entry.sector.clear()
+        self.entry.clear()
+        self.visit.open_survey(record)
 
-    def _read(self) -> None:
-        survey = self.survey
-        if survey is None:
-            return
-        self._asked += 1
-        asked = self._asked
-        self._bridge.run(
-            lambda _cancel: survey_read.sheet(self._library, survey),
-            lambda sheet: self._show(asked, sheet),
-            lambda error: self._lost(asked, error),
-            owner=self,
-        )
+    def _page_of(self, record: bytes) -> Sheet:
+        return survey_read.sheet(self._library, record)
 
-    def _lost(self, asked: int, error: BaseException) -> None:
-        if asked != self._asked:
-            return
-        if isinstance(error, DataProblem):
-            self.show_nothing()
-            self.gone.emit()
-        else:
-            self._bridge.report(error)
-
-    def _show(self, asked: int, sheet: Sheet) -> None:
-        if asked != self._asked:
-            return
-        self.setVisible(True)
+    def _show(self, sheet: Sheet) -> None:
         first = self.sheet is None
         self.sheet = sheet
         site, _space, date = sheet.title.rpartition(" ")
         self.name.setText(f"{site} · {short_day(date)}")
-        foreign = sheet.origin is not None and not sheet.origin.own
-        self.origin.setVisible(foreign)
-        if foreign and sheet.origin:
-            self.origin.show_word(sheet.origin.name, "partner")
+        self._show_origin(sheet.origin)
         species = sum(1 for one in sheet.totals if one.birds)
         words = [
             ngettext("{n} bird", "{n} birds", sheet.birds).format(n=number(sheet.birds)),
@@ -228,8 +177,8 @@ class SurveyCard(Card):
             self.counts.choose(sheet.counts[-1].id)
         self._tell_remarks(self.counts.current())
         self.totals.show_lines([_total_line(one) for one in sheet.totals])
-        self.pages.segments.rename(COUNTS, _with_number(_("Counts"), len(sheet.counts)))
-        self.pages.segments.rename(TOTALS, _with_number(_("Totals"), len(sheet.totals)))
+        self.pages.tell_number(COUNTS, len(sheet.counts))
+        self.pages.tell_number(TOTALS, len(sheet.totals))
         self.entry.offer([name for _id, name in sheet.sectors], sheet.often)
 
     def _tell_remarks(self, count: bytes | None) -> None:
@@ -238,16 +187,6 @@ class SurveyCard(Card):
         if self.sheet is not None and self.sheet.record["no_birds"] and not self.sheet.counts:
             words = _("The whole site was looked at, and there were no birds.")
         self.remarks.setText(words)
-
-    def _count_notes(self, n: int) -> None:
-        self.pages.segments.rename(NOTES, _with_number(_("Notes"), n))
-
-    def refresh(self, changes: Changes) -> None:
-        """Read again what ``changes`` touches."""
-        self.visit.refresh(changes)
-        self.notes.refresh(changes)
-        if changes.kinds & {"survey", "count", "location", "person"}:
-            self._read()
 
     # -- what a person does ------------------------------------------------------------------------------------
 
@@ -263,7 +202,7 @@ class SurveyCard(Card):
 
     def keep_edits(self) -> bool:
         """Save what was typed before something else is shown; False where it has to be settled first."""
-        if not self.visit.form.touched:
+        if not self.form.touched:
             return True
         if self.visit.save():
             return True
@@ -271,12 +210,9 @@ class SurveyCard(Card):
         self._bridge.say(_("Something in the visit is not clear yet. Mend it or clear it first."))
         return False
 
-    def _saved(self, survey: bytes) -> None:
-        new = survey != self.survey
-        self.survey = survey
-        self.notes.open_record(survey)
-        self._read()
-        self.saved.emit(survey)
+    def _saved(self, record: bytes) -> None:
+        new = record != self.record
+        super()._saved(record)
         if new:
             self.entry.sector.clear()
             self.entry.clear()
@@ -284,7 +220,7 @@ class SurveyCard(Card):
             self.turn(COUNTS)
 
     def _entered(self, entry: CountEntry, count: bytes | None) -> None:
-        survey = self.survey
+        survey = self.record
         if survey is None:
             self._bridge.say(_("Save the visit first: a count belongs to a site and a day."))
             self.turn(VISIT)
@@ -326,7 +262,7 @@ class SurveyCard(Card):
 
     def no_birds(self) -> None:
         """Say that the site was looked at and empty."""
-        survey = self.survey
+        survey = self.record
         if survey is not None:
             self._bridge.act(
                 lambda _cancel: count_write.no_birds(self._library, survey),
@@ -351,7 +287,3 @@ def _total_line(total: survey_read.Total) -> Line:
         (0, total.birds),
     )
     return Line(total.taxon.encode(), texts, keys)
-
-
-def _with_number(word: str, n: int) -> str:
-    return f"{word} · {number(n)}" if n else word

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
-
-from ranger_app.actions import records, survey_read
+from ranger_app.actions import survey_read
 from ranger_app.actions.survey_import import SurveysImported, import_surveys
-from ranger_app.changes import Changes
 from ranger_app.domain.values import canonical
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
-from ui import theme
 from ui.bridge import Bridge
 from ui.commands import Command
 from ui.numbers import number
@@ -24,28 +19,21 @@ from ui.waterbirds.card import COUNTS, NOTES, TOTALS, VISIT, SurveyCard
 from ui.waterbirds.imported import Imported
 from ui.waterbirds.survey_list import SurveyTable
 from ui.widgets.choose import choose_file
-from ui.widgets.screen import Screen
+from ui.widgets.list_screen import ListScreen
 
 
-class WaterbirdsScreen(Screen):
+class WaterbirdsScreen(ListScreen):
     """``open_at`` takes a survey's id, "new" or "import"."""
 
     help_page = "waterbirds"
+    table: SurveyTable
+    card: SurveyCard
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__(library, bridge)
-        row = QHBoxLayout()
-        row.setSpacing(theme.BETWEEN)
-        self.table = SurveyTable(library, bridge, self.new)
-        self.card = SurveyCard(library, bridge)
-        row.addWidget(self.table, 53)
-        row.addWidget(self.card, 58)
-        self.body.addLayout(row, 1)
-        self.table.selected.connect(self._selected)
+        self.put_beside(SurveyTable(library, bridge, self.new), SurveyCard(library, bridge), (53, 58))
         self.table.opened.connect(lambda _survey: self.card.turn(COUNTS))
         self.table.loaded.connect(self._loaded)
-        self.card.saved.connect(self.table.choose)
-        self.card.gone.connect(lambda: self._selected(self.table.current()))
         found = self.commands()
         self.set_heading(_("Waterbirds"))
         self.set_actions(found[0], found[1])
@@ -53,14 +41,7 @@ class WaterbirdsScreen(Screen):
     # -- commands ----------------------------------------------------------------------------------------------
 
     def commands(self) -> list[Command]:
-        group = _("Waterbirds")
-
-        def shown() -> bool:
-            return self.card.isVisibleTo(self)
-
-        def some() -> bool:
-            return shown() and self.card.survey is not None
-
+        group, shown, some = _("Waterbirds"), self.shown, self.some
         return [
             Command("waterbirds.new", _("New survey"), self.new, "N", group=group),
             Command("waterbirds.import", _("Import"), self.choose_table, "I", group=group),
@@ -78,12 +59,10 @@ class WaterbirdsScreen(Screen):
         """An empty visit for today, observed by whoever is working."""
         if not self.card.keep_edits():
             return
-        station = self.library.station
-        today = datetime.fromtimestamp(self.library.now_ms() / 1000, UTC) + timedelta(minutes=station.utc_offset)
         person = self.library.person
         values = survey_read.defaults(self.library, None)
         values |= {
-            "date": today.date().isoformat(),
+            "date": self.today(),
             "observers": canonical([person.hex()]) if person is not None else None,
         }
         sites = survey_read.sites(self.library)
@@ -119,28 +98,12 @@ class WaterbirdsScreen(Screen):
 
     def delete_survey(self) -> None:
         """Take the survey away; undo brings it back."""
-        survey = self.card.survey
-        if survey is not None:
-            self.bridge.act(
-                lambda _cancel: records.delete(self.library, "survey", survey),
-                lambda _changes: self.bridge.say(_("Survey deleted"), undo=True),
-                owner=self,
-            )
+        self.delete_record(_("Survey deleted"))
 
     # -- the list ----------------------------------------------------------------------------------------------
 
-    def _selected(self, survey: bytes | None) -> None:
-        if survey is None:
-            if self.card.survey is not None:
-                self.card.show_nothing()
-            return
-        if survey == self.card.survey:
-            return
-        if not self.card.keep_edits():
-            if self.card.survey is not None:
-                self.table.choose(self.card.survey)
-            return
-        self.card.open_survey(survey)
+    def _open(self, record: bytes) -> None:
+        super()._open(record)
         self.card.pages.choose(COUNTS)
 
     def _loaded(self, surveys: int) -> None:
@@ -153,42 +116,17 @@ class WaterbirdsScreen(Screen):
         else:
             sentence = _("Which birds, how many, where, on which day.")
         self.set_heading(_("Waterbirds"), sentence)
-        if self.table.current() is None and self.table.model.lines and not self.card.isVisibleTo(self):
-            self.table.choose(self.table.model.lines[0].id)
+        self._choose_first()
 
     # -- what the shell asks -----------------------------------------------------------------------------------
 
-    def refresh(self, changes: Changes | None) -> None:
-        self.table.refresh(changes)
-        if changes is not None:
-            self.card.refresh(changes)
-
     def open_at(self, target: Any) -> None:
-        if isinstance(target, bytes):
-            self.table.choose(target)
-        elif target == "new":
+        if target == "new":
             self.new()
         elif target == "import":
             self.choose_table()
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "survey": self.card.survey,
-            "shown": self.card.isVisibleTo(self),
-            "page": self.card.pages.index,
-            "form": self.card.visit.form.state(),
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        if not state.get("shown"):
-            return
-        if state["survey"] is not None:
-            self.table.choose(state["survey"])
-            self.card.open_survey(state["survey"])
         else:
-            self.card.open_new({})
-        self.card.visit.form.restore(state["form"])
-        self.card.pages.choose(state["page"])
+            super().open_at(target)
 
     def pictures(self) -> list[tuple[str, Callable[[], object]]]:
         return [
@@ -197,9 +135,3 @@ class WaterbirdsScreen(Screen):
             ("notes", partial(self.card.turn, NOTES)),
             ("new", self.new),
         ]
-
-    def start_focus(self) -> QWidget | None:
-        return self.table.view
-
-    def leave(self) -> bool:
-        return self.card.keep_edits()

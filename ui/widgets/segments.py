@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout
 
 from ui import theme
 from ui.commands import Command
+from ui.numbers import number
 from ui.widgets.buttons import button
 
 
@@ -25,11 +26,11 @@ class Segments(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         self._group = QButtonGroup(self)
-        for number, word in enumerate(words):
+        for place, word in enumerate(words):
             made = button(word, role="segment")
             made.setCheckable(True)
             _reserve(made)
-            self._group.addButton(made, number)
+            self._group.addButton(made, place)
             row.addWidget(made)
         row.addStretch(1)
         if words:
@@ -93,11 +94,16 @@ class Pages(QWidget):
         self.segments.choose(index)
         self.stack.setCurrentIndex(index)
 
+    def tell_number(self, index: int, n: int) -> None:
+        """Say beside the word of page ``index`` how many things stand on it; nothing where there are none."""
+        word = self._words[index]
+        self.segments.rename(index, f"{word} · {number(n)}" if n else word)
+
     def commands(self, place: str, group: str) -> list[Command]:
         """Alt+1, Alt+2 … for the pages, for the commands of the screen."""
         return [
-            Command(f"{place}.page_{number}", word, partial(self.choose, number - 1), f"Alt+{number}", group=group)
-            for number, word in enumerate(self._words, start=1)
+            Command(f"{place}.page_{nth}", word, partial(self.choose, nth - 1), f"Alt+{nth}", group=group)
+            for nth, word in enumerate(self._words, start=1)
         ]
 
     @property

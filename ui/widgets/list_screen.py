@@ -1,0 +1,120 @@
+"""A screen with a list at the left and the record chosen there at the right.
+
+Patrols and waterbirds differ in what they show; how list and record follow one another is the same and stands here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ranger_app.actions import records
+from ranger_app.changes import Changes
+from ui import theme
+from ui.numbers import day_at
+from ui.widgets.record_card import RecordCard
+from ui.widgets.screen import Screen
+from ui.widgets.table import LineTable
+
+
+class ListScreen(Screen):
+    """A ``table`` and the ``card`` of its chosen record. ``open_at`` takes a record's id; subclasses add words."""
+
+    table: LineTable
+    card: RecordCard
+
+    def put_beside(self, table: LineTable, card: RecordCard, shares: tuple[int, int]) -> None:
+        """Place ``table`` and ``card`` with these ``shares`` of the width, and let them follow one another."""
+        self.table, self.card = table, card
+        row = QHBoxLayout()
+        row.setSpacing(theme.BETWEEN)
+        row.addWidget(table, shares[0])
+        row.addWidget(card, shares[1])
+        self.body.addLayout(row, 1)
+        table.selected.connect(self._selected)
+        card.saved.connect(table.choose)
+        card.gone.connect(lambda: self._selected(table.current()))
+
+    # -- for the commands --------------------------------------------------------------------------------------
+
+    def shown(self) -> bool:
+        """Whether a record, perhaps a new one, is open."""
+        return self.card.isVisibleTo(self)
+
+    def some(self) -> bool:
+        """Whether a record that is on the disk is open."""
+        return self.shown() and self.card.record is not None
+
+    def today(self) -> str:
+        """Today's date by the station's clock, as records hold it."""
+        return day_at(self.library.now_ms() / 1000, self.library.station.utc_offset).isoformat()
+
+    def delete_record(self, words: str) -> None:
+        """Take the record away and say ``words``; undo brings it back."""
+        record = self.card.record
+        if record is not None:
+            self.bridge.act(
+                lambda _cancel: records.delete(self.library, self.card.kind, record),
+                lambda _changes: self.bridge.say(words, undo=True),
+                owner=self,
+            )
+
+    # -- the list ----------------------------------------------------------------------------------------------
+
+    def _selected(self, record: bytes | None) -> None:
+        if record is None:
+            if self.card.record is not None:
+                self.card.show_nothing()
+            return
+        if record == self.card.record:
+            return
+        if not self.card.keep_edits():
+            if self.card.record is not None:
+                self.table.choose(self.card.record)
+            return
+        self._open(record)
+
+    def _open(self, record: bytes) -> None:
+        self.card.open_record(record)
+
+    def _choose_first(self) -> None:
+        """Choose the first record of a list just read, where nothing else is chosen or open."""
+        if self.table.current() is None and self.table.model.lines and not self.shown():
+            self.table.choose(self.table.model.lines[0].id)
+
+    # -- what the shell asks -----------------------------------------------------------------------------------
+
+    def refresh(self, changes: Changes | None) -> None:
+        self.table.refresh(changes)
+        if changes is not None:
+            self.card.refresh(changes)
+
+    def open_at(self, target: Any) -> None:
+        if isinstance(target, bytes):
+            self.table.choose(target)
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "record": self.card.record,
+            "shown": self.shown(),
+            "page": self.card.pages.index,
+            "form": self.card.form.state(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        if not state.get("shown"):
+            return
+        if state["record"] is not None:
+            self.table.choose(state["record"])
+            self.card.open_record(state["record"])
+        else:
+            self.card.open_new({})
+        self.card.form.restore(state["form"])
+        self.card.pages.choose(state["page"])
+
+    def start_focus(self) -> QWidget | None:
+        return self.table.view
+
+    def leave(self) -> bool:
+        return self.card.keep_edits()
