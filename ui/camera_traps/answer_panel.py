@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QMargins, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -32,6 +31,7 @@ from ui.camera_traps.species_field import SpeciesField
 from ui.widgets.buttons import button, primary
 from ui.widgets.chip import Chip
 from ui.widgets.keycap import keycap
+from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.text import hairline, label, section
 
 WIDTH = 336
@@ -112,17 +112,10 @@ class AnswerPanel(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
         outer.setSpacing(0)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
+        area = ScrolledColumn(QMargins(theme.INSIDE, 8, theme.INSIDE, 4))
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
-        inner.setProperty("role", "body")
-        area.setWidget(inner)
         outer.addWidget(area)
-        self._column = QVBoxLayout(inner)
-        self._column.setContentsMargins(theme.INSIDE, 8, theme.INSIDE, 4)
+        self._column = area.column
         self._column.setSpacing(3)
         head = QHBoxLayout()
         head.addWidget(section(_("What is it?")))

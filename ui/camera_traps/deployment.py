@@ -2,62 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ranger_app.actions import deployment_times
 from ranger_app.changes import Changes
+from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
 from ranger_app.i18n import _
 from ranger_app.library import Library
-from ranger_app.store import rows
-from ui import theme
 from ui.bridge import Bridge
+from ui.camera_traps.form_page import FormPage
 from ui.camera_traps.ingest_list import IngestList
 from ui.camera_traps.parts_card import Entry, PartsCard
-from ui.camera_traps.side_by_side import SideBySide
-from ui.widgets.card import Card
-from ui.widgets.form import RecordForm
-
-WIDE = 900
-"""From this width on the notes stand beside the form."""
 
 
-class DeploymentPage(QWidget):
+class DeploymentPage(FormPage):
     """One deployment: its form at the left, what is noted beside it at the right."""
 
-    saved = Signal(object)
     closed = Signal()
     continue_wanted = Signal(str)
+    kind = "deployment"
+    kinds = frozenset({"deployment", "media"})
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
-        super().__init__()
-        self._library, self._bridge = library, bridge
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(area.focusPolicy().NoFocus)
-        inner = QWidget()
-        inner.setProperty("role", "body")
-        area.setWidget(inner)
-        outer.addWidget(area)
-        around = QVBoxLayout(inner)
-        around.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
-        row = SideBySide(WIDE)
-        around.addWidget(row)
-        left = Card()
-        self.form = RecordForm(library, bridge, "deployment", columns=2)
-        self.form.saved.connect(self._saved)
-        left.body.addWidget(self.form)
-        row.add(left, 5)
-        beside = QWidget()
-        right = QVBoxLayout(beside)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(theme.BETWEEN)
+        super().__init__(library, bridge)
         kind = kind_named("deployment")
         self.failures = PartsCard(
             _("When it did not work"),
@@ -77,35 +45,16 @@ class DeploymentPage(QWidget):
         self.cards.continue_wanted.connect(self.continue_wanted)
         self.cards.taken_back.connect(self._taken_back)
         for card in (self.failures, self.clock, self.cards):
-            right.addWidget(card)
-        right.addStretch(1)
-        row.add(beside, 4)
+            self.beside.addWidget(card)
+        self.beside.addStretch(1)
 
-    @property
-    def record(self) -> bytes | None:
-        """The deployment shown, None for a new one."""
-        return self.form.record
-
-    def open(self, record: bytes | None) -> None:
-        """Show a deployment, or an empty form with the station's offset."""
-        if record is None:
-            self.form.open_new({"utc_offset": self._library.station.utc_offset})
-        else:
-            self.form.open_record(record)
-        self._show_rest()
-        self.form.setFocus()
+    def _proposed(self) -> dict[str, Value]:
+        return {"utc_offset": self._library.station.utc_offset}
 
     def name(self) -> str:
         """The name of the deployment shown, empty for a new one."""
-        with self._library.read() as db:
-            found = rows.get(db, "deployment", self.record) if self.record else None
+        found = self._found()
         return found.text("name") if found else ""
-
-    def refresh(self, changes: Changes) -> None:
-        """Show again what changed."""
-        self.form.refresh(changes)
-        if {"deployment", "media"} & changes.kinds:
-            self._show_rest()
 
     def _show_rest(self) -> None:
         record = self.record
@@ -113,18 +62,13 @@ class DeploymentPage(QWidget):
             card.setVisible(record is not None)
         if record is None:
             return
-        with self._library.read() as db:
-            found = rows.get(db, "deployment", record)
+        found = self._found()
         if found is not None:
             self.failures.show_entries(found.values.get("failures"))
             self.clock.show_entries(found.values.get("clock_corrections"))
         self.cards.read(record)
 
     # -- writing -----------------------------------------------------------------------------------------------
-
-    def _saved(self, record: bytes) -> None:
-        self._show_rest()
-        self.saved.emit(record)
 
     def _add_failure(self, entry: Entry) -> None:
         record = self.record
@@ -177,13 +121,8 @@ class DeploymentPage(QWidget):
         self._bridge.say(_("Taken away."), undo=True)
 
     def _taken_back(self) -> None:
-        with self._library.read() as db:
-            found = rows.get(db, "deployment", self.record) if self.record else None
+        found = self._found()
         if found is None or found.deleted:
             self.closed.emit()
         else:
             self._show_rest()
-
-    def state(self) -> dict[str, Any]:
-        """What was typed and not saved."""
-        return self.form.state()

@@ -5,60 +5,31 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout
 
-from ranger_app.changes import Changes
 from ranger_app.domain.kinds import kind_named
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.media import thumbs
 from ranger_app.store import rows
-from ui import theme
 from ui.bridge import Bridge
-from ui.camera_traps.side_by_side import SideBySide
+from ui.camera_traps.form_page import FormPage
 from ui.widgets.card import Card
-from ui.widgets.form import RecordForm
 from ui.widgets.text import label, muted
 from ui.widgets.thumbs import read_picture
 
 FLANKS = ("left_picture", "right_picture", "face_picture", "tail_picture")
 _PICTURE = QSize(220, 160)
-WIDE = 900
-"""From this width on the pictures stand beside the form."""
-
-
-class IndividualPage(QWidget):
+class IndividualPage(FormPage):
     """One animal: its form, and the pictures that show its flanks."""
 
-    saved = Signal(object)
+    kind = "individual"
+    kinds = frozenset({"individual"})
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
-        super().__init__()
-        self._library, self._bridge = library, bridge
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
-        inner.setProperty("role", "body")
-        area.setWidget(inner)
-        outer.addWidget(area)
-        around = QVBoxLayout(inner)
-        around.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
-        row = SideBySide(WIDE)
-        around.addWidget(row)
-        left = Card()
-        self.form = RecordForm(library, bridge, "individual", columns=2)
-        self.form.saved.connect(self._saved)
-        left.body.addWidget(self.form)
-        row.add(left, 5)
-        beside = QWidget()
-        right = QVBoxLayout(beside)
-        right.setContentsMargins(0, 0, 0, 0)
+        super().__init__(library, bridge)
         self.pictures = Card(_("Pictures that show it"))
         grid = QGridLayout()
         grid.setSpacing(12)
@@ -79,38 +50,15 @@ class IndividualPage(QWidget):
         self.pictures.body.addWidget(
             muted(_("A flank is never matched to the other one; a missing picture only means that none is known."))
         )
-        right.addWidget(self.pictures)
-        right.addStretch(1)
-        row.add(beside, 4)
-
-    @property
-    def record(self) -> bytes | None:
-        """The animal shown, None for a new one."""
-        return self.form.record
+        self.beside.addWidget(self.pictures)
+        self.beside.addStretch(1)
 
     def name(self) -> str:
         """Code and name of the animal shown, empty for a new one."""
-        with self._library.read() as db:
-            found = rows.get(db, "individual", self.record) if self.record else None
+        found = self._found()
         return " ".join(part for part in (found.text("code"), found.text("name")) if part) if found else ""
 
-    def open(self, record: bytes | None) -> None:
-        """Show an animal, or an empty form."""
-        self.form.open_record(record)
-        self._show_pictures()
-        self.form.setFocus()
-
-    def refresh(self, changes: Changes) -> None:
-        """Show again what changed."""
-        self.form.refresh(changes)
-        if "individual" in changes.kinds:
-            self._show_pictures()
-
-    def _saved(self, record: bytes) -> None:
-        self._show_pictures()
-        self.saved.emit(record)
-
-    def _show_pictures(self) -> None:
+    def _show_rest(self) -> None:
         record = self.record
         self.pictures.setVisible(record is not None)
         with self._library.read() as db:
@@ -133,7 +81,3 @@ class IndividualPage(QWidget):
     def _show(self, record: bytes | None, frame: QLabel, image: Any) -> None:
         if record == self.record and image is not None and not image.isNull():
             frame.setPixmap(QPixmap.fromImage(image))
-
-    def state(self) -> dict[str, Any]:
-        """What was typed and not saved."""
-        return self.form.state()

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QMargins, QTimer, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
-    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -38,6 +36,7 @@ from ui.problems import worded
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card
+from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.text import label, muted
 
 POLL_MS = 200
@@ -60,16 +59,9 @@ class IngestPage(QWidget):
         self.report: IngestReport | None = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(area.focusPolicy().NoFocus)
-        inner = QWidget()
-        inner.setProperty("role", "body")
-        area.setWidget(inner)
+        area = ScrolledColumn(QMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN))
         outer.addWidget(area)
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
+        column = area.column
         column.setSpacing(theme.BETWEEN)
         self._banners = QVBoxLayout()
         column.addLayout(self._banners)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import patrol_read, patrol_state
 from ranger_app.actions.patrol_read import PatrolPage
@@ -25,6 +25,7 @@ from ui.widgets.chip import Chip
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.form import RecordForm
 from ui.widgets.record_card import RecordCard
+from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.table import LinesModel, LineTable
 from ui.widgets.text import label
 
@@ -77,8 +78,10 @@ class PatrolCard(RecordCard):
         listed.setContentsMargins(0, 0, 0, 0)
         listed.addWidget(self.waypoints, 1)
         listed.addWidget(self.remarks)
+        record = ScrolledColumn(QMargins(0, 0, theme.GRID * 2, 0))
+        record.column.addWidget(self.form)
         self.pages = self._make_pages(
-            [(_("Track"), self.track), (_("Record"), _scrolled(self.form)), (_("Waypoints"), waypoints)]
+            [(_("Track"), self.track), (_("Record"), record), (_("Waypoints"), waypoints)]
         )
         self.body.addWidget(self.pages, 1)
         self.body.addWidget(self._return_row())
@@ -271,17 +274,3 @@ def _padded(widget: QWidget) -> QWidget:
     column.addWidget(widget)
     page.setFocusProxy(widget)
     return page
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    inner = QWidget()
-    inner.setProperty("role", "body")
-    column = QVBoxLayout(inner)
-    column.setContentsMargins(0, 0, theme.GRID * 2, 0)
-    column.addWidget(widget)
-    area.setWidget(inner)
-    return area

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, Qt
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from ui import theme
+from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.text import label
 
 _WIDTH = 760
 
 
-class Page(QScrollArea):
+class Page(ScrolledColumn):
     """Add cards to ``column``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
-        inner.setProperty("role", "body")
-        self.column = QVBoxLayout(inner)
-        self.column.setContentsMargins(0, 4, 0, 12)
+        super().__init__(QMargins(0, 4, 0, 12), parent)
         self.column.setSpacing(theme.BETWEEN)
         self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setWidget(inner)
 
     def add_card(self, card: QWidget) -> None:
         """Put ``card`` under the others, no wider than a line that reads well."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import count_write, listing, records, survey_read
 from ranger_app.changes import Changes
@@ -19,6 +19,7 @@ from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card
 from ui.widgets.field_editors import FieldEditor
 from ui.widgets.form import RecordForm
+from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.text import muted
 
 _FIRST = ("site", "date", "start", "end", "observers", "season", "method", "coverage", "weather", "wind", "ice")
@@ -53,18 +54,10 @@ class VisitPage(QWidget):
         self.new_site.added.connect(self._site_added)
         self.new_site.hide()
         outer.addWidget(self.new_site)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
-        inner.setProperty("role", "body")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 8, 0)
+        area = ScrolledColumn(QMargins(0, 0, 8, 0))
         self.form = SurveyForm(library, bridge)
         self.form.saved.connect(self.saved)
-        column.addWidget(self.form)
-        area.setWidget(inner)
+        area.column.addWidget(self.form)
         outer.addWidget(area, 1)
         self.site.control.editingFinished.connect(self._site_typed)  # type: ignore[attr-defined]
         self._proposed_for: bytes | None = None

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui import theme
 from ui.bridge import Bridge
 from ui.commands import Command
+from ui.widgets.scrolled import ScrolledColumn
 
 if TYPE_CHECKING:
     from ranger_app.changes import Changes
@@ -46,23 +47,16 @@ class Screen(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(theme.BETWEEN)
+        margins = QMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
         if scroll:
-            area = QScrollArea()
-            area.setWidgetResizable(True)
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            inner = QWidget()
-            inner.setProperty("role", "body")
-            self.body.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
-            inner.setLayout(self.body)
-            area.setWidget(inner)
+            area = ScrolledColumn(margins)
             outer.addWidget(area)
+            self.body = area.column
         else:
-            self.body.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
+            self.body = QVBoxLayout()
+            self.body.setContentsMargins(margins)
             outer.addLayout(self.body)
+        self.body.setSpacing(theme.BETWEEN)
 
     def set_heading(self, title: str, sentence: str = "") -> None:
         """The title line: what this is, and one sentence on where things stand and what is left."""
