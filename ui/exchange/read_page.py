@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions.bundle_read import BundleRead, ReadReport, read_bundles
@@ -15,14 +14,12 @@ from ranger_app.changes import Changes
 from ranger_app.errors import RangerError
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
-from ranger_app.media import volumes
 from ranger_app.media.volumes import Volume
-from ui import theme
 from ui.bridge import Bridge
 from ui.exchange.progress import ProgressCard
 from ui.exchange.rows import clear
 from ui.exchange.steps import stick_words
-from ui.exchange.write_page import POLL_MS
+from ui.exchange.stick_page import StickPage
 from ui.numbers import number
 from ui.problems import worded
 from ui.widgets.banner import Banner
@@ -126,7 +123,7 @@ def _more_words(report: ReadReport) -> list[str]:
     return words
 
 
-class ReadPage(QWidget):
+class ReadPage(StickPage):
     """``decide_wanted`` when a person wants to see the decisions; ``taken`` after records came in."""
 
     decide_wanted = Signal()
@@ -134,14 +131,10 @@ class ReadPage(QWidget):
     taken = Signal()
 
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._library, self._bridge = library, bridge
-        self.sticks: list[Volume] = []
+        super().__init__(library, bridge, parent)
         self.place: Path | None = None
         self.reading = False
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.BETWEEN)
+        column = self.column
         self.card = Card(_("Which stick were you given?"))
         self.card.body.addWidget(
             muted(_("Ranger finds what is addressed to this station, checks it, and only then takes it in."))
@@ -165,9 +158,6 @@ class ReadPage(QWidget):
         column.addWidget(self.result)
         column.addStretch(1)
         self.partial_offered = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
-        self._timer.timeout.connect(self.look_for_sticks)
         self._shown_paths: list[Path] | None = None
         self.take_sticks([])
 
@@ -175,10 +165,6 @@ class ReadPage(QWidget):
         """Nothing here depends on records."""
 
     # -- sticks ------------------------------------------------------------------------------------------------
-
-    def look_for_sticks(self) -> None:
-        """Look which sticks are plugged in."""
-        self._bridge.run(lambda _cancel: volumes.removable(), self.take_sticks, owner=self)
 
     def take_sticks(self, sticks: list[Volume]) -> None:
         """Show a button for each stick."""
@@ -203,15 +189,6 @@ class ReadPage(QWidget):
             row.addWidget(made)
             row.addWidget(label(stick_words(stick), "sentence"), 1)
             self._listed.addWidget(line)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.look_for_sticks()
-        self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._timer.stop()
 
     def choose(self) -> None:
         """Choose the stick's folder by hand."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ranger_app.actions import partners as acts
@@ -18,20 +17,19 @@ from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ranger_app.media import volumes
 from ranger_app.media.volumes import Volume
-from ui import icons, theme
+from ui import icons
 from ui.bridge import Bridge
 from ui.exchange.journal_card import JournalCard
 from ui.exchange.progress import ProgressCard
 from ui.exchange.rows import Row, clear
 from ui.exchange.steps import StepCard, StickPanel, WhoPanel, stick_words
+from ui.exchange.stick_page import StickPage
 from ui.numbers import day, day_at, number, size
 from ui.problems import worded
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card, card_row
 from ui.widgets.text import label, muted
-
-POLL_MS = 3000
 
 
 class SafeCard(Card):
@@ -64,7 +62,7 @@ class SafeCard(Card):
         self.show()
 
 
-class WritePage(QWidget):
+class WritePage(StickPage):
     """``panel_wanted(widget, title)`` and ``panel_done`` for the choices; ``partners_wanted`` where there is none."""
 
     panel_wanted = Signal(object, str)
@@ -72,20 +70,16 @@ class WritePage(QWidget):
     partners_wanted = Signal()
 
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._library, self._bridge = library, bridge
+        super().__init__(library, bridge, parent)
         self.partners: list[Partner] = []
         self.chosen: tuple[bytes, ...] = ()
-        self.sticks: list[Volume] = []
         self.stick: Volume | None = None
         self._by_hand = False
         self._outlook: Outlook | None = None
         self._asked = 0
         self.writing = False
         self._led_on = False
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.BETWEEN)
+        column = self.column
         self.who = StepCard("1", _("Who"))
         self.who_button = button(_("Change"), self.choose_who, key="1")
         self.which = StepCard("2", _("Which stick"))
@@ -121,9 +115,6 @@ class WritePage(QWidget):
         column.addWidget(self.see)
         self.journal = JournalCard(library, bridge)
         column.addWidget(self.journal, 1)
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
-        self._timer.timeout.connect(self.look_for_sticks)
         self._show_choice()
 
     # -- reading -----------------------------------------------------------------------------------------------
@@ -157,12 +148,8 @@ class WritePage(QWidget):
             self._outlook = found
             self._show_choice()
 
-    def look_for_sticks(self) -> None:
-        """Look which sticks are plugged in; the only one is chosen by itself."""
-        self._bridge.run(lambda _cancel: volumes.removable(), self.take_sticks, owner=self)
-
     def take_sticks(self, sticks: list[Volume]) -> None:
-        """Show the sticks that are plugged in now."""
+        """Show the sticks that are plugged in now; the only one is chosen by itself."""
         same, self.sticks = sticks == self.sticks, sticks
         if self._by_hand or self.writing or (same and (self.stick is not None or len(sticks) != 1)):
             return
@@ -172,15 +159,6 @@ class WritePage(QWidget):
         else:
             self.stick = sticks[paths.index(self.stick.path)]
         self._show_choice()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.look_for_sticks()
-        self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._timer.stop()
 
     # -- showing -----------------------------------------------------------------------------------------------
 
