@@ -17,6 +17,7 @@ from ui import fonts, theme
 from ui.bridge import Bridge
 from ui.shell.who import people
 from ui.shell.window import Window
+from ui.widgets.screen import Screen
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -69,6 +70,24 @@ def bridge(library: Library, qapp: QApplication) -> Iterator[Bridge]:
     expected = getattr(made, "problems_expected", False)
     if problems and not expected:
         raise problems[0]
+
+
+@pytest.fixture
+def show_screen(
+    library: Library, bridge: Bridge, qtbot: QtBot, dressed: Callable[[str, str], None]
+) -> Callable[[type[Screen]], Screen]:
+    """Shows one screen by itself, as large as it is in the window; it hears of changes."""
+
+    def show(kind: type[Screen]) -> Screen:
+        made = kind(library, bridge)
+        qtbot.addWidget(made)
+        made.resize(1170, 650)
+        bridge.changed.connect(made.refresh)
+        made.refresh(None)
+        made.show()
+        return made
+
+    return show
 
 
 @pytest.fixture

@@ -60,16 +60,8 @@ def sticks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Volume]:
 
 
 @pytest.fixture
-def screen(
-    library: Library, bridge: Bridge, qtbot: QtBot, dressed: Callable[[str, str], None], sticks: list[Volume]
-) -> ExchangeScreen:
-    made = ExchangeScreen(library, bridge)
-    qtbot.addWidget(made)
-    made.resize(1170, 650)
-    bridge.changed.connect(made.refresh)
-    made.refresh(None)
-    made.show()
-    return made
+def screen(show_screen: Callable[[type[ExchangeScreen]], ExchangeScreen], sticks: list[Volume]) -> ExchangeScreen:
+    return show_screen(ExchangeScreen)
 
 
 def banners(widget: QWidget) -> list[Banner]:

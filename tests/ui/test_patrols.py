@@ -49,16 +49,8 @@ def track(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def screen(
-    library: Library, bridge: Bridge, qtbot: QtBot, dressed: Callable[[str, str], None]
-) -> PatrolsScreen:
-    made = PatrolsScreen(library, bridge)
-    qtbot.addWidget(made)
-    made.resize(1170, 650)
-    bridge.changed.connect(made.refresh)
-    made.refresh(None)
-    made.show()
-    return made
+def screen(show_screen: Callable[[type[PatrolsScreen]], PatrolsScreen]) -> PatrolsScreen:
+    return show_screen(PatrolsScreen)
 
 
 def state_of(library: Library, patrol: bytes) -> str:

@@ -30,16 +30,8 @@ ENTER = Qt.Key.Key_Return
 
 
 @pytest.fixture
-def screen(
-    library: Library, bridge: Bridge, qtbot: QtBot, dressed: Callable[[str, str], None]
-) -> WaterbirdsScreen:
-    made = WaterbirdsScreen(library, bridge)
-    qtbot.addWidget(made)
-    made.resize(1170, 650)
-    bridge.changed.connect(made.refresh)
-    made.refresh(None)
-    made.show()
-    return made
+def screen(show_screen: Callable[[type[WaterbirdsScreen]], WaterbirdsScreen]) -> WaterbirdsScreen:
+    return show_screen(WaterbirdsScreen)
 
 
 @pytest.fixture
