@@ -48,14 +48,10 @@ def card(demo_folder: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(library: Library, bridge: Bridge, qtbot: QtBot, dressed: Dress, drives: list[Volume]) -> Iterator[Window]:
-    made = Window(library, bridge)
-    qtbot.addWidget(made)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.screens["camera_traps"].gallery.grid.thumbs.stop()  # type: ignore[attr-defined]
-    made.close()
+def window(drives: list[Volume], window: Window) -> Iterator[Window]:
+    window.activateWindow()
+    yield window
+    window.screens["camera_traps"].gallery.grid.thumbs.stop()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

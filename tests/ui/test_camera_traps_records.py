@@ -23,15 +23,11 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def window(library: Library, bridge: Bridge, qtbot: QtBot, dressed: Dress) -> Iterator[Window]:
-    made = Window(library, bridge)
-    qtbot.addWidget(made)
-    made.show()
-    made.activateWindow()
-    made.go("camera_traps")
-    yield made
-    made.screens["camera_traps"].gallery.grid.thumbs.stop()  # type: ignore[attr-defined]
-    made.close()
+def window(window: Window) -> Iterator[Window]:
+    window.activateWindow()
+    window.go("camera_traps")
+    yield window
+    window.screens["camera_traps"].gallery.grid.thumbs.stop()  # type: ignore[attr-defined]
 
 
 @pytest.fixture

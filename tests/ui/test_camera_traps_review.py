@@ -15,7 +15,6 @@ from ranger_app.actions.review import Said, Tally
 from ranger_app.actions.undo import undo
 from ranger_app.library import Library
 from ranger_app.store.gallery import Filter
-from ui.bridge import Bridge
 from ui.camera_traps.screen import PICTURES, CameraTrapsScreen
 from ui.commands import same_keys
 from ui.shell.window import Window
@@ -25,21 +24,17 @@ KEY = Qt.Key
 
 
 @pytest.fixture
-def window(demo: Library, qtbot: QtBot, dressed: Dress) -> Iterator[Window]:
-    """The window on the demo library; work is done at once, in order."""
-    bridge = Bridge(demo, inline=True)
-    problems: list[BaseException] = []
-    bridge.problem.connect(problems.append)
-    made = Window(demo, bridge)
-    qtbot.addWidget(made)
-    made.show()
-    made.activateWindow()
-    made.go("camera_traps")
-    yield made
-    made.screens["camera_traps"].gallery.grid.thumbs.stop()  # type: ignore[attr-defined]
-    made.close()
-    bridge.close()
-    assert problems == []
+def library(demo: Library) -> Library:
+    """Here bridge and window stand on the demo library."""
+    return demo
+
+
+@pytest.fixture
+def window(window: Window) -> Iterator[Window]:
+    window.activateWindow()
+    window.go("camera_traps")
+    yield window
+    window.screens["camera_traps"].gallery.grid.thumbs.stop()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
