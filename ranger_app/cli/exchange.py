@@ -94,6 +94,7 @@ def _read(library: Library, args: argparse.Namespace) -> Answer:
         "not_understood": report.not_understood,
         "damaged": report.damaged,
         "already_known": report.already_known,
+        "quarantined": report.quarantined,
         "bundles": [
             {"bundle": str(one.folder), "station_id": one.station.hex(), "counter": one.counter}
             for one in report.bundles
