@@ -6,6 +6,7 @@ plain functions in ``ranger_app.actions``.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,7 @@ from ranger_app.domain import batch as batches
 from ranger_app.domain import ids
 from ranger_app.domain.batch import Meta, Sealed
 from ranger_app.domain.intervals import Vector
-from ranger_app.domain.kinds import BY_NAME
+from ranger_app.domain.kinds import BY_NAME, fingerprint
 from ranger_app.domain.ops import Op
 from ranger_app.domain.station import Station
 from ranger_app.errors import DataProblem, EnvironmentProblem
@@ -31,10 +32,12 @@ from ranger_app.store import settings
 from ranger_app.store.apply import OPERATIONS_A_TURN, ApplyReport, apply_turn
 from ranger_app.store.backup import copy_database
 from ranger_app.store.connection import Database, open_reader, open_writer, transaction
-from ranger_app.store.log import Log
+from ranger_app.store.log import Log, newest_key
 from ranger_app.store.migrations import migrate
 from ranger_app.store.project import Projection
+from ranger_app.store.rebuild import rebuild
 
+log = logging.getLogger(__name__)
 DATABASE = "ranger.db"
 DAY_US = 86_400_000_000
 
@@ -66,6 +69,7 @@ class Library:
             migrate(self.db, lambda: copy_database(self.db, folder / "backups" / f"before-update-{_wall_ms()}.db"))
             self.log = Log(self.db)
             self.projection = Projection(self.db, self.log)
+            self._show_what_is_understood_now()
             self.station = self._station()
             self._n, self._prev = self.log.last(self._writer)
             self._check_incarnation()
@@ -234,6 +238,7 @@ class Library:
                         also(self.db)
             except BaseException:
                 self.log.load()
+                self._n, self._prev = self.log.last(self._writer)
                 raise
             self._n, self._prev, self._hlc = n, sealed.hash, hlc
             changes = Changes.of(touched.kinds, [op.id for op in ops], label, n)
@@ -242,7 +247,10 @@ class Library:
 
     def _tell(self, changes: Changes) -> None:
         for listener in self.listeners:
-            listener(changes)
+            try:
+                listener(changes)
+            except Exception:  # what is saved is saved, whoever fails to hear of it
+                log.exception("a listener failed")
 
     def write(self, change: Callable[[Database], None]) -> None:
         """Change this library's own rows (settings, journal, partners) in one transaction of the writer lane."""
@@ -292,6 +300,11 @@ class Library:
             self._n, self._prev = self.log.last(self._writer)
             incarnations.remember(self.station.id, fresh, self.folder, self._n)
 
+    def remember(self) -> None:
+        """Note outside the library how far it has written, before anything of it leaves."""
+        with self._lane:
+            incarnations.remember(self.station.id, self.station.incarnation, self.folder, self._n)
+
     def set_passphrase(self, passphrase: str | None) -> None:
         """Put the keys behind a passphrase, or take it away."""
         self.keys = write_keys(self.folder / KEY_FILE, self.keys, passphrase)
@@ -316,6 +329,16 @@ class Library:
         """Read name and offset again after the settings changed."""
         with self._lane:
             self.station = self._station()
+
+    def _show_what_is_understood_now(self) -> None:
+        # After an update of the program: records and fields it could only carry before get their place.
+        if settings.get(self.db, "kinds") == fingerprint():
+            return
+        with transaction(self.db):
+            if newest_key(self.db):
+                rebuild(self.db, self.log, self.projection)
+            settings.put(self.db, "kinds", fingerprint())
+        self.log.load()
 
     def _check_incarnation(self) -> None:
         station = self.station

@@ -75,6 +75,7 @@ def write_bundle(library: Library, request: WriteRequest, cancel: CancelToken | 
     """
     token = cancel or CancelToken()
     receivers = _receivers(library, request)
+    library.remember()  # a copy put back after this must not write under these numbers again
     with library.read() as db:
         upto = log.newest_key(db)
         lacking = _held_by_all(receivers)

@@ -11,10 +11,15 @@ from pathlib import Path
 
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
+from ranger_app.incarnation import new_incarnation
 from ranger_app.keys import FILE as KEY_FILE
+from ranger_app.keys import read_keys
 from ranger_app.library import DATABASE, Library, hold
 from ranger_app.media.vault import hash_file
+from ranger_app.store import settings
 from ranger_app.store.backup import verify_database
+from ranger_app.store.connection import open_writer, transaction
+from ranger_app.store.migrations import migrate
 
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, NotImplementedError, RuntimeError,
@@ -34,6 +39,8 @@ def restore(folder: Path, file: Path, passphrase: str | None = None) -> Library:
             _unpack(file, drafts)
             station = json.loads(drafts[KEY_FILE].read_text(encoding="utf-8"))["station"]
             _same_station(folder, station)
+            read_keys(drafts[KEY_FILE], passphrase)  # a wrong passphrase is said before anything is replaced
+            _renew(drafts[DATABASE])
             replaced = folder / "backups" / f"replaced-{time.time_ns() // 1_000_000}"
             for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", KEY_FILE):
                 if (folder / name).exists():
@@ -62,6 +69,18 @@ def _unpack(file: Path, drafts: dict[str, Path]) -> None:
     except _DAMAGE as error:
         raise _no_backup(file) from error
     verify_database(drafts[DATABASE])
+
+
+def _renew(database: Path) -> None:
+    # Under a new incarnation from the first moment, even if the next one never comes.
+    db = open_writer(database)
+    try:
+        migrate(db)
+        with transaction(db):
+            settings.put(db, "station.incarnation", new_incarnation().hex())
+        db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        db.conn.close()
 
 
 def _no_backup(file: Path) -> DataProblem:

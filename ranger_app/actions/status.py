@@ -7,7 +7,7 @@ import hashlib
 import msgspec
 
 from ranger_app.domain.intervals import pack
-from ranger_app.domain.kinds import KINDS
+from ranger_app.domain.kinds import KINDS, fingerprint
 from ranger_app.library import Library
 from ranger_app.store import conflicts, rows, settings
 from ranger_app.store.connection import Database
@@ -19,7 +19,7 @@ BACKUP_DAYS = 7
 
 def current_hash(library: Library) -> str:
     """The state hash; kept with the set of batches it belongs to, because it is a function of that set."""
-    vector = hashlib.sha256(msgspec.msgpack.encode(pack(library.seen))).hexdigest()
+    vector = hashlib.sha256(msgspec.msgpack.encode((fingerprint(), pack(library.seen)))).hexdigest()
     with library.read() as db:
         known, _space, value = settings.get(db, "state_hash").partition(" ")
         if known == vector and value:

@@ -112,9 +112,8 @@ def _plan(db: Database, library: Library, act: int, *, standing: bool) -> tuple[
     ops = []
     for (kind, record), touched in names.items():
         row = db.conn.execute(f'SELECT batch FROM "{kind}" WHERE id=?', (record,)).fetchone()
-        counting = [
-            v for v in log.versions(record, row[0] if row else None) if not (v.writer == writer and v.n in void)
-        ]
+        versions = log.versions(kind, record, row[0] if row else None)
+        counting = [v for v in versions if not (v.writer == writer and v.n in void)]
         back = _back(counting, touched, lambda v: v.writer == writer and v.n in own, standing)
         if back:
             ops.append(change(kind, record, back))

@@ -29,6 +29,7 @@ FIRST = b"\0" * 32
 
 _ACTIONS = ("create", "set")
 _Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+_Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 _ALLOWED = {str, int, bytes, type(None)}
 
 
@@ -62,8 +63,8 @@ class Meta(msgspec.Struct, array_like=True, frozen=True):
 
     person: bytes | None = None
     label: str = ""
-    undoes: int | None = None
-    act: int | None = None
+    undoes: _Number | None = None
+    act: _Number | None = None
     """Number of the first batch of the same act, where an act needed several."""
 
 
@@ -225,6 +226,20 @@ def read(sealed: Sealed) -> Opened:
     header = read_header(sealed.head)
     body = _read_body(sealed.body)
     try:
-        return Opened(header, _decode_meta(body.meta), [_op(line) for line in body.lines], unpack(header.seen))
+        opened = Opened(header, _decode_meta(body.meta), [_op(line) for line in body.lines], unpack(header.seen))
     except (msgspec.MsgspecError, ValueError) as error:
         raise BatchError("content") from error
+    _check_order(opened)
+    return opened
+
+
+def _check_order(opened: Opened) -> None:
+    # A record is made once and before it is edited, and no batch has seen itself or what its writer did later.
+    header = opened.header
+    if any(high >= header.n for _low, high in opened.seen.get(header.writer, ())):
+        raise BatchError("seen")
+    met: set[tuple[str, bytes]] = set()
+    for op in opened.ops:
+        if op.action == "create" and (op.kind, op.id) in met:
+            raise BatchError("order")
+        met.add((op.kind, op.id))

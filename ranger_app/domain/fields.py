@@ -7,6 +7,8 @@ one line in one place.
 from __future__ import annotations
 
 import enum
+import json
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -106,3 +108,49 @@ class Kind:
     def columns(self) -> tuple[str, ...]:
         """The field names in declared order, without the common ones (``id``, ``deleted``)."""
         return tuple(f.name for f in self.fields)
+
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_FIRST_MS, _LAST_MS = -62_135_596_800_000, 253_402_300_799_999
+_PYTHON: dict[str, type] = {"INTEGER": int, "TEXT": str, "BLOB": bytes}
+_LONGEST_LIST = 1 << 20
+
+
+def valid(field: Field, value: Value) -> bool:
+    """Whether a value that came from elsewhere is one that this version can show and compute with."""
+    if value is None:
+        return True
+    if type(value) is not _PYTHON[field.sql_type]:
+        return False
+    match field.type:
+        case Type.HASH:
+            return isinstance(value, str) and _HASH.fullmatch(value) is not None
+        case Type.REFERENCE:
+            return isinstance(value, bytes) and len(value) == 16
+        case Type.INSTANT:
+            return isinstance(value, int) and _FIRST_MS <= value <= _LAST_MS
+        case Type.OFFSET:
+            return isinstance(value, int) and abs(value) <= 840
+        case Type.DEGREES:
+            return isinstance(value, int) and abs(value) <= (field.maximum or 1_800_000_000)
+        case Type.LIST | Type.REFERENCES:
+            return isinstance(value, str) and _valid_list(field, value)
+        case _:
+            return True
+
+
+def _valid_list(field: Field, text: str) -> bool:
+    try:
+        entries = json.loads(text) if len(text) <= _LONGEST_LIST else None
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(entries, list):
+        return False
+    if field.type is Type.REFERENCES:
+        return all(isinstance(one, str) and re.fullmatch(r"[0-9a-f]{32}", one) for one in entries)
+    kinds = {part.name: _PYTHON[part.sql_type] for part in field.parts}
+    return all(
+        isinstance(entry, dict)
+        and all(value is None or type(value) is kinds.get(name, type(value)) for name, value in entry.items())
+        for entry in entries
+    )

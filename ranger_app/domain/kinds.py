@@ -5,6 +5,9 @@ Field names follow Camtrap DP 1.0.2 and Darwin Core where these have a word for 
 
 from __future__ import annotations
 
+import functools
+import hashlib
+
 from ranger_app.domain.fields import Kind
 from ranger_app.domain.kinds_camera import CAMERA, DEPLOYMENT, INDIVIDUAL, MEDIA, OBSERVATION
 from ranger_app.domain.kinds_field import COUNT, NOTE, PATROL, SAMPLE, SURVEY, TRACK, WAYPOINT
@@ -29,6 +32,13 @@ KINDS: tuple[Kind, ...] = (
 )
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
+
+
+@functools.cache
+def fingerprint() -> str:
+    """Changes whenever the kinds or the types of their fields do: then the tables are made again from the log."""
+    shape = [(kind.name, [(f.name, f.type.value) for f in kind.fields]) for kind in KINDS]
+    return hashlib.sha256(repr(shape).encode()).hexdigest()
 
 
 def kind_named(name: str) -> Kind:

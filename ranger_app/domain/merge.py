@@ -13,6 +13,9 @@ from ranger_app.domain.fields import Value
 from ranger_app.domain.intervals import Vector, Writer, covers
 from ranger_app.domain.ops import DELETED
 
+LOOKED_BACK = 64
+"""Operations on one record among which separate edits that were joined are told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -48,16 +51,20 @@ class Resolved:
 
 def heads(writers: Sequence[Version]) -> list[Version]:
     """Those of ``writers`` that no other of them had in view, newest stamp first."""
-    if len(writers) == 1:
-        return list(writers)
-    found = [v for v in writers if not any(other is not v and other.saw(v) for other in writers)]
+    newest: dict[Writer, Version] = {}
+    for version in writers:  # a station always has its own earlier operations in view
+        known = newest.get(version.writer)
+        if known is None or (version.n, version.index) > (known.n, known.index):
+            newest[version.writer] = version
+    last = list(newest.values())
+    found = [v for v in last if not any(other is not v and other.saw(v) for other in last)]
     # Honest stations cannot see each other in a circle; for a dishonest one everything stays open.
-    return sorted(found or writers, key=lambda v: v.stamp, reverse=True)
+    return sorted(found or last, key=lambda v: v.stamp, reverse=True)
 
 
 def concurrent(one: Version, other: Version) -> bool:
-    """Whether neither was made with the other in view."""
-    return not one.saw(other) and not other.saw(one)
+    """Whether they are two, and neither was made with the other in view."""
+    return one.stamp != other.stamp and not one.saw(other) and not other.saw(one)
 
 
 def resolve(versions: Sequence[Version]) -> Resolved:
@@ -75,10 +82,13 @@ def resolve(versions: Sequence[Version]) -> Resolved:
             conflicts[name] = open_heads
     if DELETED in by_field:
         _keep_edits(versions, heads(by_field[DELETED]), values, conflicts)
-    soft = len(versions) > 1 and any(
-        concurrent(one, other) for at, one in enumerate(versions) for other in versions[at + 1 :]
-    )
-    return Resolved(values, conflicts, soft)
+    return Resolved(values, conflicts, len({v.writer for v in versions}) > 1 and _joined(versions))
+
+
+def _joined(versions: Sequence[Version]) -> bool:
+    # Only said in a report, so the newest operations are looked at and not every pair of a long history.
+    recent = sorted(versions, key=lambda v: v.stamp)[-LOOKED_BACK:]
+    return any(concurrent(one, other) for at, one in enumerate(recent) for other in recent[at + 1 :])
 
 
 def _keep_edits(

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+_MOST = 10**11
+"""Seconds or years beyond which a correction is a mistake; dates end long before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -26,17 +29,9 @@ def corrections(text: object) -> list[Correction]:
         return []
     found = []
     for entry in json.loads(text):
-        if isinstance(entry, dict):
-            found.append(
-                Correction(
-                    str(entry.get("method", "shift")),
-                    entry.get("from"),
-                    entry.get("to"),
-                    int(entry.get("seconds") or 0),
-                    int(entry.get("seconds_at_end") or 0),
-                    int(entry.get("years") or 0),
-                )
-            )
+        numbers = [entry.get(name) or 0 for name in ("seconds", "seconds_at_end", "years")]
+        if all(abs(number) <= _MOST for number in numbers):
+            found.append(Correction(str(entry.get("method", "shift")), entry.get("from"), entry.get("to"), *numbers))
     return found
 
 

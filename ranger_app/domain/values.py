@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
-from ranger_app.domain.fields import Field, Type, Value
+from ranger_app.domain.fields import Field, Type, Value, valid
 from ranger_app.domain.ids import parse_id
 from ranger_app.domain.time import instant_text, offset_text, parse_offset
 from ranger_app.i18n import N_, _
@@ -231,6 +231,8 @@ def exact(field: Field, value: Value) -> str:
         return value.hex()
     if isinstance(value, str):
         return value
+    if not valid(field, value):
+        return str(value)
     match field.type:
         case Type.DEGREES:
             return scaled_text(value, 7)
@@ -248,6 +250,8 @@ def shown(field: Field, value: Value, name_of: Callable[[str, bytes], str] | Non
     """The value as a person reads it; ``name_of(kind, id)`` names records that are referred to."""
     if value is None:
         return ""
+    if not valid(field, value):
+        return exact(field, value)
     match field.type:
         case Type.YES_NO:
             return _(YES) if value else _(NO)
@@ -269,6 +273,8 @@ def plain(field: Field, value: Value) -> object:
         return None
     if isinstance(value, bytes):
         return value.hex()
+    if not valid(field, value):  # as another station wrote it
+        return value
     match field.type:
         case Type.DEGREES if isinstance(value, int):
             return value / 1e7

@@ -5,7 +5,8 @@ They belong to this library alone: never hashed, never exchanged, made again whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import Protocol
 
 from ranger_app.domain.fields import Value
 from ranger_app.domain.time import Correction, corrections, utc_seconds
@@ -39,25 +40,35 @@ class Offsets:
         return found
 
 
-def refresh(
-    db: Database,
-    new: Mapping[str, Iterable[bytes]],
-    changed: Mapping[str, Iterable[bytes]],
-    retimed: Iterable[bytes],
-    batch: int,
-) -> None:
+class Touch(Protocol):
+    """What ``refresh`` needs to know of a batch."""
+
+    new: dict[str, list[bytes]]
+    changed: dict[str, list[bytes]]
+    retimed: set[bytes]
+    reseen: set[bytes]
+
+
+def refresh(db: Database, touched: Touch, batch: int) -> None:
     """Bring the derived columns up to date after a batch; the caller holds the transaction."""
-    _times(db, "deployment", retimed)
-    if "media" in changed:
-        _times(db, "id", changed["media"])
-    seen: set[bytes] = set()
-    for record in (*new.get("observation", ()), *changed.get("observation", ())):
-        found = db.conn.execute("SELECT media FROM observation WHERE id=? AND media IS NOT NULL", (record,)).fetchone()
-        if found:
-            seen.add(found[0])
+    new, changed = touched.new, touched.changed
+    _times(db, "deployment", touched.retimed)
+    _times(db, "id", changed.get("media", ()))
+    seen = touched.reseen | pictures_of(db, [*new.get("observation", ()), *changed.get("observation", ())])
+    seen.update(changed.get("media", ()))
     if "media" in new and _any_observed(db, batch):
         seen.update(new["media"])
     db.conn.executemany(_SEEN, [(record,) for record in seen])
+
+
+def pictures_of(db: Database, observations: Iterable[bytes]) -> set[bytes]:
+    """The pictures that these statements are about."""
+    found: set[bytes] = set()
+    for record in observations:
+        row = db.conn.execute("SELECT media FROM observation WHERE id=? AND media IS NOT NULL", (record,)).fetchone()
+        if row:
+            found.add(row[0])
+    return found
 
 
 def _any_observed(db: Database, batch: int) -> bool:

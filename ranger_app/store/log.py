@@ -123,17 +123,17 @@ class Log:
         while len(self._opened) > _CACHED:
             self._opened.popitem(last=False)
 
-    def versions(self, record: bytes, created_in: int | None) -> list[Version]:
-        """Every operation on a record: the creation in batch ``created_in`` and all later edits."""
+    def versions(self, kind: str, record: bytes, created_in: int | None) -> list[Version]:
+        """Every operation on a record of a kind: the creation in batch ``created_in`` and all later edits."""
         found: list[Version] = []
         if created_in is not None:
             opened = self.opened(created_in)
             found += [
                 _version(opened, index)
                 for index, op in enumerate(opened.ops)
-                if op.id == record and op.action == "create"
+                if op.id == record and op.kind == kind and op.action == "create"
             ]
-        rows = self.db.conn.execute("SELECT batch, i FROM edit WHERE id=?", (record,)).fetchall()
+        rows = self.db.conn.execute("SELECT batch, i FROM edit WHERE id=? AND kind=?", (record, kind)).fetchall()
         return found + [_version(self.opened(key), index) for key, index in rows]
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from ranger_app.domain.batch import Opened
-from ranger_app.domain.fields import Kind, Value
+from ranger_app.domain.fields import Field, Kind, Type, Value, valid
 from ranger_app.domain.intervals import covers
 from ranger_app.domain.kinds import BY_NAME
 from ranger_app.domain.merge import Resolved, resolve
@@ -25,9 +25,9 @@ from ranger_app.store.log import Log
 
 _encode = msgspec.msgpack.Encoder().encode
 _TIMING = {"utc_offset", "clock_corrections"}
-_PYTHON: dict[str, type] = {"INTEGER": int, "TEXT": str, "BLOB": bytes}
-_TYPES: dict[str, dict[str, type]] = {
-    kind.name: {f.name: _PYTHON[f.sql_type] for f in kind.fields} | {DELETED: int} for kind in BY_NAME.values()
+_FIELDS: dict[str, dict[str, Field]] = {
+    kind.name: {f.name: f for f in kind.fields} | {DELETED: Field(DELETED, "", Type.YES_NO)}
+    for kind in BY_NAME.values()
 }
 
 
@@ -44,6 +44,8 @@ class Touched:
     hard: set[bytes] = field(default_factory=set)
     retimed: set[bytes] = field(default_factory=set)
     """Deployments whose pictures may have got another time."""
+    reseen: set[bytes] = field(default_factory=set)
+    """Pictures that a statement was about before it was changed."""
     unknown: int = 0
 
     @property
@@ -81,7 +83,7 @@ class Projection:
             if op.action == "set" and op.kind in BY_NAME:
                 self._set(BY_NAME[op.kind], key, opened, index, own, touched)
         touched.retimed.update(touched.new.get("deployment", ()))
-        derived.refresh(self.db, touched.new, touched.changed, touched.retimed, key)
+        derived.refresh(self.db, touched, key)
         return touched
 
     def _remember(self, op: Op, key: int, index: int) -> None:
@@ -112,6 +114,8 @@ class Projection:
                 self._compute(kind, op.id, row, touched)
             else:  # new, or known so far only from edits that came first
                 self._compute(kind, op.id, row, touched, created_in=key)
+            if kind.name == "deployment":
+                touched.retimed.add(op.id)
             where = touched.changed if row else touched.new
             where.setdefault(kind.name, []).append(op.id)
 
@@ -128,9 +132,11 @@ class Projection:
             row is not None
             and not row.extra
             and _fits(kind, op.fields)
-            and (own or self._all_seen(opened, key, index, op.id, row.created_in))
+            and (own or self._all_seen(opened, key, index, op, row.created_in))
         )
         self._remember(op, key, index)
+        if kind.name == "observation":
+            touched.reseen.update(derived.pictures_of(self.db, [op.id]))
         if kind.name == "deployment" and (not simple or not _TIMING.isdisjoint(op.fields)):
             touched.retimed.add(op.id)
         if simple:
@@ -139,15 +145,15 @@ class Projection:
                 sets = ", ".join(f'"{name}"=?' for name in names)
                 values = [(op.fields[name] or 0) if name == DELETED else op.fields[name] for name in names]
                 self.db.conn.execute(f'UPDATE "{kind.name}" SET {sets} WHERE id=?', (*values, op.id))
-                self.db.conn.executemany(
-                    "DELETE FROM conflict WHERE id=? AND field=?", [(op.id, name) for name in names]
-                )
+                decided = [(kind.name, op.id, name) for name in names]
+                self.db.conn.executemany("DELETE FROM conflict WHERE kind=? AND id=? AND field=?", decided)
         else:
             self._compute(kind, op.id, row, touched)
         touched.changed.setdefault(kind.name, []).append(op.id)
 
-    def _all_seen(self, opened: Opened, key: int, index: int, record: bytes, created_in: int | None) -> bool:
-        edits = self.db.conn.execute("SELECT batch, i FROM edit WHERE id=?", (record,)).fetchall()
+    def _all_seen(self, opened: Opened, key: int, index: int, op: Op, created_in: int | None) -> bool:
+        found = self.db.conn.execute("SELECT batch, i FROM edit WHERE id=? AND kind=?", (op.id, op.kind))
+        edits = found.fetchall()
         if created_in is not None:
             edits.append((created_in, -1))
         writer, n, seen = opened.header.writer, opened.header.n, opened.seen
@@ -169,9 +175,9 @@ class Projection:
     ) -> None:
         if created_in is None and row:
             created_in = row.created_in
-        resolved = resolve(self.log.versions(record, created_in))
+        resolved = resolve(self.log.versions(kind.name, record, created_in))
         offsets = derived.Offsets(self.db) if kind.name == "media" else None
-        self.db.conn.execute("DELETE FROM conflict WHERE id=?", (record,))
+        self.db.conn.execute("DELETE FROM conflict WHERE kind=? AND id=?", (kind.name, record))
         new_row = _row(kind, record, resolved.values, created_in, offsets)
         if row is None:
             self.db.conn.execute(self._inserts[kind.name], new_row)
@@ -181,7 +187,7 @@ class Projection:
             self.db.conn.execute(f'UPDATE "{kind.name}" SET {sets} WHERE id=?', (*new_row[1:], record))
         self.db.conn.executemany(
             "INSERT INTO conflict (id, field, kind, sides) VALUES (?,?,?,?)",
-            [(record, name, kind.name, sides) for name, sides in _sides(resolved).items()],
+            [(record, name, kind.name, sides) for name, sides in sides_of(resolved).items()],
         )
         if resolved.conflicts:
             touched.hard.add(record)
@@ -189,7 +195,8 @@ class Projection:
             touched.soft.add(record)
 
 
-def _sides(resolved: Resolved) -> dict[str, bytes]:
+def sides_of(resolved: Resolved) -> dict[str, bytes]:
+    """The sides of each conflict as they are kept and hashed."""
     return {
         name: _encode([(*v.stamp, v.fields.get(name)) for v in versions])
         for name, versions in resolved.conflicts.items()
@@ -208,8 +215,8 @@ def _insert_sql(kind: Kind) -> str:
 
 
 def _fits(kind: Kind, fields: dict[str, Value]) -> bool:
-    types = _TYPES[kind.name]
-    return all(name in types and (value is None or isinstance(value, types[name])) for name, value in fields.items())
+    known = _FIELDS[kind.name]
+    return all(name in known and valid(known[name], value) for name, value in fields.items())
 
 
 def _row(
@@ -217,10 +224,10 @@ def _row(
 ) -> tuple[Value, ...]:
     own = _OWN[kind.name]
     values: list[Value] = [record, *map(fields.get, own), fields.get(DELETED) or 0, created_in, None]
-    known = _TYPES[kind.name]
-    if not fields.keys() <= known.keys() or not _fits(kind, fields):
+    if not _fits(kind, fields):
         # Words of a newer version, or of a broken one: kept whole, beside the fields this version shows.
-        extra = {n: v for n, v in fields.items() if n not in known or not (v is None or isinstance(v, known[n]))}
+        known = _FIELDS[kind.name]
+        extra = {n: v for n, v in fields.items() if n not in known or not valid(known[n], v)}
         for at, name in enumerate(own, start=1):
             if name in extra:
                 values[at] = None
@@ -228,6 +235,6 @@ def _row(
             values[-3] = 0
         values[-1] = _encode(dict(sorted(extra.items())))
     if offsets is not None:
-        time, deployment = fields.get("camera_time"), fields.get("deployment")
+        time, deployment = values[1 + own.index("camera_time")], values[1 + own.index("deployment")]
         values.append(utc_seconds(time, *offsets.of(deployment)) if isinstance(time, str) else None)
     return tuple(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ranger_app.domain.kinds import KINDS
+from ranger_app.store import derived
 from ranger_app.store.apply import understood
 from ranger_app.store.connection import Database
 from ranger_app.store.log import Log
@@ -21,3 +22,4 @@ def rebuild(db: Database, log: Log, projection: Projection) -> None:
         db.conn.execute("UPDATE batch SET understood=? WHERE key=?", (int(shown), key))
         if shown:
             projection.apply(key, opened, own=False)
+    derived.rebuild(db)

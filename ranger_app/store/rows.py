@@ -34,6 +34,10 @@ class Record:
         return value if isinstance(value, str) else ""
 
 
+_OWN = ("id", "key", "deleted", "batch", "extra")
+"""Names no field may take from elsewhere."""
+
+
 def _select(kind: Kind) -> str:
     columns = ", ".join(f'"{name}"' for name in kind.columns)
     return f'SELECT key, id, deleted, extra, {columns} FROM "{kind.name}"'
@@ -42,7 +46,9 @@ def _select(kind: Kind) -> str:
 def _record(kind: Kind, row: Sequence[Value]) -> Record:
     values = dict(zip(kind.columns, row[4:], strict=True))
     if row[3] is not None:
-        values.update({name: value for name, value in _decode(row[3]).items() if name != "deleted"})  # type: ignore[arg-type]
+        extra = _decode(row[3])  # type: ignore[arg-type]
+        more = {n: v for n, v in extra.items() if n not in values and n not in _OWN}
+        values.update(more)
     return Record(kind.name, row[1], values, row[0], bool(row[2]))  # type: ignore[arg-type]
 
 

@@ -16,6 +16,7 @@ from ranger_app.domain.kinds import BY_NAME
 from ranger_app.domain.merge import resolve
 from ranger_app.store.connection import Database
 from ranger_app.store.log import Log
+from ranger_app.store.project import sides_of
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
@@ -25,13 +26,14 @@ def state_hash(db: Database) -> str:
     """The hash as 64 hex digits."""
     total = hashlib.sha256()
     unknown = _unknown_kinds(db)
+    conflicts = db.conn.execute("SELECT kind, id, field, sides FROM conflict").fetchall()
     for kind in sorted({*BY_NAME, *unknown}):
-        total.update(_encode(("kind", kind)))
-        records = _known(db, kind) if kind in BY_NAME else _unknown(db, kind)
-        for record, fields in records:
+        records = _known(db, kind) if kind in BY_NAME else _unknown(db, kind, conflicts)
+        for number, (record, fields) in enumerate(records):
+            if number == 0:  # a kind without records is nothing, or a version that knows it would differ
+                total.update(_encode(("kind", kind)))
             total.update(_encode((record, fields)))
-    rows = db.conn.execute("SELECT kind, id, field, sides FROM conflict ORDER BY kind, id, field")
-    for row in rows:
+    for row in sorted(conflicts, key=lambda row: row[:3]):
         total.update(_encode(("conflict", *row)))
     return total.hexdigest()
 
@@ -53,9 +55,13 @@ def _unknown_kinds(db: Database) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _unknown(db: Database, kind: str) -> Iterator[tuple[bytes, list[tuple[str, Value]]]]:
+def _unknown(
+    db: Database, kind: str, conflicts: list[tuple[str, bytes, str, bytes]]
+) -> Iterator[tuple[bytes, list[tuple[str, Value]]]]:
     log = Log(db)
     for (record,) in db.conn.execute("SELECT DISTINCT id FROM edit WHERE kind=? ORDER BY id", (kind,)).fetchall():
-        values = resolve(log.versions(record, None)).values
+        resolved = resolve(log.versions(kind, record, None))
+        values = resolved.values
+        conflicts += [(kind, record, name, sides) for name, sides in sides_of(resolved).items()]
         values["deleted"] = values.get("deleted") or 0
         yield record, sorted((name, value) for name, value in values.items() if value is not None)
