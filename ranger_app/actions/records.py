@@ -39,6 +39,13 @@ def edit(library: Library, kind: str, record: bytes, values: Mapping[str, Value]
     """Set some fields of a record; fields that already have the value are left alone."""
     declared = kind_named(kind)
     _check_names(declared, values)
+    for name in values:
+        if name in declared.facts:
+            raise DataProblem(
+                "FACT",
+                _("{field} is a fact and is never edited.").format(field=_(declared.field(name).label)),
+                _("Write a note or a correction instead."),
+            )
     with library.read() as db:
         current = existing(db, kind, record)
         open_fields = {row[0] for row in db.conn.execute("SELECT field FROM conflict WHERE id=?", (record,))}

@@ -8,23 +8,32 @@ from ranger_app.changes import Changes
 from ranger_app.domain.fields import Value
 from ranger_app.domain.merge import Version, heads, resolve
 from ranger_app.domain.ops import DELETED, Op, change
+from ranger_app.errors import DataProblem
+from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.store.connection import Database
 from ranger_app.store.log import Log
 
 _OURS = "origin=? AND incarnation=?"
-_STANDS = f"{_OURS} AND undoes IS NULL AND undone_by IS NULL AND label NOT LIKE 'ingest%' ORDER BY n DESC LIMIT 1"
-"""Our newest act that still stands; a whole ingest is taken back on its own page instead."""
+_STANDS = f"{_OURS} AND undoes IS NULL AND undone_by IS NULL ORDER BY n DESC LIMIT 1"
+"""Our newest act that still stands."""
+_TAKE_BACK = "take back"
 _A_BATCH = 2000
 
 
 def undo(library: Library) -> Changes | None:
     """Take back our newest act that still stands; None where there is none."""
     with library.read() as db:
-        row = db.conn.execute(f"SELECT act FROM batch WHERE {_STANDS}", _writer(library)).fetchone()
+        row = db.conn.execute(f"SELECT act, label FROM batch WHERE {_STANDS}", _writer(library)).fetchone()
         if row is None:
             return None
         act = int(row[0])
+        if row[1] == "ingest":  # it may be large, and is taken back whole or not at all
+            raise DataProblem(
+                "INGEST_LAST",
+                _("The last act emptied a card."),
+                _("Take it back under Camera traps, or with: ranger ingest --take-back ID"),
+            )
         ops, label = _plan(db, library, act, standing=False)
 
     def mark(db: Database) -> None:
@@ -83,7 +92,17 @@ def _commit(
         part = ops[start : start + _A_BATCH]
         done = library.commit(part, label=label, act=first, undoes=undoes, also=mark if first is None else None)
         first = first or done.batch
+    if what == _TAKE_BACK:
+        library.write(lambda db: _note_ingests(db, library.now_ms()))
     return Changes.of((op.kind for op in ops), [op.id for op in ops], what, first or 0)
+
+
+def _note_ingests(db: Database, now: int) -> None:
+    # An ingest counts as taken back while none of its pictures is there.
+    there = "EXISTS (SELECT 1 FROM media WHERE media.ingest = ingest.id AND media.deleted = 0)"
+    gone = "EXISTS (SELECT 1 FROM media WHERE media.ingest = ingest.id AND media.deleted = 1)"
+    db.conn.execute(f"UPDATE ingest SET taken_back = NULL WHERE taken_back IS NOT NULL AND {there}")
+    db.conn.execute(f"UPDATE ingest SET taken_back = ? WHERE taken_back IS NULL AND {gone} AND NOT {there}", (now,))
 
 
 def _plan(db: Database, library: Library, act: int, *, standing: bool) -> tuple[list[Op], str]:

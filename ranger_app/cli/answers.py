@@ -42,7 +42,8 @@ def _word(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    # A name may come from a partner: nothing in it may steer the terminal.
+    return "".join(one if one.isprintable() else " " for one in str(value))
 
 
 def with_progress(job: Generator[Progress, None, Result]) -> Result:

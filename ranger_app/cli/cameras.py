@@ -144,11 +144,13 @@ def _moment(text: str | None, offset_minutes: int) -> int | None:
 
 
 def _identify(library: Library, args: argparse.Namespace) -> Answer:
-    if args.count is not None and args.count < 0:
-        raise UsageProblem("COUNT_WRONG", _("A number of animals is not below zero."), _("Give 0 or more."))
+    if not args.taxon.strip():
+        raise UsageProblem("TAXON_MISSING", _("No species was given."), _("See: ranger identify --help"))
+    if args.count is not None and not 0 <= args.count < 10**9:
+        raise UsageProblem("COUNT_WRONG", _("This is no number of animals."), _("Give 0 or more."))
     individual = record_id(library, "individual", args.individual) if args.individual else None
     answer = Identification.of(args.taxon, args.count, individual)
-    made, _changes = identify(library, ids(args.media), answer, replace=args.replace)
+    made, _changes = identify(library, list(dict.fromkeys(ids(args.media))), answer, replace=args.replace)
     return {"observations": [one.hex() for one in made]}
 
 

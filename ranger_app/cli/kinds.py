@@ -114,7 +114,7 @@ def _show(library: Library, args: argparse.Namespace) -> Answer:
     with library.read() as db:
         found = records.existing(db, args.kind, record)
         notes = [records.answer(note) for note in rows.find(db, "note", "about = ?", (record,))]
-    return {**records.answer(found), "notes": notes} if args.kind != "note" else records.answer(found)
+    return {**records.answer(found), "note_records": notes} if args.kind != "note" else records.answer(found)
 
 
 def _delete(library: Library, args: argparse.Namespace) -> Answer:

@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -58,6 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Before the parser is made: its help speaks the language too.
     use_language(_language(arguments))
     try:
+        if any("\ud800" <= letter <= "\udfff" for one in arguments for letter in one):
+            raise UsageProblem("NOT_UTF8", _("An argument is not in UTF-8."), _("Save the script as UTF-8."))
         args = parser().parse_args(_global_first(arguments))
         answer = _run(args)
         if as_json:
@@ -109,10 +112,16 @@ def _global_first(arguments: list[str]) -> list[str]:
 
 def _say_error(error: RangerError, as_json: bool) -> int:
     if as_json:
-        said = {"error": error.code, "message": error.what, "todo": error.todo}
-        print(json.dumps(said, ensure_ascii=False, indent=1))
+        # Standard output itself may be what failed.
+        with suppress(OSError):
+            _print_error(error)
     print(str(error), file=sys.stderr)
     return error.exit_status
+
+
+def _print_error(error: RangerError) -> None:
+    said = {"error": error.code, "message": error.what, "todo": error.todo}
+    print(json.dumps(said, ensure_ascii=False, indent=1), flush=True)
 
 
 def _run(args: argparse.Namespace) -> Answer:

@@ -94,6 +94,8 @@ class Kind:
     fields: tuple[Field, ...]
     title: tuple[str, ...] = ("name",)
     """Fields whose values together name a record to a person."""
+    facts: tuple[str, ...] = ()
+    """Fields that are written once and never edited."""
     public: bool = True
     """Has a command of its own; a part of another record has none."""
 

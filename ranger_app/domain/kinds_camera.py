@@ -145,6 +145,10 @@ MEDIA = Kind(
         REMARKS,
     ),
     title=("file_name",),
+    facts=(
+        *("sha256", "bytes", "media_type", "file_name", "folder", "camera_time", "camera_time_source"),
+        *("width", "height", "duration", "serial_number", "latitude", "longitude", "ingest"),
+    ),
 )
 
 OBSERVATION_TYPES = (

@@ -14,6 +14,7 @@ from ranger_app.actions.export_data import export_csv
 from ranger_app.actions.status import current_hash
 from ranger_app.domain.fields import Field, Type, Value
 from ranger_app.domain.kinds import KINDS, kind_named
+from ranger_app.domain.ops import change
 from ranger_app.domain.values import canonical, exact, parse
 from ranger_app.jobs import run
 from ranger_app.library import Library
@@ -102,7 +103,7 @@ def test_every_field_changes_the_hash(pair: tuple[Library, Library]) -> None:
         record = records.add(ours, kind.name, first)
         for field in kind.fields:
             before = current_hash(ours)
-            records.edit(ours, kind.name, record, {field.name: sample(field, 2)})
+            ours.commit([change(kind.name, record, {field.name: sample(field, 2)})], label="edit")
             assert current_hash(ours) != before, f"{kind.name}.{field.name}"
 
 

@@ -16,12 +16,18 @@ from tests.station import Station
 NORMAL, LONG = 1000, 20_000
 YEAR_US = 365 * 86_400_000_000
 FIRST = {"deployment": {"name": "D", "utc_offset": 600}, "note": {"text": "t"}, "media": {"file_name": "f"}}
-FIELDS = {"deployment": ("name", "remarks", "habitat"), "note": ("text",), "media": ("remarks", "favourite")}
+DERIVED = "SELECT id, taken_at, seen_by, shown FROM media ORDER BY id"
+FIELDS = {
+    "observation": ("taxon", "remarks"),
+    "deployment": ("name", "remarks", "habitat"),
+    "note": ("text",),
+    "media": ("remarks", "favourite"),
+}
 
 
 def _edit(rng: random.Random, station: Station, records: list[tuple[str, bytes]]) -> None:
     if not records or rng.random() < 0.25:
-        kind = rng.choice(list(FIELDS))
+        kind = rng.choice(list(FIRST))
         record = rng.randbytes(16)
         fields = dict(FIRST[kind])
         if kind == "media" and any(k == "deployment" for k, _r in records):
@@ -33,12 +39,22 @@ def _edit(rng: random.Random, station: Station, records: list[tuple[str, bytes]]
     ops = []
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         kind, record = rng.choice(records)
-        if rng.random() < 0.15:
+        chance = rng.random()
+        if chance < 0.15:
             ops.append(change(kind, record, {"deleted": rng.choice((1, 1, 0))}))
+        elif chance < 0.22:  # as undoing an act does
+            ops.append(change(kind, record, {"deleted": rng.choice((1, 0)), FIELDS[kind][0]: None}))
+        elif chance < 0.3 and kind == "deployment":
+            ops.append(change(kind, record, {"utc_offset": rng.choice((480, 600))}))
         else:
             name = rng.choice(FIELDS[kind])
             value = rng.randint(0, 1) if name == "favourite" else rng.choice(("a", "b", None, f"v{rng.randint(0, 9)}"))
             ops.append(change(kind, record, {name: value}))
+    pictures = [r for k, r in records if k == "media"]
+    if pictures and rng.random() < 0.3:
+        record = rng.randbytes(16)
+        ops.append(create("observation", record, {"media": rng.choice(pictures), "type": "animal", "method": "human"}))
+        records.append(("observation", record))
     station.commit(*ops)
 
 
@@ -81,6 +97,8 @@ def play(seed: int, folder: Path) -> None:
         assert len(hashes) == 1, f"seed {seed}: states differ"
         lists = [conflicts(station.db) for station in stations]
         assert all([c.id for c in one] == [c.id for c in lists[0]] for one in lists), f"seed {seed}: conflicts differ"
+        derived = [station.db.conn.execute(DERIVED).fetchall() for station in stations]
+        assert derived[0] == derived[1] == derived[2], f"seed {seed}: computed columns differ"
         tables = []
         for number, station in enumerate(stations):
             out = folder / f"{seed}-{number}"
