@@ -1,4 +1,4 @@
-"""Saying what a picture shows: one statement a picture, with who said so and when."""
+"""Saying what pictures show: one statement for a picture or for a whole event, with who said so and when."""
 
 from __future__ import annotations
 
@@ -8,21 +8,28 @@ from dataclasses import dataclass
 from ranger_app.changes import Changes
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Value
-from ranger_app.domain.ops import Op, create, delete
+from ranger_app.domain.ops import Op, change, create, delete
+from ranger_app.domain.statements import Statement
+from ranger_app.domain.values import canonical
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
-from ranger_app.store import rows
+from ranger_app.store import statements
 from ranger_app.store.connection import Database
 
 TYPES = ("blank", "human", "vehicle", "unknown", "unclassified")
 A_BATCH = 1000
-"""Pictures in one batch: the writer lane is free again after about 50 ms."""
+"""Operations in one batch: the writer lane is free again after about 50 ms."""
+_PICTURES_A_BATCH = 3000
+"""Pictures touched in one batch."""
+
+Unit = Sequence[bytes]
+"""The pictures that one statement is about: a single one, or all of an event in the order they were taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said of a picture. ``type`` is a Camtrap DP observation type; ``taxon`` only for animals."""
+    """What is said of a picture or event. ``type`` is a Camtrap DP observation type; ``taxon`` only for animals."""
 
     type: str
     taxon: str | None = None
@@ -30,6 +37,7 @@ class Answer:
     individual: bytes | None = None
     sex: str | None = None
     life_stage: str | None = None
+    behaviour: str | None = None
 
     @classmethod
     def of(cls, text: str, count: int | None = None, individual: bytes | None = None) -> Answer:
@@ -42,59 +50,124 @@ class Answer:
 def identify(
     library: Library, media: Sequence[bytes], answer: Answer, *, replace: bool = False
 ) -> tuple[list[bytes], Changes]:
-    """State ``answer`` of every picture; returns the observations' ids.
+    """State ``answer`` of every picture by itself; as ``state`` otherwise."""
+    return state(library, [(one,) for one in media], (answer,), replace=replace)
 
-    ``replace`` takes back what the same person had said of these pictures before. DataProblem where a picture is
-    not here, before anything is written.
+
+def state(
+    library: Library,
+    units: Sequence[Unit],
+    answers: Sequence[Answer],
+    *,
+    replace: bool = False,
+    look: str | None = None,
+) -> tuple[list[bytes], Changes]:
+    """State all ``answers`` of each unit as one act; returns the observations' ids.
+
+    ``replace`` takes back what the same person had said of these pictures before: an earlier statement on a longer
+    event stays for its other pictures. ``look`` is worked out where it is None: ``second`` where a deployment asks
+    for two looks and somebody else has looked already. DataProblem where a picture is not here, before anything is
+    written.
     """
     with library.read() as db:
-        deployments = {one: _deployment(db, one) for one in media}
-        earlier = {one: _earlier(db, one, library.person) if replace else [] for one in media}
+        deployments = [_deployment(db, unit) for unit in units]
+        two_looks = _two_looks(db)
+        before = _Before(db, library.person)
+        plans = [before.plan(unit, replace=replace) for unit in units]
+        looks = [
+            look or ("second" if deployment in two_looks and before.others(unit) else "first")
+            for unit, deployment in zip(units, deployments, strict=True)
+        ]
+        taken_back = before.taken_back(plans)
     ids: list[bytes] = []
     act: int | None = None
     changes = Changes(frozenset())
-    for start in range(0, len(media), A_BATCH):
-        ops: list[Op] = []
-        for one in media[start : start + A_BATCH]:
-            ops += [delete("observation", old) for old in earlier[one]]
+    ops: list[Op] = taken_back
+    pictures = 0
+    for number, (unit, deployment, one_look) in enumerate(zip(units, deployments, looks, strict=True), 1):
+        for answer in answers:
             record = library.new_id()
             ids.append(record)
-            ops.append(create("observation", record, _fields(library, one, deployments[one], answer)))
-        changes = library.commit(ops, label="identify", act=act)
-        act = act or changes.batch
+            ops.append(create("observation", record, _fields(library, unit, deployment, answer, one_look)))
+        pictures += len(unit)
+        if number == len(units) or len(ops) >= A_BATCH or pictures >= _PICTURES_A_BATCH:
+            for start in range(0, len(ops), 2 * A_BATCH):
+                changes = library.commit(ops[start : start + 2 * A_BATCH], label="identify", act=act)
+                act = act or changes.batch
+            ops, pictures = [], 0
     return ids, Changes.of(changes.kinds, ids, "identify", act or 0)
 
 
-def _fields(library: Library, media: bytes, deployment: Value, answer: Answer) -> dict[str, Value]:
+def _fields(library: Library, unit: Unit, deployment: Value, answer: Answer, look: str) -> dict[str, Value]:
     return {
-        "media": media,
+        "media": unit[0] if len(unit) == 1 else None,
+        "pictures": canonical([one.hex() for one in unit]) if len(unit) > 1 else None,
+        "event": unit[0].hex() if len(unit) > 1 else None,
         "deployment": deployment,
         "type": answer.type,
         "taxon": answer.taxon,
         "count": answer.count if answer.count is not None else (1 if answer.type == "animal" else None),
         "sex": answer.sex,
         "life_stage": answer.life_stage,
+        "behaviour": answer.behaviour,
         "individual": answer.individual,
         "by": library.person,
         "at": library.now_ms(),
         "method": "human",
-        "look": "first",
+        "look": look,
     }
 
 
-def _deployment(db: Database, media: bytes) -> Value:
-    row = db.conn.execute("SELECT deployment FROM media WHERE id=? AND deleted=0", (media,)).fetchone()
-    if row is None:
-        raise DataProblem(
-            "NO_RECORD",
-            _("There is no picture with the id {id}.").format(id=media.hex()),
-            _("Look it up with: ranger media list"),
-        )
-    deployment: Value = row[0]
+def _deployment(db: Database, unit: Unit) -> Value:
+    deployment: Value = None
+    for media in unit:
+        row = db.conn.execute("SELECT deployment FROM media WHERE id=? AND deleted=0", (media,)).fetchone()
+        if row is None:
+            raise DataProblem(
+                "NO_RECORD",
+                _("There is no picture with the id {id}.").format(id=media.hex()),
+                _("Look it up with: ranger media list"),
+            )
+        deployment = row[0]
     return deployment
 
 
-def _earlier(db: Database, media: bytes, person: bytes | None) -> list[bytes]:
-    own = "media = ? AND \"by\" IS ? AND coalesce(method, 'human') = 'human'"
-    found = rows.find(db, "observation", own, (media, person))
-    return [one.id for one in found]
+def _two_looks(db: Database) -> set[Value]:
+    return {row[0] for row in db.conn.execute("SELECT id FROM deployment WHERE looks >= 2 AND deleted = 0")}
+
+
+class _Before:
+    """What was said of the pictures before, read once for each picture."""
+
+    def __init__(self, db: Database, person: bytes | None) -> None:
+        self._db, self._person = db, person
+        self._said: dict[bytes, list[Statement]] = {}
+
+    def _of(self, unit: Unit) -> list[Statement]:
+        for media in unit:
+            if media not in self._said:
+                self._said[media] = [one for one in statements.of_picture(self._db, media) if not one.is_machine]
+        return [one for media in unit for one in self._said[media]]
+
+    def plan(self, unit: Unit, *, replace: bool) -> dict[bytes, Statement]:
+        """Statements of this person that no longer hold for the unit."""
+        if not replace:
+            return {}
+        return {one.id: one for one in self._of(unit) if one.by == self._person and one.look != "settled"}
+
+    def others(self, unit: Unit) -> bool:
+        """Whether somebody else has looked at any of these."""
+        return any(one.by != self._person for one in self._of(unit))
+
+    def taken_back(self, plans: Sequence[dict[bytes, Statement]]) -> list[Op]:
+        """Deletions, and for longer events the pictures that are left."""
+        old = {record: one for plan in plans for record, one in plan.items()}
+        named = set(self._said)
+        ops: list[Op] = []
+        for record, one in old.items():
+            left = [media for media in one.pictures if media not in named]
+            if left:
+                ops.append(change("observation", record, {"pictures": canonical([media.hex() for media in left])}))
+            else:
+                ops.append(delete("observation", record))
+        return ops

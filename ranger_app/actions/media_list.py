@@ -25,8 +25,12 @@ def media_list(
         conditions.append("deployment = ?")
         params.append(deployment)
     if taxon is not None:
-        conditions.append("id IN (SELECT media FROM observation WHERE deleted = 0 AND (taxon = ? OR type = ?))")
-        params += [taxa.match(taxon) or taxon, taxon]
+        said = "deleted = 0 AND (taxon = ? OR type = ?)"
+        conditions.append(
+            f"(id IN (SELECT media FROM observation WHERE {said}) OR id IN (SELECT media FROM event_picture"
+            f" WHERE observation IN (SELECT id FROM observation WHERE {said})))"
+        )
+        params += [taxa.match(taxon) or taxon, taxon] * 2
     if start is not None:
         conditions.append("taken_at >= ?")
         params.append(start)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ranger_app.actions.records import title
 from ranger_app.domain import taxa
-from ranger_app.domain.fields import Value
 from ranger_app.i18n import N_
 from ranger_app.library import Library
-from ranger_app.store import settings
+from ranger_app.store import gallery, settings, statements
 from ranger_app.store.connection import Database
-from ranger_app.store.gallery import Filter
+from ranger_app.store.gallery import Eyes, Filter
 
 USUAL_SPECIES: tuple[str, ...] = (
     "Panthera tigris",
@@ -63,6 +62,9 @@ class Said:
     by: str
     machine: bool
     certainty: int | None
+    look: str = "first"
+    box: str = ""
+    """Left, top, width and height as shares of the picture, separated by spaces; empty without a box."""
 
     @property
     def shown(self) -> str:
@@ -84,16 +86,7 @@ def next_to_review(db: Database, chosen: Filter, after: int | None = None) -> in
 
     The order is that of ``gallery.keys``: pictures without a time come first.
     """
-    conditions, params = ["deleted = 0", "seen_by < 2"], list[Value]()
-    for condition, value in (
-        ("deployment = ?", chosen.deployment),
-        ("shown = ?", chosen.shown),
-        ("taken_at >= ?", chosen.start),
-        ("taken_at <= ?", chosen.end),
-    ):
-        if value is not None:
-            conditions.append(condition)
-            params.append(value)
+    conditions, params = gallery.conditions(db, replace(chosen, review="open"))
     if after is not None:
         row = db.conn.execute("SELECT taken_at FROM media WHERE key=?", (after,)).fetchone()
         if row is not None and row[0] is None:
@@ -116,26 +109,30 @@ def shown_in_library(db: Database) -> list[tuple[str, int]]:
     return [(str(shown), int(number)) for shown, number in rows]
 
 
-def said(db: Database, media: bytes) -> list[Said]:
-    """What was said about a picture: people before machines, the newest first."""
-    rows = db.conn.execute(
-        'SELECT type, taxon, "count", sex, life_stage, individual, "by", method, machine, certainty FROM observation'
-        " WHERE media=? AND deleted=0 ORDER BY method = 'machine', coalesce(at, 0) DESC, id",
-        (media,),
-    ).fetchall()
+def said(db: Database, media: bytes, eyes: Eyes | None = None) -> list[Said]:
+    """What was said about a picture: settled first, people before machines, the newest first.
+
+    With ``eyes``, where the deployment asks for two independent looks, the answers of others stay hidden from a
+    person who has not looked yet.
+    """
+    found = statements.of_picture(db, media)
+    if eyes is not None and gallery.is_hidden(db, media, eyes):
+        found = [one for one in found if one.is_machine or one.by == eyes.person]
     return [
         Said(
-            kind or "unclassified",
-            taxon,
-            count,
-            sex,
-            stage,
-            individual,
-            (machine or "") if method == "machine" else (title(db, "person", by) if by else ""),
-            method == "machine",
-            certainty,
+            one.type,
+            one.taxon,
+            one.count,
+            one.sex,
+            one.life_stage,
+            one.individual,
+            one.machine if one.is_machine else (title(db, "person", one.by) if one.by else one.by_name),
+            one.is_machine,
+            one.certainty,
+            one.look,
+            one.box,
         )
-        for kind, taxon, count, sex, stage, individual, by, method, machine, certainty in rows
+        for one in found
     ]
 
 

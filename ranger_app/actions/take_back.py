@@ -65,9 +65,11 @@ def is_shared(db: Database, batch: int) -> bool:
 
 
 def _observations(db: Database, ingest_id: str) -> list[bytes]:
+    """Statements about these pictures; one on an event goes too, because an ingest takes events whole."""
+    ours = "SELECT id FROM media WHERE ingest=?1 AND deleted=0"
     found = db.conn.execute(
-        "SELECT observation.id FROM media JOIN observation ON observation.media = media.id"
-        " WHERE media.ingest=? AND media.deleted=0 AND observation.deleted=0",
+        f"SELECT id FROM observation WHERE deleted=0 AND (media IN ({ours}) OR id IN"
+        f" (SELECT observation FROM event_picture WHERE media IN ({ours})))",
         (ingest_id,),
     )
     return [row[0] for row in found]

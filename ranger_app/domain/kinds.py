@@ -9,7 +9,7 @@ import functools
 import hashlib
 
 from ranger_app.domain.fields import Kind
-from ranger_app.domain.kinds_camera import CAMERA, DEPLOYMENT, INDIVIDUAL, MEDIA, OBSERVATION
+from ranger_app.domain.kinds_camera import CAMERA, DEPLOYMENT, INDIVIDUAL, MEDIA, OBSERVATION, TAXON
 from ranger_app.domain.kinds_field import COUNT, NOTE, PATROL, SAMPLE, SURVEY, TRACK, WAYPOINT
 from ranger_app.domain.kinds_place import LOCATION, PERSON, PROTECTED_AREA
 
@@ -29,6 +29,7 @@ KINDS: tuple[Kind, ...] = (
     SAMPLE,
     PERSON,
     NOTE,
+    TAXON,
 )
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}

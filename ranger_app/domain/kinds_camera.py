@@ -6,7 +6,7 @@ Field meanings follow Camtrap DP 1.0.2 (deployments, media, observations).
 from __future__ import annotations
 
 from ranger_app.domain.fields import Choice, Field, Group, Kind, Type
-from ranger_app.domain.kinds_place import REMARKS
+from ranger_app.domain.kinds_place import REMARKS, SOURCE
 from ranger_app.i18n import N_
 
 CAMERA = Kind(
@@ -21,6 +21,7 @@ CAMERA = Kind(
         Field("serial_number", N_("Serial number"), listed=True),
         Field("owner", N_("Owner")),
         REMARKS,
+        SOURCE,
     ),
 )
 
@@ -112,6 +113,17 @@ DEPLOYMENT = Kind(
         Field("habitat", N_("Habitat")),
         Field("released", N_("Originals released by a manager"), Type.YES_NO, form=False),
         REMARKS,
+        Field("looks", N_("Independent looks"), Type.INTEGER, minimum=1, maximum=2),
+        Field("bait_kind", N_("Kind of bait")),
+        Field("camera_delay", N_("Pause after a trigger"), Type.INTEGER, unit=N_("s"), minimum=0),
+        Field("depth", N_("Depth under water"), Type.INTEGER, unit=N_("cm"), minimum=0),
+        Field("tilt", N_("Tilt"), Type.INTEGER, unit="°", minimum=-90, maximum=90),
+        Field("detection_distance", N_("Detection distance"), Type.INTEGER, unit=N_("cm"), minimum=0),
+        Field("timestamp_issues", N_("Times may be wrong"), Type.YES_NO),
+        Field("groups", N_("Groups")),
+        Field("tags", N_("Tags")),
+        Field("set_by_name", N_("Set up by (not listed here)"), group=Group.PEOPLE, form=False),
+        SOURCE,
     ),
 )
 
@@ -143,6 +155,20 @@ MEDIA = Kind(
         Field("favourite", N_("Favourite"), Type.YES_NO),
         Field("people_released", N_("Released although people are shown"), Type.YES_NO, form=False),
         REMARKS,
+        Field(
+            "capture_method",
+            N_("Taken by"),
+            Type.CHOICE,
+            form=False,
+            choices=(
+                Choice("activityDetection", N_("Movement")),
+                Choice("timeLapse", N_("Time lapse")),
+            ),
+        ),
+        Field("utc_offset", N_("UTC offset in the file"), Type.OFFSET, form=False),
+        Field("file_public", N_("Public where it comes from"), Type.YES_NO, form=False),
+        Field("exif", N_("Camera data"), Type.LONG_TEXT, group=Group.FILE, form=False),
+        SOURCE,
     ),
     title=("file_name",),
     facts=(
@@ -208,6 +234,25 @@ OBSERVATION = Kind(
             ),
         ),
         REMARKS,
+        Field("pictures", N_("Pictures of the event"), Type.REFERENCES, refers_to="media", form=False),
+        Field("event_start", N_("Event from"), form=False),
+        Field("event_end", N_("Event until"), form=False),
+        Field(
+            "setup",
+            N_("Not of animals"),
+            Type.CHOICE,
+            form=False,
+            choices=(
+                Choice("setup", N_("Camera being set up")),
+                Choice("calibration", N_("Calibration")),
+            ),
+        ),
+        Field("tags", N_("Tags"), form=False),
+        Field("by_name", N_("Identified by (not listed here)"), group=Group.PEOPLE, form=False),
+        Field("radius", N_("Distance from the camera"), Type.DECIMAL, unit=N_("m"), digits=3, minimum=0, form=False),
+        Field("angle", N_("Angle from the camera"), Type.DECIMAL, unit="°", digits=3, form=False),
+        Field("speed", N_("Speed"), Type.DECIMAL, unit=N_("m/s"), digits=3, minimum=0, form=False),
+        SOURCE,
     ),
     title=("taxon", "type"),
 )
@@ -238,6 +283,42 @@ INDIVIDUAL = Kind(
         Field("face_picture", N_("Face"), Type.REFERENCE, refers_to="media"),
         Field("tail_picture", N_("Tail"), Type.REFERENCE, refers_to="media"),
         REMARKS,
+        SOURCE,
     ),
     title=("code", "name"),
 )
+
+TAXON = Kind(
+    "taxon",
+    "taxa",
+    N_("Species"),
+    N_("Species"),
+    (
+        Field("scientific", N_("Scientific name"), required=True, listed=True),
+        Field(
+            "group",
+            N_("Group"),
+            Type.CHOICE,
+            listed=True,
+            choices=(
+                Choice("mammal", N_("Mammal")),
+                Choice("domestic", N_("Domestic animal")),
+                Choice("bird", N_("Bird")),
+                Choice("other", N_("Other")),
+            ),
+        ),
+        Field("english", N_("English name"), listed=True),
+        Field("russian", N_("Russian name"), listed=True),
+        Field("chinese", N_("Chinese name"), listed=True),
+        Field("korean", N_("Korean name")),
+        Field("mongolian", N_("Mongolian name")),
+        Field("japanese", N_("Japanese name")),
+        Field("synonyms", N_("Other names"), Type.LONG_TEXT),
+        Field("sensitive", N_("Sensitivity (1 extreme to 4 low)"), Type.INTEGER, minimum=1, maximum=4),
+        Field("iucn", N_("IUCN status"), listed=True),
+        Field("iucn_date", N_("Date of the status")),
+        REMARKS,
+    ),
+    title=("scientific",),
+)
+"""A species that people here added to the list that comes with the program, or whose names they changed."""

@@ -21,6 +21,8 @@ UNCERTAINTY = Field(
     "uncertainty", N_("Uncertainty of the place"), Type.INTEGER, unit=N_("m"), group=Group.PLACE, minimum=0
 )
 REMARKS = Field("remarks", N_("Remarks"), Type.LONG_TEXT)
+SOURCE = Field("source", N_("Comes from"), form=False)
+"""Data set and identifier under which an imported record is known elsewhere, as ``dataset identifier``."""
 
 PROTECTED_AREA = Kind(
     "protected_area",
@@ -69,6 +71,7 @@ LOCATION = Kind(
         Field("protected_area", N_("Protected area"), Type.REFERENCE, refers_to="protected_area"),
         Field("outline", N_("Outline"), Type.LONG_TEXT, group=Group.PLACE, form=False),
         REMARKS,
+        SOURCE,
     ),
 )
 

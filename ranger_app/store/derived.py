@@ -5,6 +5,7 @@ They belong to this library alone: never hashed, never exchanged, made again whe
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -12,14 +13,31 @@ from ranger_app.domain.fields import Value
 from ranger_app.domain.time import Correction, corrections, utc_seconds
 from ranger_app.store.connection import Database
 
-_SEEN = """
+_ABOUT = (
+    "o.deleted = 0 AND (o.media = media.id OR o.id IN (SELECT e.observation FROM event_picture AS e"
+    " WHERE e.media = media.id))"
+)
+"""The statements about a picture: those on it alone and those on the event it belongs to."""
+_SEEN = f"""
 UPDATE media SET
-    seen_by = coalesce((SELECT max(CASE WHEN o.method = 'machine' THEN 1 ELSE 2 END) FROM observation AS o
-        WHERE o.media = media.id AND o.deleted = 0 AND o.type <> 'unclassified'), 0),
-    shown = (SELECT coalesce(o.taxon, o.type) FROM observation AS o WHERE o.media = media.id AND o.deleted = 0
-        ORDER BY o.method = 'machine', coalesce(o.at, 0) DESC, o.id LIMIT 1)
+    (seen_by, hint, people) = (SELECT
+        CASE WHEN coalesce(max(o.look = 'settled'), 0) OR count(DISTINCT CASE
+                WHEN o.method IS NOT 'machine' AND o.type <> 'unclassified' THEN coalesce(o."by", x'') END)
+                >= coalesce((SELECT d.looks FROM deployment AS d WHERE d.id = media.deployment), 1) THEN 2
+            WHEN coalesce(max(o.type <> 'unclassified'), 0) THEN 1 ELSE 0 END,
+        max(CASE WHEN o.method = 'machine' THEN CASE o.type WHEN 'blank' THEN 0 ELSE coalesce(o.certainty, 10000) END
+            END),
+        coalesce(CASE WHEN max(o.look = 'settled') THEN max(o.look = 'settled' AND o.type = 'human')
+            WHEN max(o.method IS NOT 'machine') THEN max(o.method IS NOT 'machine' AND o.type = 'human')
+            ELSE max(o.type = 'human') END, 0)
+        FROM observation AS o WHERE {_ABOUT}),
+    shown = (SELECT coalesce(o.taxon, o.type) FROM observation AS o WHERE {_ABOUT}
+        ORDER BY o.look IS 'settled' DESC, o.method IS 'machine',
+            CASE WHEN o.method IS 'machine' THEN coalesce(o.certainty, 0) ELSE coalesce(o.at, 0) END DESC, o.id LIMIT 1)
 WHERE id = ?
 """
+"""What is settled counts before what people say, and people before machines. Where a deployment asks for two looks,
+a picture counts as seen once two people have looked at it."""
 
 
 class Offsets:
@@ -39,6 +57,13 @@ class Offsets:
             found = self._known[deployment] = (row[0], corrections(row[1])) if row else (None, [])
         return found
 
+    def instant(self, written: Value, deployment: Value, own_offset: Value) -> int | None:
+        """Seconds since 1970 of a camera time; an offset of the file itself counts before the deployment's."""
+        if not isinstance(written, str) or not written:
+            return None
+        offset, applied = self.of(deployment)
+        return utc_seconds(written, own_offset if isinstance(own_offset, int) else offset, applied)
+
 
 class Touch(Protocol):
     """What ``refresh`` needs to know of a batch."""
@@ -47,6 +72,7 @@ class Touch(Protocol):
     changed: dict[str, list[bytes]]
     retimed: set[bytes]
     reseen: set[bytes]
+    relooked: set[bytes]
 
 
 def refresh(db: Database, touched: Touch, batch: int) -> None:
@@ -54,7 +80,11 @@ def refresh(db: Database, touched: Touch, batch: int) -> None:
     new, changed = touched.new, touched.changed
     _times(db, "deployment", touched.retimed)
     _times(db, "id", changed.get("media", ()))
+    _link(db, new.get("observation", ()))
+    _link(db, changed.get("observation", ()), again=True)
     seen = touched.reseen | pictures_of(db, [*new.get("observation", ()), *changed.get("observation", ())])
+    for deployment in touched.relooked:
+        seen.update(row[0] for row in db.conn.execute("SELECT id FROM media WHERE deployment=?", (deployment,)))
     seen.update(changed.get("media", ()))
     if "media" in new and _any_observed(db, batch):
         seen.update(new["media"])
@@ -65,32 +95,54 @@ def pictures_of(db: Database, observations: Iterable[bytes]) -> set[bytes]:
     """The pictures that these statements are about."""
     found: set[bytes] = set()
     for record in observations:
-        row = db.conn.execute("SELECT media FROM observation WHERE id=? AND media IS NOT NULL", (record,)).fetchone()
-        if row:
+        row = db.conn.execute("SELECT media, pictures IS NOT NULL FROM observation WHERE id=?", (record,)).fetchone()
+        if row is None:
+            continue
+        if row[0] is not None:
             found.add(row[0])
+        if row[1]:
+            found.update(one[0] for one in db.conn.execute(_LINKED, (record,)))
     return found
+
+
+_LINKED = "SELECT media FROM event_picture WHERE observation=?"
+
+
+def _link(db: Database, observations: Iterable[bytes], *, again: bool = False) -> None:
+    """Keep which pictures a statement on an event is about; ``again`` where the statement was there before."""
+    for record in observations:
+        if again:
+            db.conn.execute("DELETE FROM event_picture WHERE observation=?", (record,))
+        row = db.conn.execute(
+            "SELECT pictures FROM observation WHERE id=? AND pictures IS NOT NULL", (record,)
+        ).fetchone()
+        if row:
+            pictures = [(bytes.fromhex(one), record) for one in json.loads(row[0])]
+            db.conn.executemany("INSERT OR IGNORE INTO event_picture VALUES (?,?)", pictures)
 
 
 def _any_observed(db: Database, batch: int) -> bool:
     # Statements that came before their pictures, as parts of bundles may.
-    found = db.conn.execute(
-        "SELECT 1 FROM media JOIN observation ON observation.media = media.id WHERE media.batch = ? LIMIT 1", (batch,)
+    return any(
+        db.conn.execute(f"SELECT 1 FROM media JOIN {said} WHERE media.batch = ? LIMIT 1", (batch,)).fetchone()
+        for said in ("observation AS o ON o.media = media.id", "event_picture AS e ON e.media = media.id")
     )
-    return found.fetchone() is not None
 
 
 def _times(db: Database, column: str, ids: Iterable[bytes]) -> None:
     offsets = Offsets(db)
     for record in ids:
-        rows = db.conn.execute(f"SELECT key, camera_time, deployment FROM media WHERE {column}=?", (record,)).fetchall()
+        rows = db.conn.execute(
+            f"SELECT camera_time, deployment, utc_offset, key FROM media WHERE {column}=?", (record,)
+        ).fetchall()
         db.conn.executemany(
-            "UPDATE media SET taken_at=? WHERE key=?",
-            [(utc_seconds(time, *offsets.of(deployment)) if time else None, key) for key, time, deployment in rows],
+            "UPDATE media SET taken_at=? WHERE key=?", [(offsets.instant(*row[:3]), row[3]) for row in rows]
         )
 
 
 def rebuild(db: Database) -> None:
     """Compute every derived column afresh."""
     _times(db, "id", [row[0] for row in db.conn.execute("SELECT id FROM media").fetchall()])
-    rows = db.conn.execute("SELECT DISTINCT media FROM observation WHERE media IS NOT NULL").fetchall()
+    said = "SELECT media FROM observation WHERE media IS NOT NULL UNION SELECT media FROM event_picture"
+    rows = db.conn.execute(said).fetchall()
     db.conn.executemany(_SEEN, rows)

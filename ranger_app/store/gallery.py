@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ranger_app.domain.fields import Value
 from ranger_app.store.connection import Database
 
 _TURN = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """The person at work, None where nobody said who they are."""
+
+    person: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,16 @@ class Filter:
     start: int | None = None
     end: int | None = None
     """Seconds since 1970, both included."""
+    area: bytes | None = None
+    """A protected area: the pictures of cameras at its locations."""
+    hint: str = ""
+    """What machines say of pictures no person has looked at: "blank" or "animal"; "" for all."""
+    likely: int = 2000
+    """Certainty (1/10,000) below which a machine's finding counts as blank."""
+    order: str = "time"
+    """"time", or "hint": what machines are surest of first."""
+    eyes: Eyes | None = None
+    """Who looks: answers of others are hidden where two independent looks are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +60,77 @@ class Cell:
     seen_by: int
     flags: str | None
     deployment: bytes | None
+    hint: int | None = None
+    people: int = 0
 
 
-def keys(db: Database, wanted: Filter) -> array[int]:
-    """The row numbers of the pictures that fit, in the order they were taken (without a time first)."""
-    conditions: list[str] = ["deleted = 0"]
+def conditions(db: Database, wanted: Filter) -> tuple[list[str], list[Value]]:
+    """A filter as SQL conditions on ``media`` and their parameters."""
+    found: list[str] = ["deleted = 0"]
     params: list[Value] = []
     for column, value in (("deployment = ?", wanted.deployment), ("shown = ?", wanted.shown),
                           ("taken_at >= ?", wanted.start), ("taken_at <= ?", wanted.end)):  # fmt: skip
         if value is not None:
-            conditions.append(column)
+            found.append(column)
             params.append(value)
+    if wanted.area is not None:
+        found.append(
+            "deployment IN (SELECT d.id FROM deployment AS d JOIN location AS l ON l.id = d.location"
+            " WHERE l.protected_area = ?)"
+        )
+        params.append(wanted.area)
+    if wanted.hint:
+        found.append("seen_by < 2 AND hint " + ("< ?" if wanted.hint == "blank" else ">= ?"))
+        params.append(wanted.likely)
     if wanted.review:
-        conditions.append("seen_by < 2" if wanted.review == "open" else "seen_by = 2")
-    sql = f"SELECT key FROM media WHERE {' AND '.join(conditions)} ORDER BY taken_at, key"
+        found.append("seen_by < 2" if wanted.review == "open" else "seen_by = 2")
+    if wanted.eyes is not None:
+        _for_eyes(db, wanted, found, params)
+    return found, params
+
+
+_OWN = (
+    "EXISTS (SELECT 1 FROM observation AS o WHERE o.deleted = 0 AND o.method IS NOT 'machine' AND o.\"by\" IS ?"
+    " AND (o.media = media.id OR o.id IN (SELECT e.observation FROM event_picture AS e WHERE e.media = media.id)))"
+)
+"""Whether a person has said something of a picture."""
+
+
+def two_looks(db: Database) -> list[bytes]:
+    """The deployments that ask for two independent looks."""
+    return [row[0] for row in db.conn.execute("SELECT id FROM deployment WHERE looks >= 2 AND deleted = 0")]
+
+
+def _for_eyes(db: Database, wanted: Filter, found: list[str], params: list[Value]) -> None:
+    # Only where two looks are asked for does it matter who looks; elsewhere nothing is added to the question.
+    asked = two_looks(db)
+    if wanted.deployment is not None:
+        asked = [one for one in asked if one == wanted.deployment]
+    if not asked or wanted.eyes is None:
+        return
+    inside = f"deployment IN ({','.join('?' * len(asked))})"
+    if wanted.review == "open":  # what this person has looked at no longer waits for them
+        found.append(f"NOT ({inside} AND {_OWN})")
+        params += [*asked, wanted.eyes.person]
+    if wanted.shown is not None:  # a filter must not tell what the other one said
+        found.append(f"NOT ({inside} AND seen_by < 2 AND NOT {_OWN})")
+        params += [*asked, wanted.eyes.person]
+
+
+def is_hidden(db: Database, media: bytes, eyes: Eyes) -> bool:
+    """Whether the answers of others are hidden from this person: two looks are asked for and theirs is not given."""
+    sql = (
+        "SELECT 1 FROM media WHERE id = ? AND seen_by < 2 AND deployment IN"
+        f" (SELECT id FROM deployment WHERE looks >= 2 AND deleted = 0) AND NOT {_OWN}"
+    )
+    return db.conn.execute(sql, (media, eyes.person)).fetchone() is not None
+
+
+def keys(db: Database, wanted: Filter) -> array[int]:
+    """The row numbers of the pictures that fit, in the order they were taken (without a time first)."""
+    where, params = conditions(db, wanted)
+    order = "hint DESC, taken_at, key" if wanted.order == "hint" else "taken_at, key"
+    sql = f"SELECT key FROM media WHERE {' AND '.join(where)} ORDER BY {order}"
     cursor = db.conn.execute(sql, params)
     found = array("q")
     while part := cursor.fetchmany(_TURN):
@@ -64,15 +138,19 @@ def keys(db: Database, wanted: Filter) -> array[int]:
     return found
 
 
-def cells(db: Database, wanted: Sequence[int]) -> list[Cell]:
-    """The cells of some row numbers, in that order; rows that are gone are left out."""
+def cells(db: Database, wanted: Sequence[int], eyes: Eyes | None = None) -> list[Cell]:
+    """The cells of some row numbers, in that order; rows that are gone are left out. ``eyes`` as in ``Filter``."""
     marks = ",".join("?" * len(wanted))
     rows = db.conn.execute(
-        "SELECT key, id, sha256, file_name, camera_time, taken_at, media_type, shown, seen_by, flags, deployment"
-        f" FROM media WHERE key IN ({marks})",
+        "SELECT key, id, sha256, file_name, camera_time, taken_at, media_type, shown, seen_by, flags, deployment, hint,"
+        f" people FROM media WHERE key IN ({marks})",
         list(wanted),
     )
     found = {row[0]: Cell(*row) for row in rows}
+    asked = set(two_looks(db)) if eyes is not None else set()
+    for key, cell in found.items():
+        if eyes is not None and cell.deployment in asked and is_hidden(db, cell.id, eyes):
+            found[key] = replace(cell, shown=None, seen_by=0)
     return [found[key] for key in wanted if key in found]
 
 

@@ -18,7 +18,6 @@ from ranger_app.domain.intervals import covers
 from ranger_app.domain.kinds import BY_NAME
 from ranger_app.domain.merge import Resolved, resolve
 from ranger_app.domain.ops import DELETED, Op
-from ranger_app.domain.time import utc_seconds
 from ranger_app.store import derived
 from ranger_app.store.connection import Database, DatabaseError
 from ranger_app.store.log import Log
@@ -46,6 +45,8 @@ class Touched:
     """Deployments whose pictures may have got another time."""
     reseen: set[bytes] = field(default_factory=set)
     """Pictures that a statement was about before it was changed."""
+    relooked: set[bytes] = field(default_factory=set)
+    """Deployments that ask for another number of looks."""
     unknown: int = 0
 
     @property
@@ -83,6 +84,7 @@ class Projection:
             if op.action == "set" and op.kind in BY_NAME:
                 self._set(BY_NAME[op.kind], key, opened, index, own, touched)
         touched.retimed.update(touched.new.get("deployment", ()))
+        touched.relooked.update(op.id for op in opened.ops if op.kind == "deployment" and op.fields.get("looks"))
         derived.refresh(self.db, touched, key)
         return touched
 
@@ -116,6 +118,7 @@ class Projection:
                 self._compute(kind, op.id, row, touched, created_in=key)
             if kind.name == "deployment":
                 touched.retimed.add(op.id)
+                touched.relooked.add(op.id)
             where = touched.changed if row else touched.new
             where.setdefault(kind.name, []).append(op.id)
 
@@ -139,6 +142,8 @@ class Projection:
             touched.reseen.update(derived.pictures_of(self.db, [op.id]))
         if kind.name == "deployment" and (not simple or not _TIMING.isdisjoint(op.fields)):
             touched.retimed.add(op.id)
+        if kind.name == "deployment" and not simple:
+            touched.relooked.add(op.id)
         if simple:
             names = list(op.fields)
             if names:
@@ -235,6 +240,6 @@ def _row(
             values[-3] = 0
         values[-1] = _encode(dict(sorted(extra.items())))
     if offsets is not None:
-        time, deployment = values[1 + own.index("camera_time")], values[1 + own.index("deployment")]
-        values.append(utc_seconds(time, *offsets.of(deployment)) if isinstance(time, str) else None)
+        time, deployment, offset = (values[1 + own.index(name)] for name in ("camera_time", "deployment", "utc_offset"))
+        values.append(offsets.instant(time, deployment, offset))
     return tuple(values)

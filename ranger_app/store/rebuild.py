@@ -14,6 +14,7 @@ def rebuild(db: Database, log: Log, projection: Projection) -> None:
     """Empty the tables and apply every batch again in the order it came; the caller holds the transaction."""
     for kind in KINDS:
         db.conn.execute(f'DELETE FROM "{kind.name}"')
+    db.conn.execute("DELETE FROM event_picture")
     db.conn.execute("DELETE FROM edit")
     db.conn.execute("DELETE FROM conflict")
     for (key,) in db.conn.execute("SELECT key FROM batch ORDER BY key").fetchall():

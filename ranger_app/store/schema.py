@@ -9,7 +9,9 @@ DERIVED: dict[str, tuple[tuple[str, str], ...]] = {
     "media": (
         ("taken_at", "INTEGER"),  # seconds since 1970 UTC, after clock corrections
         ("seen_by", "INTEGER NOT NULL DEFAULT 0"),  # 0 nobody, 1 a machine, 2 a person
-        ("shown", "TEXT"),  # taxon or type of the newest statement, a person's before a machine's
+        ("shown", "TEXT"),  # taxon or type of the statement that counts: settled, a person's, a machine's
+        ("hint", "INTEGER"),  # 1/10,000: how sure a machine is that something is there; NULL without one
+        ("people", "INTEGER NOT NULL DEFAULT 0"),  # 1 where it is said to show a person
     ),
 }
 """Columns computed here from other records: never part of a record, its hash or a bundle."""
@@ -26,7 +28,11 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX media_by_shown ON media(shown, taken_at, key) WHERE deleted = 0",
     "CREATE INDEX media_to_review ON media(deployment, taken_at, key) WHERE deleted = 0 AND seen_by < 2",
     "CREATE INDEX media_by_batch ON media(batch)",
+    "CREATE INDEX media_by_name ON media(file_name, camera_time) WHERE sha256 IS NULL AND deleted = 0",
+    "CREATE INDEX media_by_hint ON media(hint) WHERE hint IS NOT NULL AND deleted = 0 AND seen_by < 2",
     "CREATE INDEX observation_by_media ON observation(media)",
+    "CREATE INDEX observation_by_deployment ON observation(deployment) WHERE deleted = 0",
+    "CREATE INDEX event_picture_by_observation ON event_picture(observation)",
     "CREATE INDEX observation_by_taxon ON observation(taxon) WHERE deleted = 0",
     "CREATE INDEX observation_by_individual ON observation(individual) WHERE individual IS NOT NULL",
     "CREATE INDEX track_by_patrol ON track(patrol)",
@@ -71,6 +77,14 @@ CREATE TABLE journal (
     key INTEGER PRIMARY KEY, bundle BLOB NOT NULL, direction TEXT NOT NULL, station BLOB, counter INTEGER NOT NULL,
     at INTEGER NOT NULL, upto INTEGER, summary TEXT NOT NULL
 ) STRICT;
+CREATE TABLE event_picture (
+    media BLOB NOT NULL, observation BLOB NOT NULL, PRIMARY KEY (media, observation)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE disk (id TEXT PRIMARY KEY, name TEXT NOT NULL, path TEXT NOT NULL, added INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;
+CREATE TABLE original (
+    sha256 TEXT PRIMARY KEY, disk TEXT, dropped INTEGER, person BLOB, rule TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
 CREATE TABLE ingest (
     id TEXT PRIMARY KEY, folder TEXT NOT NULL, deployment BLOB NOT NULL, started INTEGER NOT NULL,
     finished INTEGER, taken_back INTEGER, report TEXT NOT NULL

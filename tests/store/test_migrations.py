@@ -9,7 +9,7 @@ import pytest
 from ranger_app.errors import DataProblem
 from ranger_app.library import Library
 from ranger_app.store.connection import APPLICATION_ID, Database, open_writer
-from ranger_app.store.migrations import STEPS, m0001_initial, migrate, version
+from ranger_app.store.migrations import STEPS, migrate, version
 from ranger_app.store.schema import whole
 
 
@@ -38,9 +38,9 @@ def test_a_failing_step_is_not_taken_and_the_backup_comes_first(tmp_path: Path) 
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        migrate(db, backup, (m0001_initial.apply, broken))
-    assert backups == [1]
-    assert version(db) == 1
+        migrate(db, backup, (*STEPS, broken))
+    assert backups == [len(STEPS)]
+    assert version(db) == len(STEPS)
     assert not db.conn.execute("SELECT 1 FROM sqlite_master WHERE name='half'").fetchall()
     db.conn.close()
 

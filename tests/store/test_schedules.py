@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from pathlib import Path
@@ -16,9 +17,9 @@ from tests.station import Station
 NORMAL, LONG = 1000, 20_000
 YEAR_US = 365 * 86_400_000_000
 FIRST = {"deployment": {"name": "D", "utc_offset": 600}, "note": {"text": "t"}, "media": {"file_name": "f"}}
-DERIVED = "SELECT id, taken_at, seen_by, shown FROM media ORDER BY id"
+DERIVED = "SELECT id, taken_at, seen_by, shown, hint, people FROM media ORDER BY id"
 FIELDS = {
-    "observation": ("taxon", "remarks"),
+    "observation": ("taxon", "remarks", "pictures"),
     "deployment": ("name", "remarks", "habitat"),
     "note": ("text",),
     "media": ("remarks", "favourite"),
@@ -45,15 +46,21 @@ def _edit(rng: random.Random, station: Station, records: list[tuple[str, bytes]]
         elif chance < 0.22:  # as undoing an act does
             ops.append(change(kind, record, {"deleted": rng.choice((1, 0)), FIELDS[kind][0]: None}))
         elif chance < 0.3 and kind == "deployment":
-            ops.append(change(kind, record, {"utc_offset": rng.choice((480, 600))}))
+            ops.append(change(kind, record, {rng.choice(("utc_offset", "looks")): rng.choice((1, 2))}))
         else:
             name = rng.choice(FIELDS[kind])
             value = rng.randint(0, 1) if name == "favourite" else rng.choice(("a", "b", None, f"v{rng.randint(0, 9)}"))
+            if name == "pictures" and rng.random() < 0.7:
+                value = json.dumps([r.hex() for k, r in records if k == "media"][: rng.randint(0, 3)])
             ops.append(change(kind, record, {name: value}))
     pictures = [r for k, r in records if k == "media"]
     if pictures and rng.random() < 0.3:
         record = rng.randbytes(16)
-        ops.append(create("observation", record, {"media": rng.choice(pictures), "type": "animal", "method": "human"}))
+        said = {"type": rng.choice(("animal", "human", "blank")), "method": rng.choice(("human", "machine")),
+                "look": rng.choice(("first", "second", "settled")), "certainty": rng.randint(0, 9)}  # fmt: skip
+        about = rng.sample(pictures, min(len(pictures), 3))
+        where = {"pictures": json.dumps([one.hex() for one in about])} if rng.random() < 0.5 else {"media": about[0]}
+        ops.append(create("observation", record, {**said, **where}))
         records.append(("observation", record))
     station.commit(*ops)
 
