@@ -165,7 +165,7 @@ MEDIA = Kind(
                 Choice("timeLapse", N_("Time lapse")),
             ),
         ),
-        Field("utc_offset", N_("UTC offset in the file"), Type.OFFSET, form=False),
+        Field("file_offset", N_("UTC offset in the file"), Type.OFFSET, form=False),
         Field("file_public", N_("Public where it comes from"), Type.YES_NO, form=False),
         Field("exif", N_("Camera data"), Type.LONG_TEXT, group=Group.FILE, form=False),
         SOURCE,

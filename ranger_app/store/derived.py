@@ -133,7 +133,7 @@ def _times(db: Database, column: str, ids: Iterable[bytes]) -> None:
     offsets = Offsets(db)
     for record in ids:
         rows = db.conn.execute(
-            f"SELECT camera_time, deployment, utc_offset, key FROM media WHERE {column}=?", (record,)
+            f"SELECT camera_time, deployment, file_offset, key FROM media WHERE {column}=?", (record,)
         ).fetchall()
         db.conn.executemany(
             "UPDATE media SET taken_at=? WHERE key=?", [(offsets.instant(*row[:3]), row[3]) for row in rows]

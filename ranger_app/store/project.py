@@ -240,6 +240,6 @@ def _row(
             values[-3] = 0
         values[-1] = _encode(dict(sorted(extra.items())))
     if offsets is not None:
-        time, deployment, offset = (values[1 + own.index(name)] for name in ("camera_time", "deployment", "utc_offset"))
+        time, deployment, offset = (values[1 + own.index(name)] for name in ("camera_time", "deployment", "file_offset"))
         values.append(offsets.instant(time, deployment, offset))
     return tuple(values)

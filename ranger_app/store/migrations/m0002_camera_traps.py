@@ -115,7 +115,7 @@ CREATE TABLE "media" (
     "people_released" INTEGER,
     "remarks" TEXT,
     "capture_method" TEXT,
-    "utc_offset" INTEGER,
+    "file_offset" INTEGER,
     "file_public" INTEGER,
     "exif" TEXT,
     "source" TEXT,
