@@ -89,7 +89,7 @@ def _add(library: Library, args: argparse.Namespace) -> Answer:
 def _defaults(library: Library, kind: Kind) -> dict[str, int | str | bytes | None]:
     defaults: dict[str, int | str | bytes | None] = {}
     for field in kind.fields:
-        if field.type is Type.OFFSET and field.required:
+        if field.type is Type.OFFSET and field.name == "utc_offset":
             defaults[field.name] = library.station.utc_offset
         elif field.name == "by":
             defaults[field.name] = library.person

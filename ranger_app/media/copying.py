@@ -6,6 +6,7 @@ A copy counts only when the bytes that come back from the disk, not from memory,
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from ranger_app.i18n import _
 from ranger_app.media import vault as vaults
 
 CHUNK = 1 << 20
+_COMPARED = 1 << 18
 _F_NOCACHE = 48  # macOS, sys/fcntl.h
 
 
@@ -54,8 +56,7 @@ def write_verified(data: bytes, vault: Path) -> Path:
             _settle(stream)
         forget_cached(target)
         with _past_cache(target) as reader:
-            same = all(reader.read(CHUNK) == data[at : at + CHUNK] for at in range(0, len(data), CHUNK))
-            if not same or reader.read(1):
+            if not _gives_back(reader, data):
                 raise _differs()
     except BaseException:
         vaults.discard(target)
@@ -133,8 +134,8 @@ def forget_cached(path: Path) -> None:
             os.close(descriptor)
 
 
-def _past_cache(path: Path) -> IO[bytes]:
-    reader = path.open("rb", buffering=0)
+def _past_cache(path: Path) -> io.FileIO:
+    reader = io.FileIO(path, "r")
     if sys.platform == "darwin":
         import fcntl
 
@@ -144,12 +145,22 @@ def _past_cache(path: Path) -> IO[bytes]:
 
 def _prove(path: Path, sha256: str) -> None:
     forget_cached(path)
-    digest = hashlib.sha256()
     with _past_cache(path) as reader:
-        while piece := reader.read(CHUNK):
-            digest.update(piece)
-    if digest.hexdigest() != sha256:
-        raise _differs()
+        if hashlib.file_digest(reader, "sha256").hexdigest() != sha256:
+            raise _differs()
+
+
+def _gives_back(reader: io.FileIO, data: bytes) -> bool:
+    """Whether the file holds exactly ``data``. One small buffer, because fresh memory costs more than comparing."""
+    buffer, whole = bytearray(_COMPARED), memoryview(data)
+    for at in range(0, len(data), _COMPARED):
+        expected = whole[at : at + _COMPARED]
+        if reader.readinto(buffer) != len(expected):
+            return False
+        # A bytearray compares itself with any memory in one go; two memoryviews would do so byte by byte.
+        if (buffer if len(expected) == _COMPARED else buffer[: len(expected)]) != expected:
+            return False
+    return reader.readinto(buffer) == 0
 
 
 def _differs() -> EnvironmentProblem:

@@ -17,7 +17,7 @@ from typing import Any
 
 import exifread
 
-from ranger_app.media import reconyx
+from ranger_app.media import heic, reconyx
 from ranger_app.media.look import Data
 
 _HEAD = 512 * 1024
@@ -54,6 +54,10 @@ class Exif:
 
 def read(data: Data, media_type: str) -> Exif:
     """The EXIF of a picture given as bytes or a memory map. Never raises: what cannot be read is absent."""
+    if media_type == "image/heic":
+        data = heic.exif_of(data)
+        if not data:
+            return Exif()
     source = data if media_type in ("image/tiff", "image/heic", "image/png") else data[:_HEAD]
     tags = _tags(source, details=False)
     time, time_source = _time(tags)

@@ -20,7 +20,7 @@ class Format:
     extension: str
     endings: tuple[str, ...]
     decoder: str = ""
-    """``jpeg``, ``pillow`` or empty where no picture can be made of it."""
+    """Which reader makes a picture of it: ``jpeg``, ``pillow``, ``heif``; empty for videos, which have their own."""
 
     @property
     def video(self) -> bool:
@@ -32,7 +32,7 @@ FORMATS: tuple[Format, ...] = (
     Format("image/jpeg", "jpg", (".jpg", ".jpeg", ".jpe", ".jfif"), "jpeg"),
     Format("image/png", "png", (".png",), "pillow"),
     Format("image/tiff", "tif", (".tif", ".tiff"), "pillow"),
-    Format("image/heic", "heic", (".heic", ".heif", ".hif")),
+    Format("image/heic", "heic", (".heic", ".heif", ".hif"), "heif"),
     Format("video/mp4", "mp4", (".mp4", ".m4v")),
     Format("video/x-msvideo", "avi", (".avi",)),
     Format("video/quicktime", "mov", (".mov", ".qt")),

@@ -13,23 +13,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import numpy
 import simplejpeg
 from PIL import Image
 
+from ranger_app.media import heic
 from ranger_app.media.formats import BY_MEDIA_TYPE
+from ranger_app.media.scale import preview
 
 EDGE = 320
 """Longest side of a preview in pixels."""
-QUALITY = 80
 MOST_PIXELS = 200_000_000
 """Above this a baseline JPEG is not decoded; it is stored all the same."""
-MOST_PIXELS_IN_MEMORY = 60_000_000
-"""The same for progressive JPEG, PNG and TIFF, which need every pixel in memory at once (about 180 MB)."""
+MOST_IN_MEMORY = 180_000_000
+"""Bytes. PNG, TIFF and a JPEG of several scans need every pixel in memory at once; larger ones are not decoded."""
 MOST_SCANS = 64
 """A progressive JPEG has about ten scans; hundreds of them only keep a computer busy."""
+MOST_PIXELS_HEIC = 26_000_000
+"""HEIC is decoded into several copies of the picture at once (about 9 bytes for each pixel)."""
 
 Data = bytes | mmap.mmap
 """A picture's bytes, or its file mapped into memory."""
@@ -47,17 +50,11 @@ _DAMAGE = re.compile(
     r"corrupt|premature|truncat|unexpected|inconsistent|bogus|invalid|too many|not exist|empty|no image|missing",
     re.IGNORECASE,
 )
+_COEFFICIENTS = {"444": 6, "422": 4, "440": 4, "420": 3, "411": 3, "441": 3, "Gray": 2}
+"""Bytes for each pixel while all scans of a JPEG are collected, by the subsampling of its colours."""
+_STORED = {"1": 1, "L": 1, "P": 1, "RGB": 4, "I;16": 12, "I;16B": 12, "I": 16, "F": 16}
+"""Bytes for each pixel while a picture is decoded and spread to 8 bits, by Pillow's name of its kind."""
 _FIRST_SCAN = b"\xff\xda"
-_PROGRESSIVE = (b"\xff\xc2", b"\xff\xc6", b"\xff\xca", b"\xff\xce")
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +69,10 @@ class Look:
     """The picture has more pixels than are decoded safely on a field laptop."""
     preview: bytes | None = None
     """A JPEG of at most EDGE pixels on its longest side, upright."""
+    duration: int | None = None
+    """Milliseconds of a video."""
+    no_decoder: bool = False
+    """Nothing here can decode this kind of file; that says nothing against it."""
 
 
 @contextmanager
@@ -92,17 +93,19 @@ def look(data: Data, media_type: str, orientation: int = 1, edge: int = EDGE) ->
     decoder = BY_MEDIA_TYPE[media_type].decoder if media_type in BY_MEDIA_TYPE else ""
     if decoder == "jpeg":
         return _jpeg(data, orientation, edge)
-    return _pillow(data, orientation, edge) if decoder else Look()
+    if decoder == "heif":
+        return _heic(data, edge)
+    return _pillow(data, orientation, edge) if decoder else Look(no_decoder=True)
 
 
 def _jpeg(data: Data, orientation: int, edge: int) -> Look:
     try:
-        height, width, _colours, _sampling = simplejpeg.decode_jpeg_header(data, strict=False)
+        height, width, _colours, sampling = simplejpeg.decode_jpeg_header(data, strict=False)
     except Exception as error:  # besides ValueError it raises KeyError for a header it cannot name
         return _other_jpeg(data, orientation, edge, str(error))
-    progressive = _is_progressive(data)
-    limit = MOST_PIXELS_IN_MEMORY if progressive else MOST_PIXELS
-    if width * height > limit or (progressive and _scans(data) > MOST_SCANS):
+    several = _has_several_scans(data)
+    needed = width * height * _COEFFICIENTS.get(sampling, 6) if several else 0
+    if width * height > MOST_PIXELS or needed > MOST_IN_MEMORY or (several and _scans(data) > MOST_SCANS):
         return Look(width, height, too_large=True)
     scale = edge / max(width, height)
     least = {"min_width": max(1, int(width * scale)), "min_height": max(1, int(height * scale))} if scale < 1 else {}
@@ -117,7 +120,7 @@ def _jpeg(data: Data, orientation: int, edge: int) -> Look:
             pixels = simplejpeg.decode_jpeg(data, "RGB", strict=False, **least)
         except ValueError as worse:
             return Look(width, height, damaged or str(worse))
-    return Look(width, height, damaged, preview=_preview(Image.fromarray(pixels), orientation, edge))
+    return Look(width, height, damaged, preview=preview(pixels, orientation, edge))
 
 
 def _other_jpeg(data: Data, orientation: int, edge: int, complaint: str) -> Look:
@@ -134,10 +137,10 @@ def _pillow(data: Data, orientation: int, edge: int) -> Look:
         source: IO[bytes] = io.BytesIO(data) if isinstance(data, bytes) else cast(IO[bytes], data)
         with Image.open(source, formats=("JPEG", "PNG", "TIFF")) as picture:
             width, height = picture.size
-            if width * height > MOST_PIXELS_IN_MEMORY:
+            if width * height * _STORED.get(picture.mode, 4) > MOST_IN_MEMORY:
                 return Look(width, height, too_large=True)
             picture.load()
-            return Look(width, height, preview=_preview(_as_rgb(picture), orientation, edge))
+            return Look(width, height, preview=preview(_pixels(picture, edge), orientation, edge))
     except Exception as error:  # Pillow's readers raise anything on hostile input, struct.error and KeyError included
         return Look(width, height, " ".join(str(error).split())[:200] or type(error).__name__)
 
@@ -156,32 +159,42 @@ def _as_rgb(picture: Image.Image) -> Image.Image:
     return picture.convert("RGB")
 
 
-def _preview(picture: Image.Image, orientation: int, edge: int) -> bytes:
-    scale = edge / max(picture.size)
-    if scale < 1:
-        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-        picture = picture.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-    if orientation in _TURNS:
-        picture = picture.transpose(_TURNS[orientation])
-    pixels = numpy.ascontiguousarray(picture)
-    encoded: bytes = simplejpeg.encode_jpeg(pixels, QUALITY, "RGB", "420")
-    return encoded
+def _pixels(picture: Image.Image, edge: int) -> numpy.ndarray[Any, Any]:
+    # Made smaller before it becomes an array: of a large picture there is then only one copy in memory.
+    factor = int(max(picture.size) / (2 * edge))
+    if factor > 1 and picture.mode in ("L", "RGB", "RGBA", "CMYK"):
+        picture = picture.reduce(factor)
+    return numpy.asarray(_as_rgb(picture))
 
 
-def _is_progressive(data: Data) -> bool:
-    """Whether a start-of-frame marker before the first scan says progressive or arithmetic progressive."""
-    position = 2
-    while position + 4 <= len(data) and data[position] == 0xFF:
-        marker = bytes(data[position : position + 2])
-        if marker in _PROGRESSIVE:
-            return True
-        if marker == _FIRST_SCAN or (0xC0 <= marker[1] <= 0xCF and marker[1] not in (0xC4, 0xC8, 0xCC)):
-            return False
-        if marker == b"\xff\xff":
+def _heic(data: Data, edge: int) -> Look:
+    width = height = None
+    try:
+        picture = heic.opened(data)
+        width, height = picture.size
+        if width * height > MOST_PIXELS_HEIC:
+            return Look(width, height, too_large=True)
+        return Look(width, height, preview=preview(_pixels(picture.to_pillow(), edge), 1, edge))
+    except Exception as error:  # as above: hostile input may raise anything
+        return Look(width, height, " ".join(str(error).split())[:200] or type(error).__name__)
+
+
+def _has_several_scans(data: Data) -> bool:
+    """Whether the decoder collects the picture over several scans: progressive, or one scan for each colour."""
+    position, components = 2, 0
+    while position + 10 <= len(data) and data[position] == 0xFF:
+        marker = data[position + 1]
+        if marker == 0xFF:
             position += 1
             continue
+        if marker == 0xDA:
+            return data[position + 4] < components
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            if marker not in (0xC0, 0xC1):
+                return True
+            components = data[position + 9]
         position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
-    return data[2:65536].find(b"\xff\xc2") >= 0 if isinstance(data, bytes) else True
+    return True
 
 
 def _scans(data: Data) -> int:
