@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ranger_app.cli import cameras, exchange, fieldwork, kinds, station, upkeep
+from ranger_app.cli import cameras, exchange, fieldwork, kinds, station, transfer, upkeep
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -18,4 +18,5 @@ def add_all(verbs: Verbs) -> None:
     cameras.add(verbs, of_kind)
     fieldwork.add(of_kind)
     exchange.add(verbs)
+    transfer.add(verbs)
     upkeep.add(verbs)

@@ -1,4 +1,4 @@
-"""``bundle``, ``conflicts`` and ``export``: what goes over the border and what comes back."""
+"""``bundle`` and ``conflicts``: what goes over the border and what comes back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from ranger_app.actions import decisions
 from ranger_app.actions.bundle_read import read_bundles
 from ranger_app.actions.bundle_verify import verify_bundles
 from ranger_app.actions.bundle_write import WriteRequest, write_bundle
-from ranger_app.actions.export_data import export_csv
 from ranger_app.actions.partners import find_partner
 from ranger_app.actions.records import title
 from ranger_app.cli import answers
@@ -51,14 +50,6 @@ def add(verbs: Verbs) -> None:
     resolve.add_argument("--take", type=int, required=True, metavar="SIDE", help=_("1 for the first side listed"))
     resolve.set_defaults(handler=_resolve)
 
-    export = verbs.add_parser("export", help=_("write records for others"))
-    export.add_argument("format", choices=("csv",))
-    export.add_argument("out", type=Path, metavar="OUT")
-    how = export.add_mutually_exclusive_group()
-    how.add_argument("--rule", default="open", metavar="NAME")
-    how.add_argument("--exact", action="store_true", help=_("places, people and tracks too"))
-    export.set_defaults(handler=_export)
-
 
 def _write(library: Library, args: argparse.Namespace) -> Answer:
     partners = tuple(dict.fromkeys(find_partner(library, word) for word in args.to))
@@ -70,6 +61,7 @@ def _write(library: Library, args: argparse.Namespace) -> Answer:
         "bytes": report.bytes,
         "parts": report.parts,
         "failed": [{"sha256": one, "code": "original_changed"} for one in report.rotten],
+        "withheld": report.withheld,
     }
 
 
@@ -134,7 +126,3 @@ def _resolve(library: Library, args: argparse.Namespace) -> Answer:
     conflict = decisions.find(library, args.id)
     decisions.take(library, conflict, args.take - 1)
     return {"id": conflict.id}
-
-
-def _export(library: Library, args: argparse.Namespace) -> Answer:
-    return export_csv(library, args.out.absolute(), rule=args.rule, exact=args.exact)

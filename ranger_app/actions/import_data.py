@@ -1,0 +1,46 @@
+"""Taking in what other programs wrote. Each format says what it read, what was new here and what it could not take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ranger_app.actions.formats import ImportFormat, ImportReport, ImportRequest
+from ranger_app.errors import DataProblem, UsageProblem
+from ranger_app.i18n import _
+from ranger_app.jobs import CancelToken, Job
+from ranger_app.library import Library
+
+FORMATS: dict[str, ImportFormat] = {}
+
+
+def import_data(
+    library: Library,
+    format_name: str,
+    source: Path,
+    *,
+    options: Mapping[str, str] | None = None,
+    cancel: CancelToken | None = None,
+) -> Job[ImportReport]:
+    """Take in the file or folder ``source``, written as ``format_name``; ``options`` are the format's own.
+
+    Ids of imported records are derived from the source, so that taking it in again, after an interruption or at
+    another station, adds nothing twice. DataProblem, with nothing taken, where it is not what it should be.
+    """
+    chosen = FORMATS.get(format_name)
+    if chosen is None:
+        raise UsageProblem(
+            "FORMAT_UNKNOWN",
+            _("There is no format called {name}.").format(name=format_name),
+            _("Use one of: {words}.").format(words=", ".join(FORMATS)),
+        )
+    if not source.exists():
+        raise DataProblem(
+            "NOT_FOUND", _("There is no file or folder {path}.").format(path=source), _("Check the name.")
+        )
+    token = cancel or CancelToken()
+    report = ImportReport(format_name)
+    given = {option.name: option.default for option in chosen.options} | dict(options or {})
+    yield from chosen.read(library, ImportRequest(source, given, token), report)
+    report.cancelled = token.cancelled
+    return report
