@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ranger_app.actions import leaving
 from ranger_app.domain.intervals import covers, unpack
 from ranger_app.library import Library
 from ranger_app.store import partners as store
@@ -47,7 +48,8 @@ def outlook(library: Library, partners: tuple[bytes, ...]) -> Outlook:
             )
         originals, size = db.conn.execute(
             "SELECT count(*), coalesce(sum(m.bytes), 0) FROM media m LEFT JOIN batch b ON b.key=m.batch"
-            " WHERE m.deleted=0 AND m.sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?",
+            " WHERE m.deleted=0 AND m.sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?"
+            f" AND {leaving.ORIGINAL_LEAVES}",
             (creator,),
         ).fetchone()
     return Outlook(sum(operations for _key, operations in lacking), thumbnails, int(originals), int(size))

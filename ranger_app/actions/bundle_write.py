@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from ranger_app.actions import leaving
 from ranger_app.actions.partners import card_text
 from ranger_app.domain.intervals import Vector, covers, unpack
 from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem
@@ -53,6 +54,8 @@ class WriteReport:
     bytes: int = 0
     parts: int = 0
     rotten: list[str] = field(default_factory=list)
+    withheld: dict[str, int] = field(default_factory=dict)
+    """Originals that stay, by reason: ``people`` shown, ``unseen`` by any person."""
     cancelled: bool = False
 
 
@@ -80,7 +83,8 @@ def write_bundle(library: Library, request: WriteRequest, cancel: CancelToken | 
         upto = log.newest_key(db)
         lacking = _held_by_all(receivers)
         originals = _originals(library, db, request) if request.media == "originals" else []
-    report = WriteReport()
+        creator = request.partners[0] if len(set(request.partners)) == 1 else b""
+        report = WriteReport(withheld=leaving.withheld(db, creator) if request.media == "originals" else {})
     try:
         _check_room(request.folder, sum(original.size for original in originals))
         writer = BundleWriter(request.folder, _sender(library), _next_counter(library))
@@ -165,7 +169,8 @@ def _originals(library: Library, db: Database, request: WriteRequest) -> list[_O
     creator = request.partners[0] if len(set(request.partners)) == 1 else b""
     rows = db.conn.execute(
         "SELECT m.sha256 FROM media m LEFT JOIN batch b ON b.key = m.batch"
-        " WHERE m.deleted = 0 AND m.sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ? ORDER BY m.key",
+        " WHERE m.deleted = 0 AND m.sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?"
+        f" AND {leaving.ORIGINAL_LEAVES} ORDER BY m.key",
         (creator,),
     ).fetchall()
     rows += db.conn.execute(
@@ -261,7 +266,9 @@ def _add_thumbs(
     with library.read() as db:
         for number, key in enumerate(sent):
             rows = db.conn.execute(
-                "SELECT sha256 FROM media WHERE batch=? AND deleted=0 AND sha256 IS NOT NULL ORDER BY key", (key,)
+                "SELECT m.sha256 FROM media AS m WHERE m.batch=? AND m.deleted=0 AND m.sha256 IS NOT NULL"
+                f" AND {leaving.PIXELS_LEAVE} ORDER BY m.key",
+                (key,),
             ).fetchall()
             for (sha256,) in rows:
                 if sha256 in carried:

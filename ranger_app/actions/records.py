@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ranger_app.actions import permission
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Field, Kind, Type, Value
 from ranger_app.domain.ids import parse_id
@@ -18,11 +19,15 @@ from ranger_app.store import rows
 from ranger_app.store.connection import Database
 from ranger_app.store.rows import Record
 
+_MANAGERS_OWN = {"deployment": ("released",), "media": ("people_released",)}
+"""Fields that let pictures leave."""
+
 
 def add(library: Library, kind: str, values: Mapping[str, Value]) -> bytes:
     """Make a record; returns its id. DataProblem where a required field is empty or a word is not a field."""
     declared = kind_named(kind)
     _check_names(declared, values)
+    _check_role(library, kind, values)
     missing = [f for f in declared.fields if f.required and values.get(f.name) is None]
     if missing:
         raise DataProblem(
@@ -39,6 +44,7 @@ def edit(library: Library, kind: str, record: bytes, values: Mapping[str, Value]
     """Set some fields of a record; fields that already have the value are left alone."""
     declared = kind_named(kind)
     _check_names(declared, values)
+    _check_role(library, kind, values)
     for name in values:
         if name in declared.facts:
             raise DataProblem(
@@ -66,6 +72,11 @@ def delete(library: Library, kind: str, record: bytes) -> Changes:
     with library.read() as db:
         existing(db, kind, record)
     return library.commit([delete_op(kind, record)], label=f"delete {kind}")
+
+
+def _check_role(library: Library, kind: str, values: Mapping[str, Value]) -> None:
+    if any(values.get(name) for name in _MANAGERS_OWN.get(kind, ())):
+        permission.require(library, permission.MANAGER)
 
 
 def _check_names(kind: Kind, values: Mapping[str, Value]) -> None:

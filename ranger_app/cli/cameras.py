@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ranger_app.actions import deployment_times, media_list
+from ranger_app.actions import deployment_times, leaving, media_list
 from ranger_app.actions.identify import Answer as Identification
 from ranger_app.actions.identify import identify
 from ranger_app.actions.ingest import ingest
@@ -61,6 +61,15 @@ def add(verbs: Verbs, of_kind: dict[str, Verbs]) -> None:
     fail.add_argument("--reason", required=True, metavar="R")
     fail.add_argument("--remarks")
     fail.set_defaults(handler=_fail)
+
+    for kind, what, handler in (
+        ("deployment", _("let originals leave that no person has looked at"), _release_deployment),
+        ("media", _("let pictures of people leave, each named one by one"), _release_pictures),
+    ):
+        release = of_kind[kind].add_parser("release", help=what)
+        release.add_argument("ids", nargs="+" if kind == "media" else 1, metavar="ID")
+        release.add_argument("--stop", action="store_true", help=_("no longer let them leave"))
+        release.set_defaults(handler=handler)
 
     clock = of_kind["deployment"].add_parser("clock", help=_("correct a camera's clock"))
     clock.add_argument("id", metavar="ID")
@@ -177,3 +186,15 @@ def _clock(library: Library, args: argparse.Namespace) -> Answer:
         }
         deployment_times.add_clock_correction(library, deployment, entry)
     return {"deployment_id": deployment.hex()}
+
+
+def _release_deployment(library: Library, args: argparse.Namespace) -> Answer:
+    deployment = record_id(library, "deployment", args.ids[0])
+    leaving.release_deployment(library, deployment, released=not args.stop)
+    return {"deployment_id": deployment.hex(), "released": not args.stop}
+
+
+def _release_pictures(library: Library, args: argparse.Namespace) -> Answer:
+    media = ids(args.ids)
+    leaving.release_pictures(library, media, released=not args.stop)
+    return {"media": [one.hex() for one in media], "released": not args.stop}

@@ -24,6 +24,7 @@ from ranger_app.store.log import Log
 
 _encode = msgspec.msgpack.Encoder().encode
 _TIMING = {"utc_offset", "clock_corrections"}
+_TIMED = ("camera_time", "deployment", "file_offset")
 _FIELDS: dict[str, dict[str, Field]] = {
     kind.name: {f.name: f for f in kind.fields} | {DELETED: Field(DELETED, "", Type.YES_NO)}
     for kind in BY_NAME.values()
@@ -240,6 +241,5 @@ def _row(
             values[-3] = 0
         values[-1] = _encode(dict(sorted(extra.items())))
     if offsets is not None:
-        time, deployment, offset = (values[1 + own.index(name)] for name in ("camera_time", "deployment", "file_offset"))
-        values.append(offsets.instant(time, deployment, offset))
+        values.append(offsets.instant(*(values[1 + own.index(name)] for name in _TIMED)))
     return tuple(values)

@@ -52,6 +52,8 @@ def test_main_job(pair: tuple[Path, Path], real_data: Path, tmp_path: Path, ok: 
     assert (len(survey["survey_ids"]), survey["counts"], survey["failed"]) == (1, 3, [])
     said = ok(ours, "identify", media[0]["id"], media[1]["id"], "--taxon", "Panthera tigris", "--count", 1)
     assert len(said["observations"]) == 2
+    unseen = {one["id"] for one in ok(ours, "media", "list")["media"]} - {media[0]["id"], media[1]["id"]}
+    ok(ours, "identify", *unseen, "--taxon", "blank")  # originals that nobody looked at would stay
 
     stick = tmp_path / "stick"
     written = ok(ours, "bundle", "write", stick, "--to", "Hunchun", "--media", "originals")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +15,7 @@ from PIL import Image
 from ranger_app.actions import partners
 from ranger_app.actions.bundle_read import ReadReport, read_bundles
 from ranger_app.actions.bundle_write import WriteReport, WriteRequest, write_bundle
-from ranger_app.domain.ops import create
+from ranger_app.domain.ops import Op, create
 from ranger_app.jobs import run
 from ranger_app.library import Library
 from ranger_app.media import vault
@@ -31,8 +32,9 @@ def picture(number: int) -> bytes:
 
 
 def add_pictures(library: Library, number: int, first: int = 0) -> list[str]:
-    """Put pictures into the vault with their records; returns their hashes."""
-    ops, hashes = [], []
+    """Put pictures into the vault with their records, seen by a person in one statement; returns their hashes."""
+    ops: list[Op] = []
+    hashes: list[str] = []
     for at in range(first, first + number):
         data = picture(at)
         name = sha256(data).hexdigest()
@@ -42,7 +44,9 @@ def add_pictures(library: Library, number: int, first: int = 0) -> list[str]:
         fields = {"sha256": name, "bytes": len(data), "media_type": "image/jpeg", "file_name": f"IMG_{at:04d}.JPG"}
         ops.append(create("media", library.new_id(), fields))
         hashes.append(name)
-    library.commit(ops, label="ingest")
+    pictures = json.dumps([op.id.hex() for op in ops])
+    seen = {"pictures": pictures, "type": "blank", "method": "human"}
+    library.commit([*ops, create("observation", library.new_id(), seen)], label="ingest")
     return hashes
 
 

@@ -116,7 +116,7 @@ class World:
         with receiver.read() as db:
             assert state_hash(db) == self.wanted, what
         assert (report.damaged, report.originals, report.thumbnails) == (0, 5, 5), what
-        assert report.new == 25, what
+        assert report.new == 27, what
         assert verified, what
         receiver.close()
         self.receiver = None

@@ -15,6 +15,7 @@ from ranger_app import jobs
 from ranger_app.actions import partners, records
 from ranger_app.actions.bundle_read import read_bundles
 from ranger_app.actions.bundle_write import WriteRequest, write_bundle
+from ranger_app.actions.identify import Answer, identify
 from ranger_app.actions.journal import journal
 from ranger_app.actions.status import current_hash
 from ranger_app.errors import DataProblem
@@ -226,7 +227,8 @@ def test_originals_that_do_not_fit_are_said_before_writing(
     screen: ExchangeScreen, library: Library, paired: Library
 ) -> None:
     fields = {"sha256": "a" * 64, "bytes": 9_000_000_000, "media_type": "image/jpeg", "file_name": "a.jpg"}
-    records.add(library, "media", fields)
+    media = records.add(library, "media", fields)
+    identify(library, [media], Answer("blank"))  # an original nobody looked at stays
     screen.write.pictures.setCurrentIndex(2)
     screen.refresh(None)
     assert "do not fit" in screen.write.write.warning.text()

@@ -316,6 +316,11 @@ class WritePage(StickPage):
         )
         self.see.hide()
         self.safe.again.setFocus()
+        if report.withheld and not report.rotten:
+            n = sum(report.withheld.values())
+            words = ngettext("{n} original stayed here.", "{n} originals stayed here.", n)
+            todo = _("Review the pictures first. Pictures of people leave only when a manager releases them.")
+            self._say(words.format(n=number(n)), todo, "attention")
         if report.rotten:
             n = len(report.rotten)
             words = ngettext("{n} damaged original was left out.", "{n} damaged originals were left out.", n)

@@ -1,0 +1,85 @@
+"""Which pictures may leave this library as pictures, in a bundle or an export: the record itself follows other rules.
+
+Pixels that show people stay unless a manager released the picture; an original that no person has looked at stays
+unless a manager released its deployment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ranger_app.actions import permission
+from ranger_app.actions.records import existing
+from ranger_app.changes import Changes
+from ranger_app.domain.ops import change
+from ranger_app.library import Library
+from ranger_app.store.connection import Database
+
+_PEOPLE = "(x.people = 1 AND coalesce(x.people_released, 0) = 0)"
+_UNSEEN = (
+    "(x.seen_by < 2 AND NOT EXISTS (SELECT 1 FROM observation AS o WHERE o.deleted = 0 AND o.method IS NOT 'machine'"
+    " AND o.type <> 'unclassified' AND (o.media = x.id OR o.id IN"
+    " (SELECT e.observation FROM event_picture AS e WHERE e.media = x.id)))"
+    " AND NOT EXISTS (SELECT 1 FROM deployment AS d WHERE d.id = x.deployment AND d.released = 1))"
+)
+_SAME = "EXISTS (SELECT 1 FROM media AS x WHERE x.sha256 = m.sha256 AND x.deleted = 0 AND {why})"
+
+SHOWS_PEOPLE = _SAME.format(why=_PEOPLE)
+"""SQL on ``media AS m``: the file shows people and was not released. One record of a file binds all others of it."""
+UNSEEN = _SAME.format(why=_UNSEEN)
+"""SQL on ``media AS m``: no person has looked at the file."""
+PIXELS_LEAVE = f"NOT {SHOWS_PEOPLE}"
+"""SQL on ``media AS m``: a small preview may leave."""
+ORIGINAL_LEAVES = f"NOT {SHOWS_PEOPLE} AND NOT {UNSEEN}"
+"""SQL on ``media AS m``: the original may leave."""
+
+
+def originals_that_leave(db: Database, media: Sequence[bytes]) -> set[bytes]:
+    """Of these pictures, those whose originals may leave."""
+    return _of(db, media, ORIGINAL_LEAVES)
+
+
+def pixels_that_leave(db: Database, media: Sequence[bytes]) -> set[bytes]:
+    """Of these pictures, those of which a small preview may leave."""
+    return _of(db, media, PIXELS_LEAVE)
+
+
+def _of(db: Database, media: Sequence[bytes], rule: str) -> set[bytes]:
+    found: set[bytes] = set()
+    for start in range(0, len(media), 500):
+        part = list(media[start : start + 500])
+        marks = ",".join("?" * len(part))
+        rows = db.conn.execute(f"SELECT m.id FROM media AS m WHERE m.id IN ({marks}) AND {rule}", part)
+        found.update(row[0] for row in rows)
+    return found
+
+
+def withheld(db: Database, creator: bytes = b"") -> dict[str, int]:
+    """How many originals stay, by reason: ``people`` and ``unseen``. Those made by ``creator`` do not count."""
+    others = (
+        "FROM media AS m LEFT JOIN batch AS b ON b.key = m.batch WHERE m.deleted = 0 AND m.sha256 IS NOT NULL"
+        " AND coalesce(b.origin, x'') <> ?"
+    )
+    found = {}
+    for name, rule in (("people", SHOWS_PEOPLE), ("unseen", f"NOT {SHOWS_PEOPLE} AND {UNSEEN}")):
+        number = db.conn.execute(f"SELECT count(DISTINCT m.sha256) {others} AND {rule}", (creator,)).fetchone()[0]
+        if number:
+            found[name] = int(number)
+    return found
+
+
+def release_deployment(library: Library, deployment: bytes, *, released: bool = True) -> Changes:
+    """Let the originals of a deployment leave although nobody looked at them, or no longer. Managers only."""
+    permission.require(library, permission.MANAGER)
+    with library.read() as db:
+        existing(db, "deployment", deployment)
+    return library.commit([change("deployment", deployment, {"released": int(released)})], label="release")
+
+
+def release_pictures(library: Library, media: Sequence[bytes], *, released: bool = True) -> Changes:
+    """Let pictures of people leave, each named one by one, or no longer. Managers only."""
+    permission.require(library, permission.MANAGER)
+    with library.read() as db:
+        for one in media:
+            existing(db, "media", one)
+    return library.commit([change("media", one, {"people_released": int(released)}) for one in media], label="release")
