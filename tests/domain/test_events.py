@@ -1,4 +1,4 @@
-"""Pictures into events by the gap between neighbours, as the issue states: 2 minutes, at the threshold still the same."""
+"""Pictures become events by the gap between neighbours: 2 minutes, and at the threshold still the same event."""
 
 from __future__ import annotations
 
