@@ -319,6 +319,7 @@ def _media(run: _Run, taken: Taken) -> dict[str, Value]:
         "camera_time_source": taken.exif.camera_time_source,
         "width": taken.look.width,
         "height": taken.look.height,
+        "duration": taken.look.duration,
         "serial_number": taken.exif.serial_number,
         "latitude": taken.exif.latitude,
         "longitude": taken.exif.longitude,

@@ -1,4 +1,4 @@
-"""What an ingest answers: how many files, what failed, what deserves a second look."""
+"""What an ingest answers: how many files, what failed, what was known and where, what deserves a second look."""
 
 from __future__ import annotations
 
@@ -6,10 +6,37 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ranger_app.actions.ingest_known import Known
 from ranger_app.i18n import _
 from ranger_app.media.card import FileProblem
 from ranger_app.media.exif import CHANGE_TIME
 from ranger_app.media.intake import Taken
+
+MOST_DUPLICATES = 1_000
+"""So many known files are named; the number of all of them is ``already_known``."""
+MOST_KEPT = 2_000
+"""So many lines of each list are kept in the library; the answer itself holds all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A file of the card whose content is known: under which name, in which deployment."""
+
+    file: str
+    of: str
+    deployment: str
+    deployment_id: bytes | None
+    media_id: bytes
+
+
+@dataclass(slots=True)
+class Elsewhere:
+    """A deployment that the card was not said to belong to and that holds so many of its files."""
+
+    deployment_id: bytes | None
+    deployment: str
+    location: str
+    files: int = 0
 
 
 @dataclass(slots=True)
@@ -25,12 +52,26 @@ class IngestReport:
     """Of the stored ones, those that an interrupted run of the same ingest had stored before."""
     made_whole: int = 0
     """Of the already known ones, those whose original was not here before."""
+    undated: int = 0
+    """Of the stored ones, those without a camera time."""
     failed: list[FileProblem] = field(default_factory=list)
     flagged: list[FileProblem] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
+    known_elsewhere: dict[bytes | None, Elsewhere] = field(default_factory=dict)
     cancelled: bool = False
 
-    def answer(self) -> dict[str, object]:
-        """The report as the command line answers it."""
+    def name_duplicate(self, file: str, known: Known) -> None:
+        """Note which known picture a file is."""
+        if len(self.duplicates) < MOST_DUPLICATES:
+            self.duplicates.append(Duplicate(file, known.file, known.deployment_name, known.deployment, known.media))
+
+    def count_elsewhere(self, known: Known) -> None:
+        """Count a known file that lies in another deployment than the card was said to belong to."""
+        there = Elsewhere(known.deployment, known.deployment_name, known.location_name)
+        self.known_elsewhere.setdefault(known.deployment, there).files += 1
+
+    def answer(self, most: int | None = None) -> dict[str, object]:
+        """The report as the command line answers it; at most ``most`` lines of each list."""
         return {
             "deployment_id": self.deployment_id.hex() if self.deployment_id else None,
             "ingest_id": self.ingest_id,
@@ -39,14 +80,35 @@ class IngestReport:
             "already_known": self.already_known,
             "resumed": self.resumed,
             "made_whole": self.made_whole,
-            "failed": _listed(self.failed),
-            "flagged": _listed(self.flagged),
+            "undated": self.undated,
+            "known_elsewhere": [
+                {
+                    "code": "known_elsewhere",
+                    "deployment": one.deployment,
+                    "deployment_id": one.deployment_id.hex() if one.deployment_id else None,
+                    "location": one.location,
+                    "files": one.files,
+                }
+                for one in self.known_elsewhere.values()
+            ],
+            "duplicates": [
+                {
+                    "file": one.file,
+                    "of": one.of,
+                    "deployment": one.deployment,
+                    "deployment_id": one.deployment_id.hex() if one.deployment_id else None,
+                    "media_id": one.media_id.hex(),
+                }
+                for one in self.duplicates[:most]
+            ],
+            "failed": _listed(self.failed[:most]),
+            "flagged": _listed(self.flagged[:most]),
             "cancelled": self.cancelled,
         }
 
-    def as_json(self) -> str:
-        """The answer as it is kept in the library."""
-        return json.dumps(self.answer(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    def as_json(self, *, most: int = MOST_KEPT) -> str:
+        """The answer as it is kept in the library. While the ingest runs its numbers are enough (``most`` 0)."""
+        return json.dumps(self.answer(most), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _listed(problems: Iterable[FileProblem]) -> list[dict[str, str]]:
@@ -77,6 +139,7 @@ def reason_of(flag: str) -> str:
         "weak_date": _("The only time in the file is that of its last change. Check it."),
         "no_preview": _("No preview is made of this type of file; it is stored as it came."),
         "too_large": _("The picture has too many pixels for a preview; it is stored as it came."),
+        "outside_deployment": _("Its camera time lies outside the dates entered for the deployment."),
     }
     return reasons.get(flag, flag)
 

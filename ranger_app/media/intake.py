@@ -11,16 +11,16 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ranger_app.jobs import step_back
 from ranger_app.media import copying, thumbs, vault
 from ranger_app.media.card import CardFile
+from ranger_app.media.examine import examine
 from ranger_app.media.exif import Exif
-from ranger_app.media.exif import read as read_exif
 from ranger_app.media.formats import HEAD, Format, told_by_content
-from ranger_app.media.look import IN_MEMORY, Data, Look, look, opened
+from ranger_app.media.look import IN_MEMORY, Data, Look, opened
 
 AHEAD = 48
 """Files handed to the threads before the first of them is recorded; finished ones wait as a few hundred bytes."""
@@ -145,12 +145,7 @@ def _take_large(file: CardFile, desk: Desk) -> Taken:
 
 
 def _looked_at(data: Data, sha256: str, form: Format, desk: Desk) -> tuple[Exif, Look]:
-    if form.video:
-        if told_by_content(data[:HEAD]) is None:
-            return Exif(), Look(damaged="no video header")
-        return Exif(), Look()
-    exif = read_exif(data, form.media_type)
-    seen = look(data, form.media_type, exif.orientation)
+    exif, seen = examine(data, form)
     if seen.preview is not None:
         thumbs.keep(desk.cache, sha256, seen.preview)
-    return exif, Look(seen.width, seen.height, seen.damaged, seen.too_large)
+    return exif, replace(seen, preview=None)

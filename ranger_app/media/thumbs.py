@@ -6,7 +6,10 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from ranger_app.media import formats, vault
+from ranger_app.media import vault
+
+REVIEW_EDGE = 1280
+"""Longest side of a review copy in pixels: the width of the window it is looked at in."""
 
 
 def place(cache: Path, sha256: str) -> Path:
@@ -14,9 +17,17 @@ def place(cache: Path, sha256: str) -> Path:
     return cache / "thumbs" / sha256[:2] / f"{sha256}.jpg"
 
 
+def review_place(cache: Path, sha256: str) -> Path:
+    """Where the review copy of this original lies or would lie inside the library's cache folder."""
+    return cache / "review" / sha256[:2] / f"{sha256}.jpg"
+
+
 def keep(cache: Path, sha256: str, preview: bytes) -> Path:
     """Write a preview so that readers see it whole or not at all. It is not synced: it can be made again."""
-    target = place(cache, sha256)
+    return _written(place(cache, sha256), preview)
+
+
+def _written(target: Path, preview: bytes) -> Path:
     fresh = target.with_name(f"{secrets.token_hex(8)}.part")
     try:
         try:
@@ -60,16 +71,25 @@ def thumbnail(library_folder: Path, sha256: str) -> Path | None:
     return keep(cache, sha256, preview) if preview else None
 
 
-def preview_of(original: Path) -> bytes | None:
-    """A JPEG preview of a picture file, upright; None where none can be made. OSError when it cannot be read."""
-    # Imported late: the decoders bring numpy, and a window that only shows previews starts without it.
-    from ranger_app.media import exif, look
+def review_copy(library_folder: Path, sha256: str, original: Path | None) -> Path | None:
+    """A copy of REVIEW_EDGE pixels for looking closely without the original, made from ``original`` if need be.
 
-    with original.open("rb") as stream:
-        head = stream.read(formats.HEAD)
-    form = formats.told_by_content(head) or formats.told_by_name(original.name)
-    if form is None or not form.decoder:
-        return None
-    with look.opened(original) as data:
-        orientation = exif.read(data, form.media_type).orientation
-        return look.look(data, form.media_type, orientation).preview
+    None where there is none yet and ``original`` is not given, is not here, or no picture can be made of it.
+    Callable from any thread. Raises OSError when the original or the cache cannot be read or written.
+    """
+    target = review_place(library_folder / "cache", sha256)
+    if is_whole(target):
+        return target
+    preview = preview_of(original, REVIEW_EDGE) if original is not None and original.is_file() else None
+    return _written(target, preview) if preview else None
+
+
+def preview_of(original: Path, edge: int = 0) -> bytes | None:
+    """A JPEG preview of a picture or video, upright; None where none can be made. OSError when it cannot be read.
+
+    ``edge`` is its longest side in pixels, 0 for that of a thumbnail.
+    """
+    # Imported late: the decoders bring numpy, and a window that only shows previews starts without it.
+    from ranger_app.media import examine
+
+    return examine.preview_of(original, edge) if edge else examine.preview_of(original)

@@ -122,19 +122,18 @@ def test_every_kind_of_trouble_is_named(library: Library, tmp_path: Path) -> Non
         ("text.jpg", "no_date"),
         ("undated.png", "no_date"),
         ("changed.jpg", "weak_date"),
+        ("film.avi", "damaged"),
         ("film.avi", "no_date"),
-        ("film.avi", "no_preview"),
         ("broken.mp4", "damaged"),
         ("broken.mp4", "no_date"),
-        ("broken.mp4", "no_preview"),
+        ("phone.heic", "damaged"),
         ("phone.heic", "no_date"),
-        ("phone.heic", "no_preview"),
     }
     assert (report.found, report.stored, report.already_known) == (9, 8, 0)
     flags = {one["file_name"]: json.loads(one.text("flags") or "[]") for one in records(library, "media")}
     assert flags["broken.jpg"] == ["damaged"]
     assert flags["IMG_0000.JPG"] == []
-    assert flags["broken.mp4"] == ["damaged", "no_date", "no_preview"]
+    assert flags["broken.mp4"] == ["damaged", "no_date"]
     stored = {one["file_name"]: vault.find(library.vault, one.text("sha256")) for one in records(library, "media")}
     assert {path.suffix for path in stored.values() if path} == {".jpg", ".png", ".avi", ".mp4", ".heic"}
     assert (report.failed[0].reason, report.flagged[0].reason) != ("", "")

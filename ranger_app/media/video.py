@@ -1,0 +1,283 @@
+"""What a video says about itself and one frame that stands for it, within bounds a hostile file cannot pass.
+
+Time is counted by the wall clock, pixels before decoding, and only the formats of camera traps are let in.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import av
+import numpy
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from ranger_app.media import scale, structure
+from ranger_app.media.exif import Exif
+from ranger_app.media.look import EDGE, Look
+
+if TYPE_CHECKING:
+    from ranger_app.media.look import Data
+
+SECONDS = 1.5
+"""So long may a look at one video last."""
+MOST_PIXELS = 4096 * 2304
+"""A frame with more is not decoded: its decoder keeps up to seventeen of them in memory."""
+DECODERS = frozenset(
+    ("h264", "hevc", "mjpeg", "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4", "h263", "mpeg1video", "mpeg2video",
+     "dvvideo")
+)  # fmt: skip
+_DEMUXERS = {"video/x-msvideo": "avi"}
+_PIXELS_TRIED = 120_000_000
+"""So many pixels are decoded at most in search of a frame that shows something."""
+_TRIED_MS = 3_000
+_DARK, _FLAT = 24, 6
+"""A frame is taken for dark below this mean and for empty below this spread, of 255."""
+_LONGEST_MS = 7 * 24 * 3600 * 1000
+_TIME = re.compile(r"(\d{4})[-:/](\d\d)[-:/](\d\d)/?[T ]+(\d\d):(\d\d):(\d\d)")
+_PLACE = re.compile(r"([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)(?=[+-/]|$)")
+_NO_YEARS = (1904, 1970)
+"""The years in which the clocks of these formats begin: what a camera writes that writes no date."""
+
+
+class TooSlow(Exception):
+    """The video kept the reader busy for longer than it may."""
+
+
+class Source:
+    """A video's bytes as the reader wants them: read, seek, tell, and an end to its patience."""
+
+    def __init__(self, data: Data) -> None:
+        self.data = data
+        self.at = 0
+        self.until = 0.0
+        self.allow(SECONDS)
+
+    def allow(self, seconds: float) -> None:
+        """Let the reader go on for so long from now."""
+        self.until = time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Raise TooSlow when the time is over."""
+        if time.monotonic() > self.until:
+            raise TooSlow(f"not read within {SECONDS} s")
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, at most ``size``."""
+        self.check()
+        piece = bytes(self.data[self.at : self.at + max(0, size)])
+        self.at += len(piece)
+        return piece
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place counted from the start, from here or from the end."""
+        self.check()
+        self.at = max(0, offset + (0, self.at, len(self.data))[whence])
+        return self.at
+
+    def tell(self) -> int:
+        """Where the next byte is read."""
+        return self.at
+
+
+def opened(source: Source, media_type: str) -> InputContainer:
+    """The container with its header read. Raises av.FFmpegError, TooSlow and what the reader meets besides."""
+    whitelist = ",".join(sorted(DECODERS))
+    return av.open(
+        source,
+        "r",
+        format=_DEMUXERS.get(media_type, "mov"),
+        metadata_errors="replace",
+        buffer_size=1 << 17,
+        options={
+            "probesize": "2000000",
+            "analyzeduration": "2000000",
+            "max_streams": "16",
+            "ignore_editlist": "1",
+            "codec_whitelist": whitelist,
+            "max_pixels": str(MOST_PIXELS),
+            "threads": "1",
+        },
+    )
+
+
+def pictures(container: InputContainer) -> VideoStream | None:
+    """The track of moving pictures, not a cover picture; None where there is none."""
+    for stream in container.streams:
+        stream.discard = av.stream.Discard.all
+    for stream in container.streams.video:
+        if not stream.disposition & av.stream.Disposition.attached_pic:
+            stream.discard = av.stream.Discard.default
+            return stream
+    return None
+
+
+def can_decode(stream: VideoStream) -> bool:
+    """Whether its kind of compression is one that is let in; prepares the decoder."""
+    context = stream.codec_context
+    if context is None or context.name not in DECODERS:
+        return False
+    context.thread_count = 1
+    context.options = {"max_pixels": str(MOST_PIXELS)}
+    return True
+
+
+def look(data: Data, media_type: str, edge: int = EDGE) -> tuple[Exif, Look]:
+    """One look at a video given as bytes or a memory map: its own statements, its size, length, damage and poster.
+
+    Never raises for what the file holds; ends within about SECONDS. The camera time is kept as its digits stand,
+    because trail cameras write their local clock where the format asks for UTC.
+    """
+    found = structure.of(data, media_type)
+    if not found.safe:
+        return Exif(), Look(damaged=found.fault)
+    source = Source(data)
+    told, seen = Exif(), Look(damaged=found.fault)
+    try:
+        with opened(source, media_type) as container:
+            stream = pictures(container)
+            told = _told(container, stream, media_type)
+            seen = _seen(container, stream, source, found.fault, edge)
+    except Exception as error:  # libraries raise anything on hostile input; the file itself is still evidence
+        seen = Look(seen.width, seen.height, found.fault or _words(error), duration=seen.duration)
+    return told, seen
+
+
+def told(data: Data, media_type: str) -> Exif:
+    """What a video says about itself, without decoding a frame; never raises."""
+    if not structure.of(data, media_type).safe:
+        return Exif()
+    try:
+        with opened(Source(data), media_type) as container:
+            return _told(container, pictures(container), media_type)
+    except Exception:  # as above
+        return Exif()
+
+
+def _seen(container: InputContainer, stream: VideoStream | None, source: Source, fault: str, edge: int) -> Look:
+    if stream is None:
+        return Look(damaged=fault or "no pictures in it")
+    width, height = stream.width or None, stream.height or None
+    duration = duration_of(container, stream)
+    if width and height and width * height > MOST_PIXELS:
+        return Look(width, height, fault, too_large=True, duration=duration)
+    if not can_decode(stream):
+        return Look(width, height, fault, duration=duration, no_decoder=True)
+    poster: scale.Pixels | None = None
+    try:
+        for frame in _tried(container, stream, source, edge):
+            if poster is None or frame.std() > poster.std():
+                poster = frame
+            if frame.mean() >= _DARK and frame.std() >= _FLAT:
+                poster = frame
+                break
+    except (av.FFmpegError, TooSlow, ValueError) as error:
+        fault = fault or _words(error)
+    if poster is None:
+        return Look(width, height, fault or "no frame can be decoded", duration=duration)
+    return Look(width, height, fault, preview=scale.as_jpeg(poster), duration=duration)
+
+
+def _tried(container: InputContainer, stream: VideoStream, source: Source, edge: int) -> Iterator[scale.Pixels]:
+    """The first frames of the first seconds, small; some cameras begin in the dark until their lamps are on."""
+    pixels, begun = 0, None
+    for frame in frames(container, stream, source):
+        pixels += frame.width * frame.height
+        at = round((frame.time or 0) * 1000)
+        begun = at if begun is None else begun
+        yield upright(small(frame, edge), frame.rotation)
+        if pixels > _PIXELS_TRIED or at - begun > _TRIED_MS:
+            return
+
+
+def frames(container: InputContainer, stream: VideoStream, source: Source) -> Iterator[av.VideoFrame]:
+    """Whole frames from here on. A packet that cannot be decoded is passed over, many in a row are the end."""
+    failed = 0
+    for packet in container.demux(stream):
+        source.check()
+        try:
+            decoded = stream.decode(packet)
+        except av.error.InvalidDataError:
+            failed += 1
+            if failed > 50:
+                raise
+            continue
+        for frame in decoded:
+            if not frame.is_corrupt and 0 < frame.width * frame.height <= MOST_PIXELS:
+                failed = 0
+                yield frame
+            source.check()
+
+
+def small(frame: av.VideoFrame, edge: int) -> scale.Pixels:
+    """A frame as red, green, blue with its longest side at most ``edge`` pixels, not yet turned."""
+    return scale.rescaled(frame, *scale.fitted(frame.width, frame.height, edge))
+
+
+def upright(pixels: scale.Pixels, rotation: int) -> scale.Pixels:
+    """Turned by the quarter turns (degrees against the clock) the file asks for; other angles are left alone."""
+    turns = rotation // 90 % 4 if rotation % 90 == 0 else 0
+    return numpy.ascontiguousarray(numpy.rot90(pixels, turns))
+
+
+def duration_of(container: InputContainer, stream: VideoStream) -> int | None:
+    """Milliseconds, None where the file does not say or says what cannot be."""
+    length = None
+    if stream.duration and stream.time_base:
+        length = round(stream.duration * stream.time_base * 1000)
+    elif container.duration:
+        length = container.duration // 1000
+    return length if length is not None and 0 < length < _LONGEST_MS else None
+
+
+def _told(container: InputContainer, stream: VideoStream | None, media_type: str) -> Exif:
+    about = {key.lower(): value for key, value in container.metadata.items()}
+    own = stream.metadata if stream is not None else {}
+    avi = media_type == "video/x-msvideo"
+    written = (
+        (about.get("com.apple.quicktime.creationdate"), "creationdate"),
+        (about.get("creation_time"), "IDIT" if avi else "creation_time"),
+        (own.get("creation_time"), "creation_time"),
+        (about.get("date"), "ICRD" if avi else "date"),
+    )
+    moments = ((_moment(text), name) for text, name in written)
+    taken, name = next(((moment, name) for moment, name in moments if moment), (None, None))
+    make = about.get("com.apple.quicktime.make") or about.get("make")
+    model = about.get("com.apple.quicktime.model") or about.get("model")
+    place = about.get("com.apple.quicktime.location.iso6709") or about.get("location")
+    latitude, longitude = _place(place)
+    return Exif(taken, name, _short(make), _short(model), None, latitude, longitude)
+
+
+def _moment(text: str | None) -> str | None:
+    matched = _TIME.search(text or "")
+    if matched is None:
+        return None
+    try:
+        moment = datetime(*(int(part) for part in matched.groups()))  # type: ignore[arg-type]
+    except ValueError:
+        return None
+    return None if moment.year in _NO_YEARS else moment.isoformat()
+
+
+def _place(text: str | None) -> tuple[int | None, int | None]:
+    matched = _PLACE.match(text or "")
+    if matched is None:
+        return None, None
+    latitude, longitude = (round(float(part) * 10_000_000) for part in matched.groups())
+    if latitude == longitude == 0 or abs(latitude) > 900_000_000 or abs(longitude) > 1_800_000_000:
+        return None, None
+    return latitude, longitude
+
+
+def _short(text: str | None) -> str | None:
+    return "".join(letter for letter in text or "" if letter.isprintable()).strip()[:100] or None
+
+
+def _words(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return " ".join(str(text).split())[:200] or type(error).__name__
