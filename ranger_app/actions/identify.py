@@ -61,19 +61,21 @@ def state(
     *,
     replace: bool = False,
     look: str | None = None,
+    tags: str | None = None,
 ) -> tuple[list[bytes], Changes]:
     """State all ``answers`` of each unit as one act; returns the observations' ids.
 
     ``replace`` takes back what the same person had said of these pictures before: an earlier statement on a longer
-    event stays for its other pictures. ``look`` is worked out where it is None: ``second`` where a deployment asks
-    for two looks and somebody else has looked already. DataProblem where a picture is not here, before anything is
-    written.
+    event stays for its other pictures, and what was settled is taken back by settling again alone. ``look`` is worked
+    out where it is None: ``second`` where a deployment asks for two looks and somebody else has looked already; at two
+    stations that have not met yet both looks are ``first``. DataProblem where a picture is not here, before anything
+    is written.
     """
     with library.read() as db:
         deployments = [_deployment(db, unit) for unit in units]
         two_looks = _two_looks(db)
         before = _Before(db, library.person)
-        plans = [before.plan(unit, replace=replace) for unit in units]
+        plans = [before.plan(unit, replace=replace, settled=look == "settled") for unit in units]
         looks = [
             look or ("second" if deployment in two_looks and before.others(unit) else "first")
             for unit, deployment in zip(units, deployments, strict=True)
@@ -88,7 +90,7 @@ def state(
         for answer in answers:
             record = library.new_id()
             ids.append(record)
-            ops.append(create("observation", record, _fields(library, unit, deployment, answer, one_look)))
+            ops.append(create("observation", record, _fields(library, unit, deployment, answer, one_look, tags)))
         pictures += len(unit)
         if number == len(units) or len(ops) >= A_BATCH or pictures >= _PICTURES_A_BATCH:
             for start in range(0, len(ops), 2 * A_BATCH):
@@ -98,7 +100,9 @@ def state(
     return ids, Changes.of(changes.kinds, ids, "identify", act or 0)
 
 
-def _fields(library: Library, unit: Unit, deployment: Value, answer: Answer, look: str) -> dict[str, Value]:
+def _fields(
+    library: Library, unit: Unit, deployment: Value, answer: Answer, look: str, tags: str | None
+) -> dict[str, Value]:
     return {
         "media": unit[0] if len(unit) == 1 else None,
         "pictures": canonical([one.hex() for one in unit]) if len(unit) > 1 else None,
@@ -115,6 +119,7 @@ def _fields(library: Library, unit: Unit, deployment: Value, answer: Answer, loo
         "at": library.now_ms(),
         "method": "human",
         "look": look,
+        "tags": tags,
     }
 
 
@@ -149,15 +154,19 @@ class _Before:
                 self._said[media] = [one for one in statements.of_picture(self._db, media) if not one.is_machine]
         return [one for media in unit for one in self._said[media]]
 
-    def plan(self, unit: Unit, *, replace: bool) -> dict[bytes, Statement]:
+    def plan(self, unit: Unit, *, replace: bool, settled: bool) -> dict[bytes, Statement]:
         """Statements of this person that no longer hold for the unit."""
         if not replace:
             return {}
-        return {one.id: one for one in self._of(unit) if one.by == self._person and one.look != "settled"}
+        return {one.id: one for one in self._of(unit) if self._own(one) and (one.look == "settled") == settled}
+
+    def _own(self, one: Statement) -> bool:
+        # What somebody not listed here said is no answer of the one who did not say who they are.
+        return one.by == self._person and not (one.by is None and one.by_name)
 
     def others(self, unit: Unit) -> bool:
         """Whether somebody else has looked at any of these."""
-        return any(one.by != self._person for one in self._of(unit))
+        return any(one.type != "unclassified" and not self._own(one) for one in self._of(unit))
 
     def taken_back(self, plans: Sequence[dict[bytes, Statement]]) -> list[Op]:
         """Deletions, and for longer events the pictures that are left."""

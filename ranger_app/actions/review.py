@@ -10,7 +10,7 @@ from ranger_app.actions.records import title
 from ranger_app.domain import taxa
 from ranger_app.i18n import N_
 from ranger_app.library import Library
-from ranger_app.store import gallery, settings, statements
+from ranger_app.store import gallery, looks, settings, statements
 from ranger_app.store.connection import Database
 from ranger_app.store.gallery import Eyes, Filter
 
@@ -72,13 +72,15 @@ class Said:
         return self.taxon or self.type
 
 
-def tally(db: Database, deployment: bytes | None = None) -> Tally:
-    """How far the review of one deployment, or of everything, has come."""
-    where, params = ("deployment = ? AND ", [deployment]) if deployment is not None else ("", [])
-    sql = f"SELECT count(*) FROM media WHERE {where}deleted = 0"
-    pictures = int(db.conn.execute(sql, params).fetchone()[0])
-    waiting = int(db.conn.execute(f"{sql} AND seen_by < 2", params).fetchone()[0])
+def tally(db: Database, deployment: bytes | None = None, eyes: Eyes | None = None) -> Tally:
+    """How far the review of one deployment, or of everything, has come; with ``eyes``, for this person."""
+    pictures, waiting = (_number(db, Filter(deployment, review, eyes=eyes)) for review in ("", "open"))
     return Tally(pictures, pictures - waiting)
+
+
+def _number(db: Database, wanted: Filter) -> int:
+    where, params = gallery.conditions(db, wanted)
+    return int(db.conn.execute(f"SELECT count(*) FROM media WHERE {' AND '.join(where)}", params).fetchone()[0])
 
 
 def next_to_review(db: Database, chosen: Filter, after: int | None = None) -> int | None:
@@ -100,8 +102,13 @@ def next_to_review(db: Database, chosen: Filter, after: int | None = None) -> in
     return int(row[0]) if row else None
 
 
-def shown_in_library(db: Database) -> list[tuple[str, int]]:
-    """What pictures are said to show (species or types), with how many of each, most first."""
+def shown_in_library(db: Database, eyes: Eyes | None = None) -> list[tuple[str, int]]:
+    """What pictures are said to show (species or types), with how many of each, most first.
+
+    With ``eyes``, as far as this person may know it.
+    """
+    if eyes is not None:
+        return sorted(looks.number_of_each(db, eyes.person), key=lambda one: (-one[1], one[0]))
     rows = db.conn.execute(
         "SELECT shown, count(*) AS n FROM media WHERE deleted = 0 AND shown IS NOT NULL"
         " GROUP BY shown ORDER BY n DESC, shown"
@@ -112,8 +119,8 @@ def shown_in_library(db: Database) -> list[tuple[str, int]]:
 def said(db: Database, media: bytes, eyes: Eyes | None = None) -> list[Said]:
     """What was said about a picture: settled first, people before machines, the newest first.
 
-    With ``eyes``, where the deployment asks for two independent looks, the answers of others stay hidden from a
-    person who has not looked yet.
+    With ``eyes``, where the deployment asks for two independent looks, the answers of others stay hidden: see
+    ``store.looks``.
     """
     found = statements.of_picture(db, media)
     if eyes is not None and gallery.is_hidden(db, media, eyes):

@@ -59,8 +59,19 @@ class Statement:
 def counting(said: Sequence[Statement], *, machines: bool = False) -> list[Statement]:
     """The statements about one picture or event that count, in the order given.
 
-    What is settled if anything is; else what people said; else, only with ``machines``, what machines said.
+    What is settled if anything is (what was settled last, where two people settled the same pictures); else what
+    people said; else, only with ``machines``, what machines said.
     """
-    settled = [one for one in said if one.look == "settled"]
+    all_settled = [one for one in said if one.look == "settled"]
+    settled = [one for one in all_settled if not any(_overrules(other, one) for other in all_settled)]
     people = [one for one in said if not one.is_machine]
     return settled or people or (list(said) if machines else [])
+
+
+def _overrules(later: Statement, one: Statement) -> bool:
+    """Whether somebody else settled the same pictures after ``one``; at the same moment the id decides."""
+    return (
+        (later.by, later.by_name) != (one.by, one.by_name)
+        and (later.at, one.id) > (one.at, later.id)
+        and not set(later.about).isdisjoint(one.about)
+    )

@@ -22,7 +22,7 @@ _SEEN = f"""
 UPDATE media SET
     (seen_by, hint, people) = (SELECT
         CASE WHEN coalesce(max(o.look = 'settled'), 0) OR count(DISTINCT CASE
-                WHEN o.method IS NOT 'machine' AND o.type <> 'unclassified' THEN coalesce(o."by", x'') END)
+                WHEN o.method IS NOT 'machine' AND o.type <> 'unclassified' THEN coalesce(o."by", o.by_name, x'') END)
                 >= coalesce((SELECT d.looks FROM deployment AS d WHERE d.id = media.deployment), 1) THEN 2
             WHEN coalesce(max(o.type <> 'unclassified'), 0) THEN 1 ELSE 0 END,
         max(CASE WHEN o.method = 'machine' THEN CASE o.type WHEN 'blank' THEN 0 ELSE coalesce(o.certainty, 10000) END

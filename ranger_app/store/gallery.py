@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ranger_app.domain.fields import Value
+from ranger_app.store import looks
 from ranger_app.store.connection import Database
 
 _TURN = 50_000
@@ -68,8 +69,11 @@ def conditions(db: Database, wanted: Filter) -> tuple[list[str], list[Value]]:
     """A filter as SQL conditions on ``media`` and their parameters."""
     found: list[str] = ["deleted = 0"]
     params: list[Value] = []
-    for column, value in (("deployment = ?", wanted.deployment), ("shown = ?", wanted.shown),
-                          ("taken_at >= ?", wanted.start), ("taken_at <= ?", wanted.end)):  # fmt: skip
+    for column, value in (
+        ("deployment = ?", wanted.deployment),
+        ("taken_at >= ?", wanted.start),
+        ("taken_at <= ?", wanted.end),
+    ):
         if value is not None:
             found.append(column)
             params.append(value)
@@ -82,48 +86,33 @@ def conditions(db: Database, wanted: Filter) -> tuple[list[str], list[Value]]:
     if wanted.hint:
         found.append("seen_by < 2 AND hint " + ("< ?" if wanted.hint == "blank" else ">= ?"))
         params.append(wanted.likely)
-    if wanted.review:
-        found.append("seen_by < 2" if wanted.review == "open" else "seen_by = 2")
-    if wanted.eyes is not None:
-        _for_eyes(db, wanted, found, params)
+    _for_eyes(db, wanted, found, params)
     return found, params
-
-
-_OWN = (
-    "EXISTS (SELECT 1 FROM observation AS o WHERE o.deleted = 0 AND o.method IS NOT 'machine' AND o.\"by\" IS ?"
-    " AND (o.media = media.id OR o.id IN (SELECT e.observation FROM event_picture AS e WHERE e.media = media.id)))"
-)
-"""Whether a person has said something of a picture."""
-
-
-def two_looks(db: Database) -> list[bytes]:
-    """The deployments that ask for two independent looks."""
-    return [row[0] for row in db.conn.execute("SELECT id FROM deployment WHERE looks >= 2 AND deleted = 0")]
 
 
 def _for_eyes(db: Database, wanted: Filter, found: list[str], params: list[Value]) -> None:
     # Only where two looks are asked for does it matter who looks; elsewhere nothing is added to the question.
-    asked = two_looks(db)
+    asked = looks.two_looks(db) if wanted.eyes is not None else []
     if wanted.deployment is not None:
         asked = [one for one in asked if one == wanted.deployment]
-    if not asked or wanted.eyes is None:
-        return
-    inside = f"deployment IN ({','.join('?' * len(asked))})"
-    if wanted.review == "open":  # what this person has looked at no longer waits for them
-        found.append(f"NOT ({inside} AND {_OWN})")
-        params += [*asked, wanted.eyes.person]
+    person = wanted.eyes.person if wanted.eyes is not None else None
+    more: list[tuple[str, list[Value]]] = []
+    if wanted.review == "open":
+        more.append(("seen_by < 2", []))
+    if asked and (wanted.review == "open" or wanted.hint):  # what this person has done no longer waits for them
+        more.append(looks.waits(asked, person))
+    if wanted.review == "done":
+        more.append(looks.is_done(asked, person) if asked else ("seen_by = 2", []))
     if wanted.shown is not None:  # a filter must not tell what the other one said
-        found.append(f"NOT ({inside} AND seen_by < 2 AND NOT {_OWN})")
-        params += [*asked, wanted.eyes.person]
+        more.append(looks.shows(asked, person, wanted.shown) if asked else ("shown = ?", [wanted.shown]))
+    for condition, values in more:
+        found.append(condition)
+        params += values
 
 
 def is_hidden(db: Database, media: bytes, eyes: Eyes) -> bool:
-    """Whether the answers of others are hidden from this person: two looks are asked for and theirs is not given."""
-    sql = (
-        "SELECT 1 FROM media WHERE id = ? AND seen_by < 2 AND deployment IN"
-        f" (SELECT id FROM deployment WHERE looks >= 2 AND deleted = 0) AND NOT {_OWN}"
-    )
-    return db.conn.execute(sql, (media, eyes.person)).fetchone() is not None
+    """Whether the answers of others are hidden from this person: see ``store.looks``."""
+    return looks.hides(db, media, eyes.person)
 
 
 def keys(db: Database, wanted: Filter) -> array[int]:
@@ -147,10 +136,10 @@ def cells(db: Database, wanted: Sequence[int], eyes: Eyes | None = None) -> list
         list(wanted),
     )
     found = {row[0]: Cell(*row) for row in rows}
-    asked = set(two_looks(db)) if eyes is not None else set()
-    for key, cell in found.items():
-        if eyes is not None and cell.deployment in asked and is_hidden(db, cell.id, eyes):
-            found[key] = replace(cell, shown=None, seen_by=0)
+    if eyes is not None and (asked := set(looks.two_looks(db))):
+        theirs = [key for key, cell in found.items() if cell.deployment in asked]
+        for key, (shown, seen_by, people) in looks.seen(db, theirs, eyes.person).items():
+            found[key] = replace(found[key], shown=shown, seen_by=seen_by, people=people)
     return [found[key] for key in wanted if key in found]
 
 

@@ -85,7 +85,7 @@ class Projection:
             if op.action == "set" and op.kind in BY_NAME:
                 self._set(BY_NAME[op.kind], key, opened, index, own, touched)
         touched.retimed.update(touched.new.get("deployment", ()))
-        touched.relooked.update(op.id for op in opened.ops if op.kind == "deployment" and op.fields.get("looks"))
+        touched.relooked.update(op.id for op in opened.ops if op.kind == "deployment" and _looks_change(op))
         derived.refresh(self.db, touched, key)
         return touched
 
@@ -199,6 +199,11 @@ class Projection:
             touched.hard.add(record)
         elif resolved.soft:
             touched.soft.add(record)
+
+
+def _looks_change(op: Op) -> bool:
+    # A new deployment has no pictures yet unless they came first; taking the number of looks away changes it too.
+    return bool(op.fields.get("looks")) or (op.action == "set" and "looks" in op.fields)
 
 
 def sides_of(resolved: Resolved) -> dict[str, bytes]:

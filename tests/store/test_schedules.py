@@ -46,7 +46,8 @@ def _edit(rng: random.Random, station: Station, records: list[tuple[str, bytes]]
         elif chance < 0.22:  # as undoing an act does
             ops.append(change(kind, record, {"deleted": rng.choice((1, 0)), FIELDS[kind][0]: None}))
         elif chance < 0.3 and kind == "deployment":
-            ops.append(change(kind, record, {rng.choice(("utc_offset", "looks")): rng.choice((1, 2))}))
+            name = rng.choice(("utc_offset", "looks"))
+            ops.append(change(kind, record, {name: rng.choice((1, 2, None) if name == "looks" else (1, 2))}))
         else:
             name = rng.choice(FIELDS[kind])
             value = rng.randint(0, 1) if name == "favourite" else rng.choice(("a", "b", None, f"v{rng.randint(0, 9)}"))
