@@ -124,7 +124,7 @@ def flags_of(taken: Taken) -> list[str]:
         flags.append("no_date")
     elif taken.exif.camera_time_source == CHANGE_TIME:
         flags.append("weak_date")
-    if not taken.format.decoder:
+    if taken.look.no_decoder:
         flags.append("no_preview")
     elif taken.look.too_large:
         flags.append("too_large")
@@ -137,7 +137,7 @@ def reason_of(flag: str) -> str:
         "damaged": _("The file's data are damaged or break off; it is stored as it came."),
         "no_date": _("The file holds no camera time; none was invented."),
         "weak_date": _("The only time in the file is that of its last change. Check it."),
-        "no_preview": _("No preview is made of this type of file; it is stored as it came."),
+        "no_preview": _("No preview can be made of this kind of file; it is stored as it came."),
         "too_large": _("The picture has too many pixels for a preview; it is stored as it came."),
         "outside_deployment": _("Its camera time lies outside the dates entered for the deployment."),
     }
