@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 
@@ -21,3 +22,9 @@ def parse_id(text: str) -> bytes:
     if len(value) != ID_BYTES:
         raise ValueError(text)
     return value
+
+
+def derived_id(dataset: str, kind: str, identifier: str) -> bytes:
+    """The id of a record that another program made: the same wherever and however often it is imported."""
+    text = "\0".join(("ranger import", dataset, kind, identifier))
+    return hashlib.sha256(text.encode()).digest()[:ID_BYTES]
