@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
+from ranger_app.actions import own_taxa
 from ranger_app.changes import Changes
 from ranger_app.jobs import CancelToken, Progress
 from ui.preferences import Preferences
@@ -84,6 +85,7 @@ class Bridge(QObject):
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         if library is not None:
+            own_taxa.attend(library)  # before the screens hear of a change
             library.listeners.append(self.tell)
 
     # -- asking ------------------------------------------------------------------------------------------------

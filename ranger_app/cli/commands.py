@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ranger_app.cli import cameras, exchange, fieldwork, kinds, station, transfer, upkeep
+from ranger_app.cli import cameras, exchange, fieldwork, kinds, species, station, transfer, upkeep
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -16,6 +16,7 @@ def add_all(verbs: Verbs) -> None:
     station.add(verbs)
     of_kind = kinds.add(verbs)
     cameras.add(verbs, of_kind)
+    species.add(of_kind)
     fieldwork.add(of_kind)
     exchange.add(verbs)
     transfer.add(verbs)

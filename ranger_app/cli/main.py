@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from ranger_app import __version__
-from ranger_app.actions import records
+from ranger_app.actions import own_taxa, records
 from ranger_app.cli import answers, commands
 from ranger_app.errors import DataProblem, RangerError, UsageProblem
 from ranger_app.i18n import LANGUAGES, _, use_language
@@ -136,6 +136,7 @@ def _run(args: argparse.Namespace) -> Answer:
         answer: Answer = args.handler(folder, args)
         return answer
     with Library.open(folder, passphrase=os.environ.get("RANGER_PASSPHRASE")) as library:
+        own_taxa.attend(library)
         if args.person:
             library.person = _person(library, args.person)
         answer = args.handler(library, args)

@@ -30,12 +30,20 @@ class Taxon:
     names: dict[str, str]
     synonyms: tuple[str, ...]
     unverified: frozenset[str]
+    iucn: str = ""
+    """Red List category such as VU, empty where not known; ``iucn_date`` is the year of the assessment."""
+    iucn_date: str = ""
+    own: bool = False
+    """Added or changed by the people of this library, not part of the list of the program."""
 
     @property
     def code(self) -> str:
-        """First two letters of genus and species, upper case: GRMO for Grus monacha. Not always unique."""
-        genus, species = self.scientific.split()[:2]
-        return (genus[:2] + species[:2]).upper()
+        """First two letters of genus and species, upper case: GRMO for Grus monacha. Not always unique.
+
+        Empty for a family, order or class: it has only one word.
+        """
+        genus, _space, species = self.scientific.partition(" ")
+        return (genus[:2] + species[:2]).upper() if species else ""
 
     def name(self, language: str) -> str:
         """The name in ``language``, the scientific one where none is known."""
@@ -48,9 +56,29 @@ def fold(text: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFC", folded)).strip()
 
 
+_own: tuple[Taxon, ...] = ()
+
+
+def use_own(added: tuple[Taxon, ...]) -> None:
+    """Count these as listed too, from the records of the open library; one of a listed name takes its place."""
+    global _own
+    if added == _own:
+        return
+    _own = added
+    for known in (load, flagship, clashes, _folded, _by_scientific, _by_name, _by_code):
+        known.cache_clear()
+
+
 @functools.cache
 def load() -> tuple[Taxon, ...]:
-    """All listed species in the order of the list: mammals, domestic animals, birds."""
+    """All listed species: those of the program in their order, then those that people added."""
+    own = {taxon.scientific: taxon for taxon in _own}
+    given = [own.pop(taxon.scientific, taxon) for taxon in _given()]
+    return (*given, *own.values())
+
+
+@functools.cache
+def _given() -> tuple[Taxon, ...]:
     with resource("taxonomy", "taxa.csv").open(encoding="utf-8", newline="") as source:
         return tuple(
             Taxon(
@@ -61,6 +89,8 @@ def load() -> tuple[Taxon, ...]:
                 names={language: row[language] for language in LANGUAGES if row[language]},
                 synonyms=tuple(name for name in row["synonyms"].split("|") if name),
                 unverified=frozenset(row["unverified"].split()),
+                iucn=row["iucn"],
+                iucn_date=row["iucn_date"],
             )
             for row in csv.DictReader(source)
         )
@@ -77,13 +107,19 @@ def clashes() -> dict[str, tuple[str, ...]]:
     """Four-letter codes shared by several species, with those species."""
     codes: dict[str, list[str]] = {}
     for taxon in load():
-        codes.setdefault(taxon.code, []).append(taxon.scientific)
+        if taxon.code:
+            codes.setdefault(taxon.code, []).append(taxon.scientific)
     return {code: tuple(shared) for code, shared in codes.items() if len(shared) > 1}
 
 
 def find(scientific: str) -> Taxon | None:
     """The listed species with exactly this scientific name, or None."""
     return _by_scientific().get(scientific)
+
+
+def given(scientific: str) -> Taxon | None:
+    """The species of this name as the program's own list has it."""
+    return next((taxon for taxon in _given() if taxon.scientific == scientific), None)
 
 
 def name(scientific: str, language: str) -> str:
@@ -136,7 +172,7 @@ def _rank(taxon: Taxon, folded: str, language: str) -> int | None:
         return 2
     if scientific.startswith(folded) or f" {folded}" in scientific:
         return 3
-    if taxon.code.casefold().startswith(folded):
+    if taxon.code and taxon.code.casefold().startswith(folded):
         return 4
     if any(other.startswith(folded) for other in others):
         return 5
@@ -165,7 +201,8 @@ def _by_scientific() -> dict[str, Taxon]:
 @functools.cache
 def _by_name() -> dict[str, str]:
     names: dict[str, str] = {}
-    for taxon in load():
+    # What people added comes first, so that it never takes a name from a listed species.
+    for taxon in sorted(load(), key=lambda one: not one.own):
         for known in (*taxon.synonyms, *taxon.names.values(), taxon.scientific):
             names[fold(known)] = taxon.scientific
     return names
@@ -174,4 +211,4 @@ def _by_name() -> dict[str, str]:
 @functools.cache
 def _by_code() -> dict[str, str]:
     shared = clashes()
-    return {fold(taxon.code): taxon.scientific for taxon in load() if taxon.code not in shared}
+    return {fold(taxon.code): taxon.scientific for taxon in load() if taxon.code and taxon.code not in shared}

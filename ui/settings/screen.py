@@ -15,16 +15,17 @@ from ui.settings.about import About
 from ui.settings.general import General
 from ui.settings.people import People
 from ui.settings.safety import Safety
+from ui.settings.species import Species
 from ui.settings.station import StationPage
 from ui.widgets.screen import Screen
 from ui.widgets.segments import Pages
 
 
 class SettingsScreen(Screen):
-    """Five pages; ``open_at("people")`` and the like show one of them."""
+    """Six pages; ``open_at("people")`` and the like show one of them."""
 
     help_page = "settings"
-    NAMES = ("general", "people", "station", "safety", "about")
+    NAMES = ("general", "people", "species", "station", "safety", "about")
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__(library, bridge, scroll=False)
@@ -33,6 +34,9 @@ class SettingsScreen(Screen):
         self.people = People(library, bridge)
         self.people.panel_wanted.connect(self.panel_wanted)
         self.people.panel_done.connect(self.panel_done)
+        self.species = Species(library, bridge)
+        self.species.panel_wanted.connect(self.panel_wanted)
+        self.species.panel_done.connect(self.panel_done)
         self.station = StationPage(library, bridge)
         self.safety = Safety(library, bridge)
         self.about = About(library)
@@ -40,6 +44,7 @@ class SettingsScreen(Screen):
             [
                 (_("Language and look"), self.general),
                 (_("People"), self.people),
+                (_("Species"), self.species),
                 (_("Station"), self.station),
                 (_("Backup and check"), self.safety),
                 (_("About Ranger"), self.about),
@@ -53,6 +58,8 @@ class SettingsScreen(Screen):
         return [
             *self.pages.commands("settings", group),
             Command("settings.add_person", _("Add a person"), self._add_person, "Ctrl+N", group=group),
+            Command("settings.add_species", _("Add a species"), self._add_species, "Ctrl+Shift+N", group=group),
+            Command("settings.change_species", _("Change a species"), self._change_species, "Ctrl+E", group=group),
             Command("settings.pin", _("Set a PIN"), self._set_pin, "Ctrl+P", group=group),
             Command("settings.save_station", _("Save name and offset"), self._save, "Ctrl+S", group=group),
             Command("settings.backup", _("Back up now"), self._backup, "Ctrl+B", group=group),
@@ -61,29 +68,41 @@ class SettingsScreen(Screen):
         ]
 
     def _add_person(self) -> None:
-        self.pages.choose(1)
+        self._choose("people")
         self.people.add()
 
+    def _add_species(self) -> None:
+        self._choose("species")
+        self.species.add()
+
+    def _change_species(self) -> None:
+        self._choose("species")
+        self.species.change()
+
+    def _choose(self, name: str) -> None:
+        self.pages.choose(self.NAMES.index(name))
+
     def _set_pin(self) -> None:
-        self.pages.choose(1)
+        self._choose("people")
         self.people.set_pin()
 
     def _save(self) -> None:
-        if self.people.save():  # a person's form stands open in the side panel
+        if self.people.save() or self.species.save():  # a form stands open in the side panel
             return
-        self.pages.choose(2)
+        self._choose("station")
         self.station.save()
 
     def _backup(self) -> None:
-        self.pages.choose(3)
+        self._choose("safety")
         self.safety.back_up()
 
     def _check(self) -> None:
-        self.pages.choose(3)
+        self._choose("safety")
         self.safety.check()
 
     def refresh(self, changes: Changes | None) -> None:
         self.people.refresh(changes)
+        self.species.refresh(changes)
         self.safety.refresh()
 
     def open_at(self, target: Any) -> None:
@@ -92,7 +111,7 @@ class SettingsScreen(Screen):
 
     def pictures(self) -> list[tuple[str, Callable[[], object]]]:
         pages = [(name, partial(self.pages.choose, number)) for number, name in enumerate(self.NAMES)]
-        return [*pages[1:], ("person", self._add_person), ("pin", self._set_pin)]
+        return [*pages[1:], ("person", self._add_person), ("pin", self._set_pin), ("species-form", self._add_species)]
 
     def state(self) -> dict[str, Any]:
         return {"page": self.pages.index}
