@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
+from ranger_app.actions import deployment_rules
+from ranger_app.actions.clock_preview import moved_dates
 from ranger_app.actions.records import existing
 from ranger_app.changes import Changes
+from ranger_app.domain.clock import METHODS, drift
+from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds_camera import FAILURE_REASONS
 from ranger_app.domain.ops import change
 from ranger_app.domain.values import canonical
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
+from ranger_app.store.rows import Record
 
-METHODS = ("shift", "drift", "day_month", "year", "daylight_saving")
+__all__ = ["METHODS", "add_clock_correction", "add_failure", "checked", "clear", "drift", "remove"]
+
+Entry = dict[str, str | int | None]
 
 
 def add_failure(
-    library: Library, deployment: bytes, start: str, end: str, reason: str, remarks: str | None = None
+    library: Library, deployment: bytes, start: str, end: str | None, reason: str, remarks: str | None = None
 ) -> Changes:
-    """Note that the camera did not work from ``start`` to ``end`` (local times as written)."""
+    """Note that the camera did not work from ``start`` to ``end`` (local times as written; no end = until taken down).
+
+    DataProblem REASON_UNKNOWN, TIMES_SWAPPED, or FAILURE_OUTSIDE where no part of it lies within the deployment.
+    """
     if reason not in {choice.code for choice in FAILURE_REASONS}:
         words = ", ".join(choice.code for choice in FAILURE_REASONS)
         raise DataProblem(
@@ -27,42 +39,94 @@ def add_failure(
             _("{reason} is not a reason for a failure.").format(reason=reason),
             _("Use one of: {words}.").format(words=words),
         )
-    _in_order(start, end)
-    entry: dict[str, str | int | None] = {"from": start, "to": end, "reason": reason, "remarks": remarks}
-    return _append(library, deployment, "failures", entry)
+    found = _deployment(library, deployment)
+    # "Until taken down" is written as the date itself where it is known, so that every reader of the record sees it.
+    end = end or found.text("end") or None
+    deployment_rules.check_failure(found, start, end or "")
+    entry: Entry = {"from": start, "to": end, "reason": reason, "remarks": remarks}
+    return _write(library, found, "failures", [*_entries(found, "failures"), _filled(entry)])
 
 
-def add_clock_correction(library: Library, deployment: bytes, entry: dict[str, str | int | None]) -> Changes:
-    """Add one correction (see the parts of ``clock_corrections``); later ones apply on top of earlier ones."""
-    if entry.get("method") not in METHODS:
+def checked(entry: Mapping[str, Any]) -> Entry:
+    """A clock correction that can be applied, empty parts left out; DataProblem says what is missing."""
+    method = entry.get("method")
+    if method not in METHODS:
         raise DataProblem(
             "METHOD_UNKNOWN",
-            _("{method} is not a way to correct a clock.").format(method=entry.get("method")),
+            _("{method} is not a way to correct a clock.").format(method=method),
             _("Use one of: {words}.").format(words=", ".join(METHODS)),
         )
     start, end = entry.get("from"), entry.get("to")
-    if isinstance(start, str) and isinstance(end, str):
-        _in_order(start, end)
-    elif entry["method"] == "drift":
+    if isinstance(start, str) and isinstance(end, str) and start and end:
+        if end < start:
+            raise DataProblem("TIMES_SWAPPED", _("The end lies before the start."), _("Swap them and try again."))
+        if method == "drift" and end == start:
+            raise DataProblem(
+                "TIMES_EQUAL", _("A drift lies between two different times."), _("Give the second time again.")
+            )
+    elif method == "drift":
         raise DataProblem(
             "TIMES_MISSING", _("A drift lies between two known times."), _("Give both, with --from and --to.")
         )
-    return _append(library, deployment, "clock_corrections", entry)
+    needed = {"shift": "seconds", "daylight_saving": "seconds", "year": "years"}.get(str(method))
+    if needed and not entry.get(needed):
+        raise DataProblem(
+            "NOTHING_TO_CORRECT",
+            _("This correction would change nothing."),
+            _("Say by how many years.") if needed == "years" else _("Say by how much time."),
+        )
+    if method == "drift" and not entry.get("seconds") and not entry.get("seconds_at_end"):
+        raise DataProblem("NOTHING_TO_CORRECT", _("This correction would change nothing."), _("Say by how much time."))
+    return _filled(entry)
+
+
+def add_clock_correction(library: Library, deployment: bytes, entry: Mapping[str, Any]) -> Changes:
+    """Add one correction (see the parts of ``clock_corrections``); later ones apply on top of earlier ones.
+
+    Where the deployment's dates were taken from its pictures they move with them, in the same batch. DataProblem as
+    ``checked``.
+    """
+    found = _deployment(library, deployment)
+    return _write(library, found, "clock_corrections", [*_entries(found, "clock_corrections"), checked(entry)])
+
+
+def remove(
+    library: Library, deployment: bytes, field: str, place: int, entry: Mapping[str, Any] | None = None
+) -> Changes:
+    """Take one entry of ``failures`` or ``clock_corrections`` away by its place, from 0; undo brings it back.
+
+    DataProblem NO_ENTRY where there is none, or where it is no longer ``entry``: somebody was quicker.
+    """
+    found = _deployment(library, deployment)
+    entries = _entries(found, field)
+    if not 0 <= place < len(entries) or (entry is not None and entries[place] != dict(entry)):
+        raise DataProblem("NO_ENTRY", _("There is no such entry."), _("Look at the list again."))
+    del entries[place]
+    return _write(library, found, field, entries)
 
 
 def clear(library: Library, deployment: bytes, field: str) -> Changes:
     """Take all entries of ``failures`` or ``clock_corrections`` away; undo brings them back."""
-    return library.commit([change("deployment", deployment, {field: None})], label="edit deployment")
+    return _write(library, _deployment(library, deployment), field, [])
 
 
-def _in_order(start: str, end: str) -> None:
-    if end < start:
-        raise DataProblem("TIMES_SWAPPED", _("The end lies before the start."), _("Swap them and try again."))
-
-
-def _append(library: Library, deployment: bytes, field: str, entry: dict[str, str | int | None]) -> Changes:
+def _deployment(library: Library, deployment: bytes) -> Record:
     with library.read() as db:
-        before = existing(db, "deployment", deployment).text(field)
-    filled = {name: value for name, value in entry.items() if value not in (None, "")}
-    entries = [*(json.loads(before) if before else []), filled]
-    return library.commit([change("deployment", deployment, {field: canonical(entries)})], label="edit deployment")
+        return existing(db, "deployment", deployment)
+
+
+def _entries(found: Record, field: str) -> list[Entry]:
+    text = found.text(field)
+    return list(json.loads(text)) if text else []
+
+
+def _filled(entry: Mapping[str, Any]) -> Entry:
+    return {name: value for name, value in entry.items() if value not in (None, "")}
+
+
+def _write(library: Library, found: Record, field: str, entries: list[Entry]) -> Changes:
+    values: dict[str, Value] = {field: canonical(entries) if entries else None}
+    if field == "clock_corrections":
+        with library.read() as db:
+            values |= moved_dates(db, found, values[field])
+    return library.commit([change("deployment", found.id, values)], label="edit deployment")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ranger_app.actions import permission
+from ranger_app.actions import deployment_rules, permission
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Field, Kind, Type, Value
 from ranger_app.domain.ids import parse_id
 from ranger_app.domain.kinds import kind_named
-from ranger_app.domain.ops import change, create
+from ranger_app.domain.ops import Op, change, create
 from ranger_app.domain.ops import delete as delete_op
 from ranger_app.domain.values import exact, parse, plain
 from ranger_app.errors import DataProblem
@@ -36,7 +36,12 @@ def add(library: Library, kind: str, values: Mapping[str, Value]) -> bytes:
             _("Fill it in and try again."),
         )
     record = library.new_id()
-    library.commit([create(kind, record, dict(values))], label=f"add {kind}")
+    more: list[Op] = []
+    if kind == "deployment":
+        deployment_rules.check(None, {}, values)
+        with library.read() as db:
+            more = deployment_rules.pairing(db, record, None, values.get("paired_with"))
+    library.commit([create(kind, record, dict(values)), *more], label=f"add {kind}")
     return record
 
 
@@ -64,7 +69,13 @@ def edit(library: Library, kind: str, record: bytes, values: Mapping[str, Value]
     different = {n: v for n, v in values.items() if current.values.get(n) != v or n in open_fields}
     if not different:
         return Changes(frozenset())
-    return library.commit([change(kind, record, different)], label=f"edit {kind}")
+    more: list[Op] = []
+    if kind == "deployment":
+        deployment_rules.check(record, current.values, different)
+        if "paired_with" in different:
+            with library.read() as db:
+                more = deployment_rules.pairing(db, record, current["paired_with"], different["paired_with"])
+    return library.commit([change(kind, record, different), *more], label=f"edit {kind}")
 
 
 def delete(library: Library, kind: str, record: bytes) -> Changes:

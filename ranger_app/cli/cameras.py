@@ -1,4 +1,4 @@
-"""``ingest``, ``media list``, ``identify`` and a deployment's failures and clock."""
+"""``ingest``, ``media list`` and ``identify``; a deployment's own verbs are in ``deployments``."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ranger_app.actions import deployment_times, leaving, media_list
+from ranger_app.actions import leaving, media_list
 from ranger_app.actions.identify import Answer as Identification
 from ranger_app.actions.identify import identify
 from ranger_app.actions.ingest import ingest
 from ranger_app.actions.ingest_place import IngestRequest
 from ranger_app.actions.take_back import take_back
-from ranger_app.cli import answers
+from ranger_app.cli import answers, deployments
 from ranger_app.cli.kinds import ids, record_id
 from ranger_app.cli.station import offset
-from ranger_app.domain.fields import Field, Type
-from ranger_app.domain.values import parse, parse_degrees
+from ranger_app.domain.values import parse_degrees
 from ranger_app.errors import UsageProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
@@ -54,13 +53,7 @@ def add(verbs: Verbs, of_kind: dict[str, Verbs]) -> None:
     say.add_argument("--replace", action="store_true", help=_("take back what this person said of them before"))
     say.set_defaults(handler=_identify)
 
-    fail = of_kind["deployment"].add_parser("fail", help=_("note when a camera did not work"))
-    fail.add_argument("id", metavar="ID")
-    fail.add_argument("--from", dest="start", required=True, metavar="T")
-    fail.add_argument("--to", dest="end", required=True, metavar="T")
-    fail.add_argument("--reason", required=True, metavar="R")
-    fail.add_argument("--remarks")
-    fail.set_defaults(handler=_fail)
+    deployments.add(of_kind["deployment"])
 
     for kind, what, handler in (
         ("deployment", _("let originals leave that no person has looked at"), _release_deployment),
@@ -71,18 +64,6 @@ def add(verbs: Verbs, of_kind: dict[str, Verbs]) -> None:
         release.add_argument("--stop", action="store_true", help=_("no longer let them leave"))
         release.set_defaults(handler=handler)
 
-    clock = of_kind["deployment"].add_parser("clock", help=_("correct a camera's clock"))
-    clock.add_argument("id", metavar="ID")
-    clock.add_argument("--method", choices=deployment_times.METHODS, default="shift")
-    clock.add_argument("--seconds", type=int, help=_("added to the camera time"))
-    clock.add_argument("--seconds-at-end", type=int)
-    clock.add_argument("--years", type=int)
-    clock.add_argument("--from", dest="start", metavar="T")
-    clock.add_argument("--to", dest="end", metavar="T")
-    clock.add_argument("--reason")
-    clock.add_argument("--clear", action="store_true", help=_("take all corrections away"))
-    clock.set_defaults(handler=_clock)
-
 
 def degrees(text: str | None) -> int | None:
     """1e-7 degrees; UsageProblem where the text is no coordinate."""
@@ -92,19 +73,6 @@ def degrees(text: str | None) -> int | None:
         return parse_degrees(text)
     except ValueError as error:
         raise UsageProblem("DEGREES_WRONG", _("{text} is not a coordinate.").format(text=text), str(error)) from error
-
-
-def local_time(text: str | None) -> str | None:
-    """A local time as it is stored; UsageProblem where the text is none."""
-    if text is None:
-        return None
-    if len(text) == 10:
-        text += "T00:00:00"
-    try:
-        value = parse(Field("time", "", Type.LOCAL_TIME), text)
-    except ValueError as error:
-        raise UsageProblem("TIME_WRONG", _("{text} is not a time.").format(text=text), str(error)) from error
-    return str(value)
 
 
 def _ingest(library: Library, args: argparse.Namespace) -> Answer:
@@ -161,31 +129,6 @@ def _identify(library: Library, args: argparse.Namespace) -> Answer:
     answer = Identification.of(args.taxon, args.count, individual)
     made, _changes = identify(library, list(dict.fromkeys(ids(args.media))), answer, replace=args.replace)
     return {"observations": [one.hex() for one in made]}
-
-
-def _fail(library: Library, args: argparse.Namespace) -> Answer:
-    deployment = record_id(library, "deployment", args.id)
-    start, end = local_time(args.start) or "", local_time(args.end) or ""
-    deployment_times.add_failure(library, deployment, start, end, args.reason, args.remarks)
-    return {"deployment_id": deployment.hex()}
-
-
-def _clock(library: Library, args: argparse.Namespace) -> Answer:
-    deployment = record_id(library, "deployment", args.id)
-    if args.clear:
-        deployment_times.clear(library, deployment, "clock_corrections")
-    else:
-        entry: dict[str, str | int | None] = {
-            "method": args.method,
-            "from": local_time(args.start),
-            "to": local_time(args.end),
-            "seconds": args.seconds,
-            "seconds_at_end": args.seconds_at_end,
-            "years": args.years,
-            "reason": args.reason,
-        }
-        deployment_times.add_clock_correction(library, deployment, entry)
-    return {"deployment_id": deployment.hex()}
 
 
 def _release_deployment(library: Library, args: argparse.Namespace) -> Answer:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 _MOST = 10**11
 """Seconds or years beyond which a correction is a mistake; dates end long before."""
@@ -18,9 +19,10 @@ class Correction:
     method: str
     start: str | None
     end: str | None
-    seconds: int
-    seconds_at_end: int
-    years: int
+    seconds: int = 0
+    seconds_at_end: int = 0
+    years: int = 0
+    reason: str = ""
 
 
 def corrections(text: object) -> list[Correction]:
@@ -29,10 +31,19 @@ def corrections(text: object) -> list[Correction]:
         return []
     found = []
     for entry in json.loads(text):
-        numbers = [entry.get(name) or 0 for name in ("seconds", "seconds_at_end", "years")]
-        if all(abs(number) <= _MOST for number in numbers):
-            found.append(Correction(str(entry.get("method", "shift")), entry.get("from"), entry.get("to"), *numbers))
+        one = correction(entry)
+        if one is not None:
+            found.append(one)
     return found
+
+
+def correction(entry: Mapping[str, Any]) -> Correction | None:
+    """One entry of ``clock_corrections``; None where its figures are beyond any clock."""
+    seconds, at_end, years = (entry.get(name) or 0 for name in ("seconds", "seconds_at_end", "years"))
+    if max(abs(seconds), abs(at_end), abs(years)) > _MOST:
+        return None
+    method, reason = str(entry.get("method", "shift")), str(entry.get("reason") or "")
+    return Correction(method, entry.get("from"), entry.get("to"), seconds, at_end, years, reason)
 
 
 def _parsed(text: str) -> datetime | None:
@@ -48,13 +59,25 @@ def corrected(written: str, applied: Sequence[Correction]) -> datetime | None:
     if time is None:
         return None
     for one in applied:
-        if (one.start and written < one.start) or (one.end and written > one.end):
-            continue
-        time = _apply(one, time, written)
+        if reaches(one, written):
+            time = _apply(one, time, written) or time  # where it gives no such day, the camera's own time stands
     return time
 
 
-def _apply(one: Correction, time: datetime, written: str) -> datetime:
+def reaches(one: Correction, written: str) -> bool:
+    """Whether a camera time as written lies within the times a correction is meant for."""
+    return not ((one.start and written < one.start) or (one.end and written > one.end))
+
+
+def mends(one: Correction, time: datetime, written: str) -> bool:
+    """Whether a correction gives a time at all: there is no month 13 to swap with, and no 29 February every year.
+
+    ``time`` is what the corrections before it made of ``written``, in UTC.
+    """
+    return reaches(one, written) and _apply(one, time, written) is not None
+
+
+def _apply(one: Correction, time: datetime, written: str) -> datetime | None:
     try:
         if one.method == "day_month":
             return time.replace(day=time.month, month=time.day)
@@ -63,12 +86,12 @@ def _apply(one: Correction, time: datetime, written: str) -> datetime:
         if one.method == "drift":
             start, end, here = _parsed(one.start or ""), _parsed(one.end or ""), _parsed(written)
             if start is None or end is None or here is None or end <= start:
-                return time
+                return None
             share = (here - start).total_seconds() / (end - start).total_seconds()
             return time + timedelta(seconds=round(one.seconds + (one.seconds_at_end - one.seconds) * share))
         return time + timedelta(seconds=one.seconds)
     except (ValueError, OverflowError):
-        return time  # the correction gives no such day; the camera's own time stands
+        return None
 
 
 def utc_seconds(written: str, offset_minutes: int | None, applied: Sequence[Correction] = ()) -> int | None:
