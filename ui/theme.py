@@ -149,6 +149,11 @@ def colour(name: str) -> QColor:
     return QColor(getattr(_current, name))
 
 
+def over_picture(name: str) -> QColor:
+    """The token called ``name`` as it is drawn over a photograph: that of the dark appearance in both."""
+    return QColor(getattr(DARK, name))
+
+
 def contrast(first: str, second: str) -> float:
     """The contrast ratio of two #RRGGBB colours, 1 to 21 (WCAG 2.2, relative luminance)."""
 
