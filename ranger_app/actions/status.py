@@ -6,6 +6,7 @@ import hashlib
 
 import msgspec
 
+from ranger_app.actions import second_look
 from ranger_app.domain.intervals import pack
 from ranger_app.domain.kinds import KINDS, fingerprint
 from ranger_app.library import Library
@@ -38,6 +39,7 @@ def waiting(library: Library) -> dict[str, int | None]:
             "patrols_to_submit": _number(db, f"SELECT count(*) FROM patrol WHERE deleted = 0 AND {unsent}"),
             "patrols_to_review": _number(db, "SELECT count(*) FROM patrol WHERE deleted = 0 AND state = 'submitted'"),
             "conflicts": conflicts.number(db),
+            "second_look": second_look.queue(db).progress.differ,
             "ingests_unfinished": _number(
                 db, "SELECT count(*) FROM ingest WHERE finished IS NULL AND taken_back IS NULL"
             ),

@@ -132,3 +132,26 @@ def differences(found: Sequence[Look]) -> tuple[Point, ...]:
                 if given and left != right:
                     points[Point(field, shown)] = None
     return tuple(points)
+
+
+def in_short(look: Look) -> list[Statement]:
+    """The few statements that say of the whole event what this person said of its pictures.
+
+    For each species those of the picture with the most animals, and among such the one that tells most of them.
+    """
+    found: list[Statement] = []
+    for shown in look.seen:
+        together: dict[tuple[bytes, ...], dict[tuple[object, ...], Statement]] = {}
+        for one in look.statements:
+            if one.shown == shown:
+                animals = together.setdefault(one.about, {})
+                which = (one.sex, one.life_stage, one.individual)
+                if which not in animals or (animals[which].count or 0) < (one.count or 0):
+                    animals[which] = one
+        found += max(together.values(), key=_weight).values()
+    return found
+
+
+def _weight(animals: Mapping[tuple[object, ...], Statement]) -> tuple[int, int]:
+    told = sum(part is not None for which in animals for part in which)
+    return sum(one.count or 0 for one in animals.values()), told
