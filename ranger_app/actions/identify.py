@@ -60,22 +60,26 @@ def state(
     answers: Sequence[Answer],
     *,
     replace: bool = False,
+    add: bool = False,
     look: str | None = None,
     tags: str | None = None,
 ) -> tuple[list[bytes], Changes]:
     """State all ``answers`` of each unit as one act; returns the observations' ids.
 
     ``replace`` takes back what the same person had said of these pictures before: an earlier statement on a longer
-    event stays for its other pictures, and what was settled is taken back by settling again alone. ``look`` is worked
-    out where it is None: ``second`` where a deployment asks for two looks and somebody else has looked already; at two
-    stations that have not met yet both looks are ``first``. DataProblem where a picture is not here, before anything
-    is written.
+    event stays for its other pictures, and what was settled is taken back by settling again alone. ``add`` takes back
+    only that nothing is there or known, and the same answer given before: several species may show in one event.
+    ``look`` is worked out where it is None: ``second`` where a deployment asks for two looks and somebody else has
+    looked already; at two stations that have not met yet both looks are ``first``. DataProblem where a picture is not
+    here, before anything is written.
     """
     with library.read() as db:
         deployments = [_deployment(db, unit) for unit in units]
         two_looks = _two_looks(db)
         before = _Before(db, library.person)
         plans = [before.plan(unit, replace=replace, settled=look == "settled") for unit in units]
+        if add:
+            plans = [before.beside(unit, answers) for unit in units]
         looks = [
             look or ("second" if deployment in two_looks and before.others(unit) else "first")
             for unit, deployment in zip(units, deployments, strict=True)
@@ -159,6 +163,17 @@ class _Before:
         if not replace:
             return {}
         return {one.id: one for one in self._of(unit) if self._own(one) and (one.look == "settled") == settled}
+
+    def beside(self, unit: Unit, answers: Sequence[Answer]) -> dict[bytes, Statement]:
+        """Statements of this person that cannot stand beside these answers."""
+        new = {(one.type, one.taxon, one.individual, one.sex, one.life_stage) for one in answers}
+        mine = self.plan(unit, replace=True, settled=False)
+        return {
+            record: one
+            for record, one in mine.items()
+            if one.type in ("blank", "unknown", "unclassified")
+            or (one.type, one.taxon, one.individual, one.sex, one.life_stage) in new
+        }
 
     def _own(self, one: Statement) -> bool:
         # What somebody not listed here said is no answer of the one who did not say who they are.

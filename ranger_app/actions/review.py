@@ -59,6 +59,7 @@ class Said:
     sex: str | None
     life_stage: str | None
     individual: bytes | None
+    behaviour: str | None
     by: str
     machine: bool
     certainty: int | None
@@ -133,6 +134,7 @@ def said(db: Database, media: bytes, eyes: Eyes | None = None) -> list[Said]:
             one.sex,
             one.life_stage,
             one.individual,
+            one.behaviour,
             one.machine if one.is_machine else (title(db, "person", one.by) if one.by else one.by_name),
             one.is_machine,
             one.certainty,
@@ -162,6 +164,27 @@ def known_animals(db: Database, taxon: str | None = None) -> list[KnownAnimal]:
         KnownAnimal(record, species or "", " ".join(part for part in (code, name) if part))
         for record, species, code, name in rows
     ]
+
+
+BEHAVIOURS: tuple[str, ...] = (
+    N_("walking"),
+    N_("feeding"),
+    N_("resting"),
+    N_("scent marking"),
+    N_("with young"),
+    N_("looking at the camera"),
+)
+"""Words for what an animal does, untranslated, until people have used their own."""
+
+
+def behaviours(db: Database, most: int = 12) -> list[str]:
+    """What animals were said to do, the most used first; free words of this library."""
+    rows = db.conn.execute(
+        "SELECT behaviour, count(*) AS n FROM observation WHERE behaviour IS NOT NULL AND deleted = 0"
+        " GROUP BY behaviour ORDER BY n DESC, behaviour LIMIT ?",
+        (most,),
+    ).fetchall()
+    return [str(word) for word, _n in rows if word]
 
 
 def goes_on(library: Library) -> bool:

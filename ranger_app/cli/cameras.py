@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ranger_app.actions import leaving, media_list
 from ranger_app.actions.identify import Answer as Identification
-from ranger_app.actions.identify import identify
+from ranger_app.actions.identify import state
 from ranger_app.actions.ingest import ingest
 from ranger_app.actions.ingest_place import IngestRequest
 from ranger_app.actions.take_back import take_back
@@ -51,6 +51,7 @@ def add(verbs: Verbs, of_kind: dict[str, Verbs]) -> None:
     say.add_argument("--count", type=int)
     say.add_argument("--individual", metavar="ID")
     say.add_argument("--replace", action="store_true", help=_("take back what this person said of them before"))
+    say.add_argument("--event", action="store_true", help=_("one statement about all of them together"))
     say.set_defaults(handler=_identify)
 
     deployments.add(of_kind["deployment"])
@@ -127,7 +128,9 @@ def _identify(library: Library, args: argparse.Namespace) -> Answer:
         raise UsageProblem("COUNT_WRONG", _("This is no number of animals."), _("Give 0 or more."))
     individual = record_id(library, "individual", args.individual) if args.individual else None
     answer = Identification.of(args.taxon, args.count, individual)
-    made, _changes = identify(library, list(dict.fromkeys(ids(args.media))), answer, replace=args.replace)
+    media = list(dict.fromkeys(ids(args.media)))
+    units = [media] if args.event else [[one] for one in media]
+    made, _changes = state(library, units, (answer,), replace=args.replace)
     return {"observations": [one.hex() for one in made]}
 
 

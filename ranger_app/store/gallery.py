@@ -42,6 +42,8 @@ class Filter:
     """Certainty (1/10,000) below which a machine's finding counts as blank."""
     order: str = "time"
     """"time", or "hint": what machines are surest of first."""
+    flag: str = ""
+    """Pictures with this flag, such as "damaged" or "no_date"; "" for all."""
     eyes: Eyes | None = None
     """Who looks: answers of others are hidden where two independent looks are asked for."""
 
@@ -83,6 +85,9 @@ def conditions(db: Database, wanted: Filter) -> tuple[list[str], list[Value]]:
             " WHERE l.protected_area = ?)"
         )
         params.append(wanted.area)
+    if wanted.flag:
+        found.append("flags IS NOT NULL AND instr(flags, ?)")
+        params.append(f'"{wanted.flag}"')
     if wanted.hint:
         found.append("seen_by < 2 AND hint " + ("< ?" if wanted.hint == "blank" else ">= ?"))
         params.append(wanted.likely)

@@ -35,6 +35,7 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX observation_by_deployment ON observation(deployment) WHERE deleted = 0",
     "CREATE INDEX event_picture_by_observation ON event_picture(observation)",
     "CREATE INDEX observation_by_taxon ON observation(taxon) WHERE deleted = 0",
+    "CREATE INDEX observation_by_behaviour ON observation(behaviour) WHERE behaviour IS NOT NULL AND deleted = 0",
     "CREATE INDEX observation_by_individual ON observation(individual) WHERE individual IS NOT NULL",
     "CREATE INDEX track_by_patrol ON track(patrol)",
     "CREATE INDEX waypoint_by_patrol ON waypoint(patrol)",

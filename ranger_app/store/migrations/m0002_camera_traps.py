@@ -220,6 +220,7 @@ CREATE INDEX observation_by_media ON observation(media);
 CREATE INDEX observation_by_deployment ON observation(deployment) WHERE deleted = 0;
 CREATE INDEX event_picture_by_observation ON event_picture(observation);
 CREATE INDEX observation_by_taxon ON observation(taxon) WHERE deleted = 0;
+CREATE INDEX observation_by_behaviour ON observation(behaviour) WHERE behaviour IS NOT NULL AND deleted = 0;
 CREATE INDEX observation_by_individual ON observation(individual) WHERE individual IS NOT NULL;
 """
 
