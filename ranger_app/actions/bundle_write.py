@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 from ranger_app.actions import leaving
+from ranger_app.actions import originals as originals_of
 from ranger_app.actions.partners import card_text
 from ranger_app.domain.intervals import Vector, covers, unpack
 from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
-from ranger_app.media import thumbs, vault
+from ranger_app.media import thumbs
 from ranger_app.store import log, settings
 from ranger_app.store import partners as store
 from ranger_app.store.connection import Database
@@ -180,7 +181,7 @@ def _originals(library: Library, db: Database, request: WriteRequest) -> list[_O
     ).fetchall()
     found = []
     for (sha256,) in dict.fromkeys(rows):
-        path = vault.find(library.vault, sha256)
+        path = originals_of.find(library, sha256)
         if path is not None:
             found.append(_Original(sha256, path, path.stat().st_size))
     return found

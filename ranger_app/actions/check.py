@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ranger_app.actions import originals as originals_of
 from ranger_app.domain import batch as batches
 from ranger_app.domain.batch import BatchError
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
 from ranger_app.media import vault
-from ranger_app.store import settings
+from ranger_app.store import disks, settings
 from ranger_app.store.connection import Database
 from ranger_app.store.log import stored
 from ranger_app.store.rebuild import rebuild
@@ -93,9 +94,10 @@ def _originals(
             return
         if at % (1 if thorough else 200) == 0:
             yield Progress(at, len(rows), _("Checking originals"))
-        path = vault.find(library.vault, sha256)
+        path = originals_of.find(library, sha256)
         if path is None:
-            if ours:
+            gone = disks.kept(db, sha256)  # dropped on purpose, or on a disk that is not plugged in
+            if ours and gone is None:
                 problems.append(Problem("ORIGINAL_MISSING", _("The original of {name} is missing.").format(name=name)))
         elif (size is not None and path.stat().st_size != size) or (thorough and not vault.verify(path)):
             problems.append(Problem("ORIGINAL_DAMAGED", _("The original of {name} is damaged.").format(name=name)))

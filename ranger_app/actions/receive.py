@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import simplejpeg
 
+from ranger_app.actions import originals
 from ranger_app.changes import Changes
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Progress
@@ -165,7 +166,7 @@ def receive_originals(
 
 def _wanted(library: Library, sha256: str) -> str:
     """The ending an original gets where it cannot be told from its content; empty where it is not wanted."""
-    if vault.find(library.vault, sha256) is not None:
+    if originals.is_kept(library, sha256):
         return ""
     with library.read() as db:
         row = db.conn.execute("SELECT coalesce(file_name, '') FROM media WHERE sha256=? LIMIT 1", (sha256,)).fetchone()

@@ -5,7 +5,19 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ranger_app.cli import cameras, exchange, fieldwork, kinds, species, station, transfer, upkeep
+from ranger_app.cli import (
+    cameras,
+    events,
+    exchange,
+    fieldwork,
+    kinds,
+    room,
+    second_look,
+    species,
+    station,
+    transfer,
+    upkeep,
+)
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -17,7 +29,10 @@ def add_all(verbs: Verbs) -> None:
     of_kind = kinds.add(verbs)
     cameras.add(verbs, of_kind)
     species.add(of_kind)
+    events.add(verbs)
+    second_look.add(verbs)
     fieldwork.add(of_kind)
     exchange.add(verbs)
     transfer.add(verbs)
+    room.add(verbs)
     upkeep.add(verbs)

@@ -1,0 +1,94 @@
+"""Finding an original wherever it lies: in the library's folder, on a further disk, or nowhere any more."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from ranger_app.errors import RangerError
+from ranger_app.i18n import _
+from ranger_app.library import Library
+from ranger_app.media import vault, volumes
+from ranger_app.store import disks
+
+MARKER = "ranger-originals.json"
+"""Lies beside the originals on a further disk and says which disk it is, whatever letter the system gives it."""
+FOLDER = "Ranger originals"
+"""Made at the top of a further disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``path`` where the original can be read now; else ``why`` says in a sentence where it is."""
+
+    path: Path | None
+    why: str = ""
+
+
+def find(library: Library, sha256: str) -> Path | None:
+    """The original with this hash if it can be read now."""
+    return look_for(library, sha256).path
+
+
+def look_for(library: Library, sha256: str) -> Found:
+    """The original with this hash, or where it went."""
+    path = vault.find(library.vault, sha256)
+    if path is not None:
+        return Found(path)
+    with library.read() as db:
+        kept = disks.kept(db, sha256)
+        known = disks.disk_path(db, kept.disk) if kept is not None and kept.disk else None
+    if kept is None:
+        return Found(None, _("The original is not here."))
+    if kept.dropped is not None:
+        return Found(None, _("The original of this blank picture was dropped to make room."))
+    if known is None:
+        return Found(None, _("The original is on a disk that is no longer known."))
+    name, folder = known
+    here = vault.find(Path(folder), sha256) if is_disk(Path(folder), kept.disk or "") else None
+    return Found(here, "" if here else _("The original is on the disk {name}: plug it in.").format(name=name))
+
+
+def is_kept(library: Library, sha256: str) -> bool:
+    """Whether the original is here or on a known disk, plugged in or not: then a card need not give it again."""
+    if vault.find(library.vault, sha256) is not None:
+        return True
+    with library.read() as db:
+        kept = disks.kept(db, sha256)
+    return kept is not None and kept.disk is not None
+
+
+def is_disk(folder: Path, disk: str) -> bool:
+    """Whether ``folder`` is the folder of originals of this disk."""
+    return _marked(folder) == disk
+
+
+def _marked(folder: Path) -> str | None:
+    try:
+        read = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+        return str(read["disk"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def look_for_disks(library: Library) -> dict[str, Path]:
+    """The further disks that are plugged in, by id. One that came back under another letter is known again."""
+    with library.read() as db:
+        known = disks.disks(db)
+    found = {one.id: Path(one.path) for one in known if is_disk(Path(one.path), one.id)}
+    missing = {one.id: one for one in known if one.id not in found}
+    if missing:
+        try:
+            plugged = volumes.removable()
+        except (OSError, RangerError):
+            plugged = []
+        for volume in plugged:
+            folder = volume.path / FOLDER
+            disk = _marked(folder)
+            if disk in missing:
+                row = missing[disk]
+                found[disk] = folder
+                library.write(partial(disks.put_disk, disk=disk, name=row.name, path=str(folder), added=row.added))
+    return found
