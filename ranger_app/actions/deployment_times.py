@@ -80,14 +80,18 @@ def checked(entry: Mapping[str, Any]) -> Entry:
     return _filled(entry)
 
 
-def add_clock_correction(library: Library, deployment: bytes, entry: Mapping[str, Any]) -> Changes:
+def add_clock_correction(
+    library: Library, deployment: bytes, entry: Mapping[str, Any], *, rough: bool = False
+) -> Changes:
     """Add one correction (see the parts of ``clock_corrections``); later ones apply on top of earlier ones.
 
-    Where the deployment's dates were taken from its pictures they move with them, in the same batch. DataProblem as
-    ``checked``.
+    Where the deployment's dates were taken from its pictures they move with them, in the same batch. ``rough`` also
+    marks the deployment as one whose times may be wrong. DataProblem as ``checked``.
     """
     found = _deployment(library, deployment)
-    return _write(library, found, "clock_corrections", [*_entries(found, "clock_corrections"), checked(entry)])
+    entries = [*_entries(found, "clock_corrections"), checked(entry)]
+    more: dict[str, Value] = {"timestamp_issues": 1} if rough else {}
+    return _write(library, found, "clock_corrections", entries, more)
 
 
 def remove(
@@ -124,8 +128,10 @@ def _filled(entry: Mapping[str, Any]) -> Entry:
     return {name: value for name, value in entry.items() if value not in (None, "")}
 
 
-def _write(library: Library, found: Record, field: str, entries: list[Entry]) -> Changes:
-    values: dict[str, Value] = {field: canonical(entries) if entries else None}
+def _write(
+    library: Library, found: Record, field: str, entries: list[Entry], more: Mapping[str, Value] | None = None
+) -> Changes:
+    values: dict[str, Value] = {field: canonical(entries) if entries else None, **(more or {})}
     if field == "clock_corrections":
         with library.read() as db:
             values |= moved_dates(db, found, values[field])

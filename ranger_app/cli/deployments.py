@@ -1,11 +1,11 @@
-"""``deployment fail``, ``clock`` and ``effort``: what is noted beside a camera's pictures, and what follows from it."""
+"""``deployment fail``, ``clock``, ``effort`` and ``times``: what is noted beside pictures, and what follows from it."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING
 
-from ranger_app.actions import clock_preview, deployment_times, effort
+from ranger_app.actions import clock_preview, deployment_times, effort, time_check
 from ranger_app.actions.records import existing
 from ranger_app.cli.kinds import record_id
 from ranger_app.domain.clock import drift
@@ -51,6 +51,10 @@ def add(of_deployment: Verbs) -> None:
     nights = of_deployment.add_parser("effort", help=_("trap nights, by camera and by station"))
     nights.add_argument("id", metavar="ID", nargs="?")
     nights.set_defaults(handler=_effort)
+
+    times = of_deployment.add_parser("times", help=_("find pictures whose time cannot be right"))
+    times.add_argument("id", metavar="ID", nargs="?")
+    times.set_defaults(handler=_times)
 
 
 def local_time(text: str | None) -> str | None:
@@ -115,3 +119,8 @@ def _correction(args: argparse.Namespace) -> dict[str, str | int | None]:
 def _effort(library: Library, args: argparse.Namespace) -> Answer:
     only = {record_id(library, "deployment", args.id)} if args.id else None
     return effort.answer(library, only)
+
+
+def _times(library: Library, args: argparse.Namespace) -> Answer:
+    only = {record_id(library, "deployment", args.id)} if args.id else None
+    return time_check.answer(library, only)
