@@ -27,7 +27,7 @@ EDGE = 320
 """Longest side of a preview in pixels."""
 MOST_PIXELS = 200_000_000
 """Above this a baseline JPEG is not decoded; it is stored all the same."""
-MOST_IN_MEMORY = 180_000_000
+MOST_IN_MEMORY = 150_000_000
 """Bytes. PNG, TIFF and a JPEG of several scans need every pixel in memory at once; larger ones are not decoded."""
 MOST_SCANS = 64
 """A progressive JPEG has about ten scans; hundreds of them only keep a computer busy."""
@@ -137,7 +137,11 @@ def _pillow(data: Data, orientation: int, edge: int) -> Look:
         source: IO[bytes] = io.BytesIO(data) if isinstance(data, bytes) else cast(IO[bytes], data)
         with Image.open(source, formats=("JPEG", "PNG", "TIFF")) as picture:
             width, height = picture.size
-            if width * height * _STORED.get(picture.mode, 4) > MOST_IN_MEMORY:
+            stored = _STORED.get(picture.mode, 4)
+            if picture.format == "JPEG":  # decoded small, but all of several scans are collected first
+                picture.draft(None, (edge, edge))
+                stored = 8 if _has_several_scans(data) else 1
+            if width * height * stored > MOST_IN_MEMORY:
                 return Look(width, height, too_large=True)
             picture.load()
             return Look(width, height, preview=preview(_pixels(picture, edge), orientation, edge))

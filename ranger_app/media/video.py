@@ -99,7 +99,7 @@ def opened(source: Source, media_type: str) -> InputContainer:
             "max_streams": "16",
             "ignore_editlist": "1",
             "codec_whitelist": whitelist,
-            "max_pixels": str(MOST_PIXELS),
+            "max_pixels": str(4 * MOST_PIXELS),  # one frame may be needed to learn its size
             "threads": "1",
         },
     )
@@ -161,12 +161,12 @@ def told(data: Data, media_type: str) -> Exif:
 def _seen(container: InputContainer, stream: VideoStream | None, source: Source, fault: str, edge: int) -> Look:
     if stream is None:
         return Look(damaged=fault or "no pictures in it")
-    width, height = stream.width or None, stream.height or None
     duration = duration_of(container, stream)
+    if not can_decode(stream):
+        return Look(damaged=fault, duration=duration, no_decoder=True)
+    width, height = stream.width or None, stream.height or None
     if width and height and width * height > MOST_PIXELS:
         return Look(width, height, fault, too_large=True, duration=duration)
-    if not can_decode(stream):
-        return Look(width, height, fault, duration=duration, no_decoder=True)
     poster: scale.Pixels | None = None
     try:
         for frame in _tried(container, stream, source, edge):
