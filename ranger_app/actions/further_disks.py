@@ -129,6 +129,18 @@ def move(
     return report
 
 
+def reviewed_deployments(library: Library) -> list[bytes]:
+    """Deployments with pictures none of which waits for a person: their originals are seldom needed now."""
+    with library.read() as db:
+        return [
+            row[0]
+            for row in db.conn.execute(
+                "SELECT deployment FROM media WHERE deleted = 0 AND deployment IS NOT NULL"
+                " GROUP BY deployment HAVING min(seen_by) = 2"
+            )
+        ]
+
+
 def bring_back(library: Library, disk: str, cancel: CancelToken | None = None) -> Job[MoveReport]:
     """Move all originals of a disk into the library's folder again; raises as ``move`` does."""
     folder = _plugged(library, disk)

@@ -16,7 +16,6 @@ from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
-from ui.exchange.rows import clear
 from ui.numbers import day_at, moment
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
@@ -24,6 +23,7 @@ from ui.widgets.card import Card
 from ui.widgets.chip import Chip
 from ui.widgets.choose import choose_file, choose_folder
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.layouts import clear
 from ui.widgets.origin_mark import origin_mark
 from ui.widgets.table import LinesModel, LineTable
 from ui.widgets.text import hairline, label, muted, section

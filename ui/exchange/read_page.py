@@ -17,7 +17,6 @@ from ranger_app.library import Library
 from ranger_app.media.volumes import Volume
 from ui.bridge import Bridge
 from ui.exchange.progress import ProgressCard
-from ui.exchange.rows import clear
 from ui.exchange.steps import stick_words
 from ui.exchange.stick_page import StickPage
 from ui.numbers import number
@@ -27,6 +26,7 @@ from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card, FigureCard, card_row
 from ui.widgets.chip import Chip
 from ui.widgets.choose import choose_folder
+from ui.widgets.layouts import clear
 from ui.widgets.text import label, muted, section
 
 NOT_WHOLE = "BUNDLE_NOT_WHOLE"

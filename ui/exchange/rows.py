@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.widgets.chip import Chip
+from ui.widgets.layouts import clear
 from ui.widgets.text import label
 
 
@@ -45,11 +46,3 @@ class Rows(QScrollArea):
         for widget in widgets:
             self._column.addWidget(widget)
         self._column.addStretch(1)
-
-
-def clear(layout: QLayout) -> None:
-    """Take everything out of a layout."""
-    while (item := layout.takeAt(0)) is not None:
-        if widget := item.widget():
-            widget.hide()
-            widget.deleteLater()

@@ -21,7 +21,7 @@ from ui import icons
 from ui.bridge import Bridge
 from ui.exchange.journal_card import JournalCard
 from ui.exchange.progress import ProgressCard
-from ui.exchange.rows import Row, clear
+from ui.exchange.rows import Row
 from ui.exchange.steps import StepCard, StickPanel, WhoPanel, stick_words
 from ui.exchange.stick_page import StickPage
 from ui.numbers import day, day_at, number, size
@@ -29,6 +29,7 @@ from ui.problems import worded
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card, card_row
+from ui.widgets.layouts import clear
 from ui.widgets.text import label, muted
 
 

@@ -14,6 +14,7 @@ from ui.commands import Command
 from ui.settings.about import About
 from ui.settings.general import General
 from ui.settings.people import People
+from ui.settings.room import Room
 from ui.settings.safety import Safety
 from ui.settings.species import Species
 from ui.settings.station import StationPage
@@ -22,10 +23,10 @@ from ui.widgets.segments import Pages
 
 
 class SettingsScreen(Screen):
-    """Six pages; ``open_at("people")`` and the like show one of them."""
+    """Seven pages; ``open_at("people")`` and the like show one of them."""
 
     help_page = "settings"
-    NAMES = ("general", "people", "species", "station", "safety", "about")
+    NAMES = ("general", "people", "species", "station", "room", "safety", "about")
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__(library, bridge, scroll=False)
@@ -38,6 +39,7 @@ class SettingsScreen(Screen):
         self.species.panel_wanted.connect(self.panel_wanted)
         self.species.panel_done.connect(self.panel_done)
         self.station = StationPage(library, bridge)
+        self.room = Room(library, bridge)
         self.safety = Safety(library, bridge)
         self.about = About(library)
         self.pages = Pages(
@@ -46,12 +48,18 @@ class SettingsScreen(Screen):
                 (_("People"), self.people),
                 (_("Species"), self.species),
                 (_("Station"), self.station),
+                (_("Originals"), self.room),
                 (_("Backup and check"), self.safety),
                 (_("About Ranger"), self.about),
             ]
         )
-        self.pages.changed.connect(lambda _index: self.commands_changed.emit())
+        self.pages.changed.connect(self._turned)
         self.body.addWidget(self.pages, 1)
+
+    def _turned(self, index: int) -> None:
+        if self.NAMES[index] == "room":
+            self.room.refresh()
+        self.commands_changed.emit()
 
     def commands(self) -> list[Command]:
         group = _("Settings")
@@ -62,6 +70,7 @@ class SettingsScreen(Screen):
             Command("settings.change_species", _("Change a species"), self._change_species, "Ctrl+E", group=group),
             Command("settings.pin", _("Set a PIN"), self._set_pin, "Ctrl+P", group=group),
             Command("settings.save_station", _("Save name and offset"), self._save, "Ctrl+S", group=group),
+            Command("settings.disk", _("Add a disk for originals"), self._add_disk, "Ctrl+D", group=group),
             Command("settings.backup", _("Back up now"), self._backup, "Ctrl+B", group=group),
             Command("settings.check", _("Check the library"), self._check, "Ctrl+Shift+C", group=group),
             Command("settings.open", _("Open another library"), self.safety.choose_library, "Ctrl+O", group=group),
@@ -91,6 +100,10 @@ class SettingsScreen(Screen):
             return
         self._choose("station")
         self.station.save()
+
+    def _add_disk(self) -> None:
+        self._choose("room")
+        self.room.choose()
 
     def _backup(self) -> None:
         self._choose("safety")
