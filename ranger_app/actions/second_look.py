@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ranger_app.actions import permission, records
+from ranger_app.actions import event_review, permission, records
 from ranger_app.actions.identify import Answer, state
 from ranger_app.changes import Changes
 from ranger_app.domain import agreement
 from ranger_app.domain.agreement import Look, Point
-from ranger_app.domain.events import GAP, events
+from ranger_app.domain.events import events
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
-from ranger_app.store import looks, settings, statements
+from ranger_app.store import events as events_in_store
+from ranger_app.store import gallery, looks, statements
 from ranger_app.store.connection import Database
 
 SETTLERS = ("reviewer", "manager")
@@ -97,7 +98,7 @@ def may_settle(library: Library) -> bool:
 def queue(db: Database, deployment: bytes | None = None, person: bytes | None = None) -> SecondLook:
     """The differences that wait, of one deployment or of all; ``person`` is whose own progress is counted."""
     asked = [one for one in looks.two_looks(db) if deployment in (None, one)]
-    gap = _gap(db)
+    gap = event_review.gap(db)
     found: list[Difference] = []
     counted: dict[str, int] = {}
     names = _Names(db)
@@ -124,9 +125,27 @@ def queue(db: Database, deployment: bytes | None = None, person: bytes | None = 
     return SecondLook(tuple(found), Progress(**counted))
 
 
-def _gap(db: Database) -> int:
-    kept = settings.get(db, "review.gap")
-    return int(kept) if kept.isdecimal() else GAP
+@dataclass(frozen=True, slots=True)
+class OwnProgress:
+    """How many of the ``events`` of the deployments that ask for two looks have a person's own answer throughout."""
+
+    asked: frozenset[bytes] = frozenset()
+    events: int = 0
+    mine: int = 0
+
+
+def own_progress(db: Database, person: bytes | None, deployment: bytes | None = None) -> OwnProgress:
+    """How far this person is, in one deployment or in all that ask for two looks. It reads no other answer."""
+    asked = looks.two_looks(db)
+    gap = event_review.gap(db)
+    number = mine = 0
+    for one in asked:
+        if deployment in (None, one):
+            pictures = looks.answered(db, one, person)
+            for event in events([taken_at for taken_at, _own in pictures], gap):
+                number += 1
+                mine += all(pictures[place][1] for place in event)
+    return OwnProgress(frozenset(asked), number, mine)
 
 
 class _Said:
@@ -217,23 +236,14 @@ class _Names:
 
 def event_of(db: Database, media: bytes) -> tuple[bytes, ...]:
     """The pictures of the event that a picture belongs to, in the order taken; DataProblem where it is not here."""
-    row = db.conn.execute("SELECT deployment, taken_at FROM media WHERE id = ? AND deleted = 0", (media,)).fetchone()
+    row = db.conn.execute("SELECT key FROM media WHERE id = ? AND deleted = 0", (media,)).fetchone()
     if row is None:
         raise DataProblem(
             "NO_RECORD",
             _("There is no picture with the id {id}.").format(id=media.hex()),
             _("Look it up with: ranger media list"),
         )
-    if row[0] is None:
-        return (media,)
-    rows = db.conn.execute(
-        "SELECT id, taken_at FROM media WHERE deployment = ? AND deleted = 0 ORDER BY taken_at, key", (row[0],)
-    ).fetchall()
-    for event in events([taken_at for _id, taken_at in rows], _gap(db)):
-        ids = tuple(rows[place][0] for place in event)
-        if media in ids:
-            return ids
-    return (media,)
+    return tuple(gallery.ids(db, events_in_store.event_of(db, row[0], event_review.gap(db))))
 
 
 def settle(library: Library, pictures: Iterable[bytes], answers: Sequence[Answer]) -> tuple[list[bytes], Changes]:

@@ -97,3 +97,12 @@ def number_of_each(db: Database, person: bytes | None) -> list[tuple[str, int]]:
             if shown is not None:
                 found[str(shown)] = found.get(str(shown), 0) + int(number)
     return list(found.items())
+
+
+def answered(db: Database, deployment: bytes, person: bytes | None) -> list[tuple[int | None, bool]]:
+    """The pictures of a deployment in the order taken: when (UTC seconds) and whether the person gave an answer."""
+    rows = db.conn.execute(
+        f"SELECT taken_at, {_OWN} IS NOT NULL FROM media WHERE deployment = ? AND deleted = 0 ORDER BY taken_at, key",
+        (person, deployment),
+    )
+    return [(taken_at, bool(own)) for taken_at, own in rows]

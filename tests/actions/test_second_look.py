@@ -85,6 +85,9 @@ def test_two_people_at_one_laptop_differ_on_exactly_five_of_fifty(library: Libra
     look(library, first, found)
     assert asked(library, second).progress == Progress(events=50, one=50)
     assert asked(library, first).progress.mine == 50
+    with library.read() as db:
+        assert second_look.own_progress(db, first, _deployment).mine == 50
+        assert second_look.own_progress(db, second) == second_look.OwnProgress(frozenset([_deployment]), 50, 0)
     look(library, second, found[:10])
     assert (asked(library, second).progress.mine, asked(library).progress.agree) == (10, 10)
     look(library, second, found, wrong, TIGER)
@@ -440,5 +443,7 @@ def test_a_hundred_thousand_pictures_are_compared_in_a_moment(library: Library) 
         best = min(best, time.perf_counter() - begun)
     assert len(found.differences) == 10
     assert found.progress.mine == found.progress.events == found.progress.two
-    print(f"\n100,000 pictures compared in {best:.2f} s")
+    with library.read() as db:
+        own = second_look.own_progress(db, first)
+    assert (own.mine, own.events) == (found.progress.mine, found.progress.events)
     assert best < 3
