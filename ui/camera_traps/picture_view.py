@@ -65,6 +65,7 @@ class PictureView(QWidget):
         self.difference: QImage | None = None
         """What differs from the picture before, drawn in place of the picture."""
         self.changed_box: tuple[float, float, float, float] | None = None
+        self.difference_words = ""
         self._side: QWidget | None = None
         self.video = VideoPlay(library, bridge, self)
         self.video.changed.connect(self.update)
@@ -292,9 +293,11 @@ class PictureView(QWidget):
         self.update()
         return True
 
-    def show_difference(self, drawn: QImage | None, box: tuple[float, float, float, float] | None = None) -> None:
-        """Show this in place of the picture; None for the picture again."""
-        self.difference, self.changed_box = drawn, box
+    def show_difference(
+        self, drawn: QImage | None, box: tuple[float, float, float, float] | None = None, words: str = ""
+    ) -> None:
+        """Show this in place of the picture, with ``words`` as long as it stands; None for the picture again."""
+        self.difference, self.changed_box, self.difference_words = drawn, box, words
         self.update()
 
     # -- Qt ----------------------------------------------------------------------------------------------------
@@ -385,7 +388,8 @@ class PictureView(QWidget):
         if not target.isEmpty():
             self._paint_over(painter, target, room)
         overlay.remark(painter, room, self.remark or self.notice, over=not target.isEmpty())
-        overlay.readout(painter, room, self.readout)
+        standing = self.difference_words if self.difference is not None and not self.zoomed else ""
+        overlay.readout(painter, room, self.readout or standing)
         painter.end()
 
     def _paint_zoomed(self, painter: QPainter, target: QRectF, room: QRectF) -> None:

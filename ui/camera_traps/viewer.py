@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ranger_app.actions import review
@@ -17,6 +17,7 @@ from ui.bridge import Bridge
 from ui.camera_traps.answer_panel import AnswerPanel, Elided
 from ui.camera_traps.film_strip import FilmStrip
 from ui.camera_traps.key_line import KeyLine
+from ui.camera_traps.picture_tools import PictureTools
 from ui.camera_traps.picture_view import PictureView
 from ui.camera_traps.reviewer import AnswerKey, Reviewer, details_of
 from ui.camera_traps.source import ReviewSource, flag_words, moment
@@ -61,6 +62,7 @@ class Viewer(QWidget):
         self.place = Elided("", "muted")
         self.place.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.tools = PictureTools(self, library, bridge, source)
         self._build()
         self._details = QTimer(self)
         self._details.setSingleShot(True)
@@ -82,7 +84,7 @@ class Viewer(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
         row.setSpacing(theme.BETWEEN)
-        column = QVBoxLayout()
+        self.column = column = QVBoxLayout()
         column.setSpacing(8)
         column.addWidget(self.picture, 1)
         column.addWidget(self.strip)
@@ -99,6 +101,7 @@ class Viewer(QWidget):
                 (["Z"], _("zoom")),
                 (["N"], _("next to review")),
                 (["Esc"], _("all pictures")),
+                *self.tools.hints(),
             ]
         )
 
@@ -116,6 +119,7 @@ class Viewer(QWidget):
         sha256 = cell.sha256 if cell is not None else None
         rough = self._thumbs.get(sha256) if sha256 else None
         self.picture.show_picture(sha256, rough, is_video=self.is_video, notice=self._notice())
+        self.tools.moved()
         self.strip.show_row(row)
         following = self._source.cell(row + 1) if row + 1 < len(self._source) else None
         if following is not None and not (following.media_type or "").startswith("video"):
@@ -145,6 +149,7 @@ class Viewer(QWidget):
     def _show_said(self) -> None:
         shown = (self.cell.shown or "") if self.cell is not None else ""
         self.panel.show_said(self.said, shown, reviewed=self.reviewed)
+        self.tools.said()
         self._say_place()
 
     @property
@@ -165,8 +170,7 @@ class Viewer(QWidget):
 
     def step(self, by: int) -> None:
         """The picture ``by`` places on."""
-        if self.picture.zoomed:
-            self.picture.move_by(-80 * by, 0)
+        if self.tools.arrow(by, 0):
             return
         self.show_row(self.row + by)
 
@@ -301,3 +305,14 @@ class Viewer(QWidget):
         self.place.setText(" · ".join(parts))
         self.place.setToolTip(self.place.text())
         self.picture.setAccessibleDescription(self.place.text())
+
+    # -- Qt ----------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape or not self.tools.escape():
+            super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.tools.put_away()
