@@ -6,30 +6,32 @@ goes on in the same deployment where it stopped.
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import shutil
 import threading
 import time
 from collections.abc import Generator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from ranger_app.actions import deployment_dates, ingest_known, ingest_room
+from ranger_app.actions.deployment_dates import Window
+from ranger_app.actions.ingest_known import Known
 from ranger_app.actions.ingest_place import IngestRequest, Place, camera_of, place_of
 from ranger_app.actions.ingest_report import IngestReport, flagged, flags_of
 from ranger_app.actions.take_back import take_back
+from ranger_app.actions.undated import file_time_of
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ops import Op, change, create
-from ranger_app.errors import DataProblem, EnvironmentProblem, RangerError
+from ranger_app.errors import EnvironmentProblem, RangerError
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Progress
 from ranger_app.library import DATABASE, Library
 from ranger_app.media import card, intake, vault
 from ranger_app.media.card import CardFile, FileProblem, Listing
 from ranger_app.media.intake import Desk, Refused, Taken
-from ranger_app.store import rows
+from ranger_app.store import disks, rows
 from ranger_app.store.connection import Database, open_reader
 
 __all__ = ["FileProblem", "IngestReport", "IngestRequest", "ingest", "take_back"]
@@ -38,12 +40,21 @@ LABEL = "ingest"
 """Names the act in the log; undo passes over it, because a whole ingest is taken back by ``take_back``."""
 BATCH_FILES = 200
 BATCH_SECONDS = 1.0
-SPARE_BYTES = 64 * 1024 * 1024
-PREVIEW_BYTES = 24 * 1024
-"""Room set aside for the preview and the records of one file."""
+FIRST_FILES = 16
+FIRST_SECONDS = 0.4
+"""The first batch is small: a person sees the first pictures at once and knows whether it is the right card."""
 FAILURES_IN_A_ROW = 10
 """After so many unreadable files one behind the other the card itself is taken to be gone."""
-_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A file to be recorded: ``new``; of a record that came without it, ``bare``; or of one whose original is gone."""
+
+    taken: Taken
+    media: bytes
+    new: bool = False
+    bare: rows.Record | None = None
 
 
 @dataclass(slots=True)
@@ -59,10 +70,13 @@ class _Run:
     resumed: bool = False
     begun: bool = False
     """Whether the deployment's record stands."""
+    window: Window = field(default_factory=Window)
     act: int | None = None
-    waiting: list[Taken] = field(default_factory=list)
-    whole: list[Taken] = field(default_factory=list)
-    hashes: set[str] = field(default_factory=set)
+    waiting: dict[str, _Waiting] = field(default_factory=dict)
+    """By content hash."""
+    twins: list[Taken] = field(default_factory=list)
+    """Further files with the content of a waiting one; they are named once that is recorded."""
+    recorded: bool = False
     last: float = field(default_factory=time.monotonic)
     done: int = 0
     failures: int = 0
@@ -79,64 +93,23 @@ def ingest(
     """
     cancel = cancel or CancelToken()
     folder = request.folder.expanduser().resolve()
-    _must_be_outside(library, folder)
+    ingest_room.must_be_outside(library, folder)
     yield Progress(0, 0, _("Looking through the folder"))
     place = place_of(library, request)
     listing = card.walk(folder, without=library.folder)
-    _must_hold_media(folder, listing)
-    _must_have_room(library, listing)
+    ingest_room.must_hold_media(folder, listing)
+    ingest_room.must_have_room(library, listing)
     vault.clean_incoming(library.vault)
     run = _begin(library, request, place, folder, listing)
+    if run.begun:
+        with library.read() as db:
+            run.window = deployment_dates.window(db, run.deployment)
     with closing(_work(run, folder, listing.files, cancel)) as work:
         yield from work
     run.report.cancelled = run.done < len(listing.files)
     _finish(run)
     yield Progress(len(listing.files), len(listing.files), _("Done"))
     return run.report
-
-
-def _must_be_outside(library: Library, folder: Path) -> None:
-    if folder.is_relative_to(library.folder.resolve()):
-        raise DataProblem(
-            "FOLDER_IN_LIBRARY",
-            _("The folder {path} is part of the library itself.").format(path=folder),
-            _("Name the card or the folder that holds the new pictures."),
-        )
-
-
-def _must_hold_media(folder: Path, listing: Listing) -> None:
-    if listing.files:
-        return
-    unread = [problem for problem in listing.problems if problem.code in ("folder_unreadable", "unreadable")]
-    if unread:
-        raise EnvironmentProblem(
-            "FOLDER_UNREADABLE",
-            _("Nothing in {path} could be read.").format(path=folder),
-            _("Put the card in again, or try another card reader."),
-        )
-    raise DataProblem(
-        "NO_MEDIA",
-        _("There are no pictures or videos in {path}.").format(path=folder),
-        _("Check that this is the right card or folder."),
-    )
-
-
-def _must_have_room(library: Library, listing: Listing) -> None:
-    free = shutil.disk_usage(library.folder).free - SPARE_BYTES
-    if listing.bytes + len(listing.files) * PREVIEW_BYTES <= free:
-        return
-    # Known files need no room. Name and size tell well enough here; the hash decides later.
-    with library.read() as db:
-        sizes = {row[0] for row in db.conn.execute("SELECT DISTINCT bytes FROM media WHERE deleted = 0").fetchall()}
-    needed = sum(file.bytes + PREVIEW_BYTES for file in listing.files if file.bytes not in sizes)
-    if needed > free:
-        raise EnvironmentProblem(
-            "NO_ROOM",
-            _("The card holds {needed} MB that are new, but the library's disk has {free} MB left.").format(
-                needed=needed // 1_000_000, free=max(0, free) // 1_000_000
-            ),
-            _("Free some space, or use another disk. The card is unchanged."),
-        )
 
 
 def _begin(library: Library, request: IngestRequest, place: Place, folder: Path, listing: Listing) -> _Run:
@@ -182,19 +155,25 @@ def _work(run: _Run, folder: Path, files: tuple[CardFile, ...], cancel: CancelTo
                 else:
                     run.failures = 0
                     _sort(run, taken)
-                if len(run.waiting) + len(run.whole) >= BATCH_FILES or time.monotonic() - run.last >= BATCH_SECONDS:
+                if _is_time(run):
                     _record(run)
                 yield Progress(run.done, len(files), taken.file.relative)
         _record(run)
     except (EnvironmentProblem, OSError) as error:
         with suppress(RangerError, OSError):
             _record(run)
-        raise _stopped(run, error) from error
+        safe = run.report.stored + run.report.already_known
+        raise ingest_room.stopped(error, safe, run.report.found) from error
     finally:
         reader.conn.close()
-        for left in (*run.waiting, *run.whole):
-            if left.copy is not None:
-                vault.discard(left.copy)
+        for left in run.waiting.values():
+            if left.taken.copy is not None:
+                vault.discard(left.taken.copy)
+
+
+def _is_time(run: _Run) -> bool:
+    files, seconds = (BATCH_FILES, BATCH_SECONDS) if run.recorded else (FIRST_FILES, FIRST_SECONDS)
+    return len(run.waiting) >= min(files, BATCH_FILES) or time.monotonic() - run.last >= seconds
 
 
 def _desk(library: Library, reader: Database, cancel: CancelToken) -> Desk:
@@ -207,7 +186,10 @@ def _desk(library: Library, reader: Database, cancel: CancelToken) -> Desk:
 
     def is_here(sha256: str) -> bool:
         known = asked("SELECT 1 FROM media WHERE sha256=? AND deleted=0 LIMIT 1", sha256)
-        return known and vault.find(library.vault, sha256) is not None
+        return known and (
+            vault.find(library.vault, sha256) is not None
+            or asked("SELECT 1 FROM original WHERE sha256=? AND disk IS NOT NULL", sha256)
+        )
 
     def has_size(size: int) -> bool:
         return asked("SELECT 1 FROM media WHERE bytes=? AND deleted=0 LIMIT 1", size)
@@ -217,61 +199,120 @@ def _desk(library: Library, reader: Database, cancel: CancelToken) -> Desk:
 
 def _sort(run: _Run, taken: Taken) -> None:
     """Put a file where it belongs: to be recorded, known before, or twice on the same card."""
-    report = run.report
-    if taken.sha256 in run.hashes:
+    report, file = run.report, taken.file
+    twin = run.waiting.get(taken.sha256)
+    if twin is not None:
         report.already_known += 1
+        run.twins.append(taken)
         if taken.copy is not None:
             vault.discard(taken.copy)
         return
-    run.hashes.add(taken.sha256)
     with run.library.read() as db:
-        known = db.conn.execute(
-            "SELECT ingest, deployment, flags FROM media WHERE sha256=? AND deleted=0 ORDER BY key LIMIT 1",
-            (taken.sha256,),
-        ).fetchall()
-    if not known:
-        run.waiting.append(taken)
-        return
-    ingest_id, deployment, flags = known[0]
-    if ingest_id == report.ingest_id:
+        known = ingest_known.of_content(db, taken.sha256, report.ingest_id, run.deployment)
+        bare = None
+        if known is None:
+            bare = ingest_known.without_file(
+                db, file.name, taken.exif.camera_time, run.request.deployment, run.place.location
+            )
+    if known is not None:
+        _sort_known(run, taken, known)
+    elif bare is not None and all(one.media != bare.id for one in run.waiting.values()):
+        report.already_known += 1
+        run.waiting[taken.sha256] = _Waiting(taken, bare.id, bare=bare)
+    else:
+        run.waiting[taken.sha256] = _Waiting(taken, run.library.new_id(), new=True)
+
+
+def _sort_known(run: _Run, taken: Taken, known: Known) -> None:
+    report, file = run.report, taken.file
+    same = known.ingest == report.ingest_id and known.file == file.relative
+    if same:
         report.stored += 1
         report.resumed += 1
-        report.flagged += flagged(taken.file.relative, json.loads(flags or "[]"))
+        flags = json.loads(known.flags or "[]")
+        report.undated += "no_date" in flags
+        report.flagged += flagged(file.relative, flags)
     else:
         report.already_known += 1
-        report.deployment_id = report.deployment_id or deployment
-    if taken.copy is not None:
-        run.whole.append(taken)
+        _say_where(run, known)
+    if taken.copy is not None and vault.find(run.library.vault, taken.sha256) is None:
+        run.waiting[taken.sha256] = _Waiting(taken, known.media)
+        return
+    if taken.copy is not None:  # copied while the first file of this content was not yet recorded
+        vault.discard(taken.copy)
+    if not same:
+        report.name_duplicate(file.relative, known)
+
+
+def _say_where(run: _Run, known: Known) -> None:
+    """A known card said to be from another place than before is a mistake that somebody must hear of."""
+    at_the_place = run.request.deployment is None and known.location == run.place.location
+    if known.deployment == run.deployment or at_the_place:
+        run.report.deployment_id = run.report.deployment_id or known.deployment
+    else:
+        run.report.count_elsewhere(known)
 
 
 def _record(run: _Run) -> None:
     """Move waiting copies to their place and write their records; on return all of it is on the disk."""
     run.last = time.monotonic()
-    new, whole = run.waiting, run.whole
-    if not new and not whole:
+    waiting = list(run.waiting.values())
+    if not waiting:
         return
     folders = set()
-    for taken in (*new, *whole):
-        if taken.copy is not None:
-            target = vault.place(run.library.vault, *taken.target)
-            vault.admit(taken.copy, target)
+    for one in waiting:
+        if one.taken.copy is not None:
+            target = vault.place(run.library.vault, *one.taken.target)
+            vault.admit(one.taken.copy, target)
             folders.add(target.parent)
     vault.sync_folders([*folders, run.library.vault, run.library.folder])
+    new = [one for one in waiting if one.new]
+    ops = [] if run.begun or not new else _deployment(run, [one.taken for one in new])
+    ops += [create("media", one.media, _media(run, one.taken)) for one in new]
+    ops += [ingest_known.filled(one.bare, _media(run, one.taken)) for one in waiting if one.bare is not None]
     if new:
-        ops = [] if run.begun else _deployment(run, new)
-        ops += [create("media", run.library.new_id(), _media(run, taken)) for taken in new]
         _commit(run, ops)
         run.begun = True
         run.report.deployment_id = run.deployment
+    elif ops:
+        run.library.commit(ops, label=LABEL)
+    back = [one.taken.sha256 for one in waiting if not one.new]
+    if back:  # an original dropped before lies here again
+        run.library.write(partial(disks.put_back, hashes=back))
     run.report.stored += len(new)
-    run.report.made_whole += len(whole)
-    for taken in new:
-        run.report.flagged += flagged(taken.file.relative, flags_of(taken), taken.look.damaged)
-    run.waiting, run.whole = [], []
+    run.report.made_whole += len(waiting) - len(new)
+    for one in new:
+        _look_again(run, one.taken)
+    _name_known(run, [one.taken for one in waiting if one.bare is not None])
+    run.waiting, run.twins, run.recorded = {}, [], True
+
+
+def _name_known(run: _Run, found: list[Taken]) -> None:
+    """Name what could only be named now: files twice on the card, and where ``found`` records lie."""
+    with run.library.read() as db:
+        for taken in run.twins:
+            known = ingest_known.of_content(db, taken.sha256, run.report.ingest_id, run.deployment)
+            if known is not None:
+                run.report.name_duplicate(taken.file.relative, known)
+        for taken in found:
+            known = ingest_known.of_content(db, taken.sha256, run.report.ingest_id, run.deployment)
+            if known is not None:
+                _say_where(run, known)
+
+
+def _look_again(run: _Run, taken: Taken) -> None:
+    """List what of a newly stored file deserves a second look."""
+    flags = flags_of(taken)
+    run.report.undated += "no_date" in flags
+    if taken.exif.camera_time is not None and run.window.leaves_out(taken.exif.camera_time):
+        flags.append("outside_deployment")
+    run.report.flagged += flagged(taken.file.relative, flags, taken.look.damaged)
 
 
 def _commit(run: _Run, ops: list[Op], *, finished: int | None = None) -> None:
-    row = (run.report.ingest_id, run.folder, run.deployment, run.started, finished, run.report.as_json())
+    # While it runs only the numbers are written: all lines each time would cost more the longer it runs.
+    said = run.report.as_json(most=0) if finished is None else run.report.as_json()
+    row = (run.report.ingest_id, run.folder, run.deployment, run.started, finished, said)
 
     def also(db: Database) -> None:
         db.conn.execute(
@@ -325,6 +366,7 @@ def _media(run: _Run, taken: Taken) -> dict[str, Value]:
         "longitude": taken.exif.longitude,
         "flags": json.dumps(flags, separators=(",", ":")) if flags else None,
         "ingest": run.report.ingest_id,
+        "exif": file_time_of(taken.file.path) if taken.exif.camera_time is None else None,
     }
 
 
@@ -332,51 +374,20 @@ def _finish(run: _Run) -> None:
     """Set the deployment's times from all its pictures and mark the ingest as done, unless it was cancelled."""
     if not run.begun or not (run.report.stored or run.resumed):
         return
+    ours = run.place.deployment is None
     with run.library.read() as db:
         found = rows.get(db, "deployment", run.deployment)
-        start, end = db.conn.execute(
-            "SELECT min(camera_time), max(camera_time) FROM media WHERE deployment=? AND deleted=0", (run.deployment,)
-        ).fetchone()
-    ours = run.place.deployment is None
-    values: dict[str, Value] = {}
-    if found is not None:
-        for name, time_ in (("start", start), ("end", end)):
-            if time_ is not None and found[name] != time_ and (ours or found[name] is None):
-                values[name] = time_
-        if ours and found["name"] == _named(run.place, found.text("start") or None) != _named(run.place, start):
-            values["name"] = _named(run.place, start)
+        values = deployment_dates.from_pictures(db, run.deployment, follow=ours)
+    if ours and found is not None and isinstance(values.get("start"), str):
+        name = _named(run.place, str(values["start"]))
+        if found["name"] == _named(run.place, found.text("start") or None) != name:
+            values["name"] = name
     ops = [change("deployment", run.deployment, values)] if values else []
     _commit(run, ops, finished=None if run.report.cancelled else run.library.now_ms())
 
 
 def _refused(run: _Run, refused: Refused, folder: Path, device: int) -> None:
     run.failures += 1
-    if run.failures >= FAILURES_IN_A_ROW or _is_gone(folder, device):
+    if run.failures >= FAILURES_IN_A_ROW or ingest_room.is_gone(folder, device):
         raise EnvironmentProblem("CARD_REMOVED", "", "")
     run.report.failed.append(card.unreadable(refused.file.relative, refused.cause))
-
-
-def _is_gone(folder: Path, device: int) -> bool:
-    try:
-        if folder.stat().st_dev != device:
-            return True
-        with os.scandir(folder) as entries:
-            return next(entries, None) is None  # an empty mount point is what a pulled card leaves
-    except OSError:
-        return True
-
-
-def _stopped(run: _Run, error: EnvironmentProblem | OSError) -> EnvironmentProblem:
-    """The error as a person meets it, with the number of files that are safe."""
-    safe = _("{stored} of {found} files are safe in the library; ingest the same folder again to go on.").format(
-        stored=run.report.stored + run.report.already_known, found=run.report.found
-    )
-    if isinstance(error, EnvironmentProblem):
-        if error.code == "CARD_REMOVED":
-            what = _("The card was removed or cannot be read any more.")
-            return EnvironmentProblem(error.code, what, _("Put it in again.") + " " + safe)
-        return EnvironmentProblem(error.code, error.what, f"{error.todo} {safe}")
-    if error.errno in _FULL:
-        return EnvironmentProblem("DISK_FULL", _("The library's disk is full."), _("Free some space.") + " " + safe)
-    what = _("The library's disk could not be written ({reason}).").format(reason=error.strerror or error)
-    return EnvironmentProblem("LIBRARY_DISK_FAILED", what, _("Check the disk.") + " " + safe)

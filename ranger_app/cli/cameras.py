@@ -1,21 +1,16 @@
-"""``ingest``, ``media list`` and ``identify``; a deployment's own verbs are in ``deployments``."""
+"""``media list`` and ``identify``; a deployment's own verbs are in ``deployments``."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ranger_app.actions import leaving, media_list
 from ranger_app.actions.identify import Answer as Identification
 from ranger_app.actions.identify import state
-from ranger_app.actions.ingest import ingest
-from ranger_app.actions.ingest_place import IngestRequest
-from ranger_app.actions.take_back import take_back
-from ranger_app.cli import answers, deployments
+from ranger_app.cli import deployments
 from ranger_app.cli.kinds import ids, record_id
-from ranger_app.cli.station import offset
 from ranger_app.domain.values import parse_degrees
 from ranger_app.errors import UsageProblem
 from ranger_app.i18n import _
@@ -29,16 +24,6 @@ Answer = dict[str, object]
 
 def add(verbs: Verbs, of_kind: dict[str, Verbs]) -> None:
     """Add the commands."""
-    take = verbs.add_parser("ingest", help=_("empty a camera-trap card"))
-    take.add_argument("folder", type=Path, metavar="FOLDER", nargs="?")
-    take.add_argument("--location", metavar="NAME")
-    take.add_argument("--latitude", metavar="D")
-    take.add_argument("--longitude", metavar="D")
-    take.add_argument("--utc-offset", metavar="+HH:MM")
-    take.add_argument("--deployment", metavar="ID")
-    take.add_argument("--take-back", metavar="INGEST", help=_("take a whole ingest back that was not yet shared"))
-    take.set_defaults(handler=_ingest)
-
     listing = of_kind["media"].add_parser("list")
     for name in ("--deployment", "--taxon", "--from", "--to"):
         listing.add_argument(name)
@@ -74,22 +59,6 @@ def degrees(text: str | None) -> int | None:
         return parse_degrees(text)
     except ValueError as error:
         raise UsageProblem("DEGREES_WRONG", _("{text} is not a coordinate.").format(text=text), str(error)) from error
-
-
-def _ingest(library: Library, args: argparse.Namespace) -> Answer:
-    if args.take_back:
-        return {"ingest_id": args.take_back, "taken_back": take_back(library, args.take_back)}
-    if args.folder is None or not (args.location or args.deployment):
-        raise UsageProblem("USAGE", _("A folder and a location are needed."), _("See: ranger ingest --help"))
-    request = IngestRequest(
-        folder=args.folder,
-        location=args.location,
-        latitude=degrees(args.latitude),
-        longitude=degrees(args.longitude),
-        utc_offset=offset(args.utc_offset) if args.utc_offset else None,
-        deployment=record_id(library, "deployment", args.deployment) if args.deployment else None,
-    )
-    return answers.with_progress(ingest(library, request)).answer()
 
 
 def _media_list(library: Library, args: argparse.Namespace) -> Answer:

@@ -10,6 +10,7 @@ from ranger_app.cli import (
     events,
     exchange,
     fieldwork,
+    ingest,
     kinds,
     room,
     second_look,
@@ -28,6 +29,7 @@ def add_all(verbs: Verbs) -> None:
     station.add(verbs)
     of_kind = kinds.add(verbs)
     cameras.add(verbs, of_kind)
+    ingest.add(verbs, of_kind)
     species.add(of_kind)
     events.add(verbs)
     second_look.add(verbs)

@@ -6,6 +6,7 @@ NORMAL a power cut loses commits that a ranger was told are saved.
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from ranger_app.errors import DataProblem, EnvironmentProblem  # noqa: E402
 from ranger_app.i18n import _  # noqa: E402
 
 APPLICATION_ID = 0x52414E47  # "RANG"
+NOTHING_LEFT = 64 * 1024
+"""With fewer bytes free than this even the database's own files cannot grow."""
 MINIMUM_SQLITE = (3, 51, 3)  # the first with the WAL-reset corruption mended
 
 _COMMON = """
@@ -72,7 +75,7 @@ def open_writer(path: Path) -> Database:
         connection.executescript(_COMMON + _WRITER)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise said(error) from error
+        raise said(error, path.parent) from error
     return Database(connection, use_counts_table=False)
 
 
@@ -100,16 +103,36 @@ def transaction(db: Database) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
-        raise said(error) from error
+        raise said(error, _folder(db)) from error
 
 
-def said(error: Exception) -> Exception:
-    """The database's error as one that a person can act on; unknown ones come back unchanged."""
+def _folder(db: Database) -> Path | None:
+    try:
+        return Path(db.conn.execute("PRAGMA database_list").fetchone()[2]).parent
+    except (sqlite3.DatabaseError, TypeError):
+        return None
+
+
+def _is_full(folder: Path | None) -> bool:
+    try:
+        return folder is not None and shutil.disk_usage(folder).free < NOTHING_LEFT
+    except OSError:
+        return False
+
+
+def said(error: Exception, folder: Path | None = None) -> Exception:
+    """The database's error as one that a person can act on; unknown ones come back unchanged.
+
+    ``folder`` is the database's own. Where nothing is free there, SQLite's shared memory cannot grow, and it calls
+    that a disk I/O error; to a person the disk is full.
+    """
     name = str(getattr(error, "sqlite_errorname", "") or "")
     text = str(error).lower()
     if name == "SQLITE_FULL" or "disk is full" in text:
         return EnvironmentProblem("DISK_FULL", _("The disk is full."), _("Free some space and try again."))
     if name.startswith("SQLITE_IOERR") or "disk i/o" in text:
+        if _is_full(folder):
+            return EnvironmentProblem("DISK_FULL", _("The disk is full."), _("Free some space and try again."))
         return EnvironmentProblem(
             "DISK_FAILED", _("The disk could not be read or written."), _("Check the disk, then try again.")
         )

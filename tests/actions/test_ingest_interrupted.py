@@ -14,6 +14,7 @@ import pytest
 
 from ranger_app import jobs
 from ranger_app.actions import ingest as ingests
+from ranger_app.actions import ingest_room
 from ranger_app.actions.ingest import IngestReport, IngestRequest, ingest, take_back
 from ranger_app.actions.undo import undo
 from ranger_app.errors import DataProblem, EnvironmentProblem
@@ -194,10 +195,11 @@ def test_too_little_room_is_said_before_anything_is_copied(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = card(tmp_path / "card", 3)
-    usage = shutil.disk_usage(tmp_path)._replace(free=ingests.SPARE_BYTES + 1000)
+    usage = shutil.disk_usage(tmp_path)._replace(free=ingest_room.SPARE_BYTES + 1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
-    with pytest.raises(EnvironmentProblem, match="NO_ROOM"):
+    with pytest.raises(EnvironmentProblem, match="NO_ROOM") as caught:
         jobs.run(ingest(library, request(folder)))
+    assert f"has {usage.free // 1_000_000} MB free" in caught.value.what
     assert records(library, "media") == []
     monkeypatch.undo()
     jobs.run(ingest(library, request(folder)))
@@ -218,6 +220,7 @@ import sys
 from pathlib import Path
 from ranger_app import jobs
 from ranger_app.actions import ingest as ingests
+from ranger_app.actions import ingest_room
 from ranger_app.library import Library
 ingests.BATCH_FILES = 4
 with Library.open(Path(sys.argv[1])) as library:
