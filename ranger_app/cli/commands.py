@@ -12,6 +12,7 @@ from ranger_app.cli import (
     fieldwork,
     ingest,
     kinds,
+    reports,
     room,
     second_look,
     species,
@@ -37,4 +38,5 @@ def add_all(verbs: Verbs) -> None:
     exchange.add(verbs)
     transfer.add(verbs)
     room.add(verbs)
+    reports.add(verbs)
     upkeep.add(verbs)

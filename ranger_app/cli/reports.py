@@ -1,0 +1,88 @@
+"""``report NAME OUT``: the figures of the camera traps as pages and CSV."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ranger_app.actions.analysis import TYPES, Question
+from ranger_app.actions.report import REPORTS, report
+from ranger_app.cli import answers
+from ranger_app.cli.kinds import record_id
+from ranger_app.domain import taxa
+from ranger_app.domain.effort import ONE, RULES, SUM
+from ranger_app.domain.independence import ANCHORS, LAST_RECORD, MINUTES, Rule
+from ranger_app.domain.occasions import STATION, Occasions
+from ranger_app.errors import UsageProblem
+from ranger_app.i18n import _
+from ranger_app.library import Library
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Answer = dict[str, object]
+
+
+def add(verbs: Verbs) -> None:
+    """Add the command."""
+    one = verbs.add_parser("report", help=_("write a report as a page and CSV"))
+    one.add_argument("name", metavar="NAME", help=", ".join(REPORTS))
+    one.add_argument("out", type=Path, metavar="OUT", help=_("folder; made if missing"))
+    one.add_argument("--threshold", type=int, default=MINUTES, metavar="MIN", help=_("minutes between events"))
+    one.add_argument("--anchor", choices=ANCHORS, default=LAST_RECORD, help=_("what the minutes are counted from"))
+    one.add_argument("--from", dest="start", metavar="YYYY-MM-DD")
+    one.add_argument("--to", dest="end", metavar="YYYY-MM-DD")
+    one.add_argument(
+        "--taxon", metavar="T", help=_("a species in any language, or {words}").format(words=", ".join(TYPES))
+    )
+    one.add_argument(
+        "--station", action="append", default=[], metavar="LOCATION", help=_("only these; may be repeated")
+    )
+    one.add_argument("--area", metavar="PROTECTED_AREA")
+    one.add_argument("--individuals", action="store_true", help=_("count known animals one by one"))
+    one.add_argument("--apart", action="store_true", help=_("count every camera of a station by itself"))
+    one.add_argument("--pairs", choices=RULES, help=_("how the cameras of a station make its trap nights"))
+    one.add_argument("--machines", action="store_true", help=_("count machines where no person has spoken"))
+    one.add_argument("--occasion-days", type=int, default=7, metavar="N")
+    one.add_argument("--occasion-hour", type=int, default=0, metavar="HOUR")
+    one.add_argument("--origin", default=STATION, metavar="station|survey|YYYY-MM-DD")
+    one.add_argument("--exact", action="store_true", help=_("give the names of places"))
+    one.set_defaults(handler=_report)
+
+
+def _report(library: Library, args: argparse.Namespace) -> Answer:
+    question = Question(
+        rule=Rule(args.threshold, args.anchor),
+        taxon=_taxon(args.taxon),
+        start=_day(args.start),
+        end=_day(args.end),
+        stations=frozenset(record_id(library, "location", one) for one in args.station) or None,
+        area=record_id(library, "protected_area", args.area) if args.area else None,
+        apart=args.apart,
+        # camtrapR: cameras that are independent add up, others count once.
+        pairs=args.pairs or (SUM if args.apart else ONE),
+        machines=args.machines,
+        individuals=args.individuals,
+        occasions=Occasions(args.occasion_days, args.occasion_hour, args.origin),
+        exact=args.exact,
+    )
+    return answers.with_progress(report(library, args.name, args.out, question))
+
+
+def _taxon(text: str | None) -> str | None:
+    if not text or not text.strip():
+        return None
+    return text if text in TYPES else taxa.match(text) or text.strip()
+
+
+def _day(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageProblem(
+            "DATE_WRONG", _("{text} is not a day.").format(text=text), _("Write the day as 2026-01-31.")
+        ) from error

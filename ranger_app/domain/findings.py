@@ -1,0 +1,78 @@
+"""What an analysis answers, as plain values: figures in tables and bars, the rule in words, and what it leaves out.
+
+The window, the page and the CSV show the same findings, so that none of them can say something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+Cell = str | int | float | None
+"""A figure or a word; None is an empty cell: not known, which is never 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: ``code`` heads it in the CSV and is never translated, ``title`` heads it for people.
+
+    ``digits`` are the decimals shown; ``narrow`` columns belong to a matrix.
+    """
+
+    code: str
+    title: str
+    digits: int = 0
+    narrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns. ``name`` tells the files of a report apart and is empty for the main table."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Cell, ...]]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: what it stands for, how long it is (None: not known) and, where it differs, the figure as text."""
+
+    word: str
+    value: float | None
+    text: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars from zero. ``upright`` for the hours of a day or the months of a year; ``digits`` of the figures."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    upright: bool = False
+    digits: int = 0
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """One report. ``summary`` is its main result in a sentence; ``rules`` how it was counted; ``left_out`` what is not
+    in it, each a sentence with its number."""
+
+    name: str
+    title: str
+    summary: str
+    scope: tuple[tuple[str, str], ...]
+    rules: tuple[str, ...]
+    left_out: tuple[str, ...]
+    charts: tuple[Chart, ...]
+    tables: tuple[Table, ...]
+    facts: dict[str, Cell] = field(default_factory=dict)
+    """Figures by code for the command line's JSON answer."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not any(table.rows for table in self.tables)

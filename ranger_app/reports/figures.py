@@ -1,0 +1,22 @@
+"""Figures as readers of a language write them, on pages that no window draws."""
+
+from __future__ import annotations
+
+from ranger_app.domain.findings import Cell
+from ranger_app.i18n import language
+
+_THIN = "\u202f"
+_COMMA = ("ru", "mn")
+"""Languages with a decimal comma and a space between thousands; Mongolian print follows the Russian habit."""
+
+
+def figure(value: Cell, digits: int = 0) -> str:
+    """A cell as text: grouped thousands, ``digits`` decimals, nothing where it is not known."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    text = f"{value:,.{digits}f}"
+    if language() in _COMMA:
+        return text.replace(",", _THIN).replace(".", ",")
+    return text

@@ -1,0 +1,130 @@
+"""A report as one HTML page that needs nothing else: no script, no host, no font; it prints on A4.
+
+The rule stands beside the figures on the same page, because a printed figure outlives the program that made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from html import escape
+from itertools import islice
+from pathlib import Path
+
+from ranger_app.domain.findings import Cell, Findings, Table
+from ranger_app.i18n import _, language, ngettext
+from ranger_app.reports import drawing
+from ranger_app.reports.figures import figure
+
+MOST_ROWS = 400
+"""Rows of a table on a page; the CSV beside it has all of them."""
+_NARROW_ON_A_LINE = 26
+"""Columns of a matrix that fit the width of the paper; more go below."""
+
+_STYLE = """
+@page { size: A4; margin: 14mm; }
+* { box-sizing: border-box; }
+body { font: 10.5pt/1.4 "Noto Sans", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "Segoe UI", sans-serif;
+  color: #1C2823; background: #fff; max-width: 190mm; margin: 8mm auto; padding: 0 4mm; }
+h1 { font-size: 19pt; margin: 0; color: #17382C; }
+h2 { font-size: 12pt; margin: 7mm 0 2mm; break-after: avoid; }
+.lead { font-size: 12pt; margin: 1mm 0 4mm; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.5mm 4mm; margin: 0 0 4mm; }
+dt { color: #56665E; } dd { margin: 0; }
+.rule, .missing { border-left: 1mm solid #1F6B4A; padding: 1mm 4mm; background: #F6F5F0; break-inside: avoid; }
+.missing { border-color: #9A4A06; }
+.rule ul, .missing ul { margin: 0; padding-left: 4mm; }
+figure { margin: 0; break-inside: avoid; } figcaption, .remark { color: #56665E; font-size: 9pt; }
+svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: #1C2823; }
+svg .figure { font-weight: 600; } svg .bar { fill: #1F6B4A; } svg .axis { stroke: #56665E; stroke-width: 1; }
+table { border-collapse: collapse; width: 100%; font-size: 9pt; }
+thead { display: table-header-group; } tr { break-inside: avoid; }
+th { text-align: left; color: #56665E; font-weight: 600; border-bottom: 1px solid #56665E; vertical-align: bottom; }
+td, th { padding: 0.6mm 1.5mm; } td { border-bottom: 1px solid #DADFD8; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
+table.matrix { font-size: 7.5pt; width: auto; margin-bottom: 3mm; }
+table.matrix td, table.matrix th { padding: 0.3mm 0.9mm; }
+td.on { background: #1F6B4A; color: #fff; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+td i { font-style: italic; }
+footer { color: #56665E; font-size: 8.5pt; margin-top: 8mm; }
+"""
+
+
+def write(findings: Findings, out: Path, station: str, made_at: datetime, csv_names: list[str]) -> None:
+    """Write the page; ``station`` names who made it, ``made_at`` is that station's local time."""
+    with out.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(_page(findings, station, made_at, csv_names))
+
+
+def _page(findings: Findings, station: str, made_at: datetime, csv_names: list[str]) -> Iterator[str]:
+    tag = language().replace("_", "-")
+    yield f'<!DOCTYPE html>\n<html lang="{tag}">\n<head>\n<meta charset="utf-8">\n'
+    # Nothing outside the page is ever asked for, whoever opens it.
+    yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+    yield f'<meta name="viewport" content="width=device-width">\n<title>{escape(findings.title)}</title>\n'
+    yield f"<style>{_STYLE}</style>\n</head>\n<body>\n"
+    yield f'<h1>{escape(findings.title)}</h1>\n<p class="lead">{escape(findings.summary)}</p>\n<dl>\n'
+    for word, value in findings.scope:
+        yield f"<dt>{escape(word)}</dt><dd>{escape(value)}</dd>\n"
+    yield "</dl>\n"
+    yield from _list("rule", _("How this was counted"), findings.rules)
+    yield from _list("missing", _("What is not in it"), findings.left_out or (_("Nothing is left out."),))
+    if findings.is_empty:
+        yield f"<p>{escape(_('There is nothing to show for this question.'))}</p>\n"
+    for drawn in findings.charts:
+        yield f"<h2>{escape(drawn.title)}</h2>\n<figure>{drawing.chart(drawn)}"
+        if drawn.remark:
+            yield f"<figcaption>{escape(drawn.remark)}</figcaption>"
+        yield "</figure>\n"
+    for table in findings.tables:
+        if table.rows:
+            yield from _table(table)
+    made = _("Made with Ranger by {station} on {day}.").format(station=station, day=f"{made_at:%Y-%m-%d %H:%M}")
+    beside = _("All figures: {files}.").format(files=", ".join(csv_names))
+    yield f"<footer>{escape(made)} {escape(beside)}</footer>\n</body>\n</html>\n"
+
+
+def _list(role: str, title: str, lines: tuple[str, ...]) -> Iterator[str]:
+    yield f'<h2>{escape(title)}</h2>\n<div class="{role}"><ul>\n'
+    yield from (f"<li>{escape(line)}</li>\n" for line in lines)
+    yield "</ul></div>\n"
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield f"<h2>{escape(table.title)}</h2>\n"
+    matrix = any(column.narrow for column in table.columns)
+    fixed = [n for n, column in enumerate(table.columns) if not column.narrow]
+    narrow = [n for n, column in enumerate(table.columns) if column.narrow]
+    parts = [narrow[at : at + _NARROW_ON_A_LINE] for at in range(0, len(narrow), _NARROW_ON_A_LINE)] or [[]]
+    if matrix and len(fixed) > 1 and table.columns[fixed[0]].code == "species":
+        fixed = fixed[1:]  # the name stands for it where room is short
+    for part in parts:
+        shown = [*fixed, *part]
+        numeric = _numeric(table, shown)
+        yield '<table class="matrix">\n<thead><tr>' if matrix else "<table>\n<thead><tr>"
+        for n in shown:
+            side = ' class="n"' if n in numeric else ""
+            yield f"<th{side}>{escape(table.columns[n].title)}</th>"
+        yield "</tr></thead>\n<tbody>\n"
+        for row in islice(table.rows, MOST_ROWS):
+            yield "<tr>" + "".join(_cell(table, row, n, numeric) for n in shown) + "</tr>\n"
+        yield "</tbody></table>\n"
+    more = len(table.rows) - MOST_ROWS
+    if more > 0:
+        said = ngettext("{n} more row is in the CSV.", "{n} more rows are in the CSV.", more)
+        yield f'<p class="remark">{escape(said.format(n=figure(more)))}</p>\n'
+
+
+def _numeric(table: Table, shown: list[int]) -> set[int]:
+    first = list(islice(table.rows, MOST_ROWS))
+    return {n for n in shown if not any(isinstance(row[n], str) for row in first)}
+
+
+def _cell(table: Table, row: tuple[Cell, ...], n: int, numeric: set[int]) -> str:
+    column, value = table.columns[n], row[n]
+    text = escape(figure(value, column.digits))
+    if column.code == "species" and text:
+        text = f"<i>{text}</i>"
+    if column.narrow and value == 1 and not column.digits:
+        return f'<td class="n on">{text}</td>'
+    return f'<td class="n">{text}</td>' if n in numeric else f"<td>{text}</td>"

@@ -1,0 +1,175 @@
+"""The sightings of a deployment in the order of time, streamed: what a million pictures show without holding them.
+
+Which statements count is decided here picture by picture, as ``domain.statements.counting`` does: settled ones, else
+people's, else, only where that is asked for, machines'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ranger_app.domain.fields import Value
+from ranger_app.domain.independence import Sighting
+from ranger_app.store.connection import Database
+
+_COLUMNS = (
+    "m.taken_at, m.key, o.type, o.taxon, o.\"count\", o.individual, o.method IS 'machine', o.look IS 'settled',"
+    ' coalesce(o."by", o.by_name, o.machine), o.setup'
+)
+_FROM = "FROM media AS m INDEXED BY media_by_deployment"
+_ALONE = " CROSS JOIN observation AS o INDEXED BY observation_by_media ON o.media = m.id"
+_EVENT = " CROSS JOIN event_picture AS e ON e.media = m.id CROSS JOIN observation AS o ON o.id = e.observation"
+
+_TYPE, _TAXON, _COUNT, _INDIVIDUAL, _MACHINE, _SETTLED, _SPEAKER, _SETUP, _ON_EVENT = range(2, 11)
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: one species (``taxon``), or a type that is not an animal (``type``), or all animals.
+
+    ``individuals`` tells animals known by name apart. ``machines`` lets machines' statements count where no person
+    has spoken.
+    """
+
+    taxon: str | None = None
+    type: str = "animal"
+    machines: bool = False
+    individuals: bool = False
+
+
+@dataclass(slots=True)
+class Passed:
+    """What was seen and does not count, in pictures."""
+
+    undated: int = 0
+    set_up: int = 0
+    time_lapse: int = 0
+    unnamed: int = 0
+    """Pictures of animals that nobody told apart, where individuals are asked for."""
+    by_machine: int = 0
+    """Pictures for which only a machine has spoken and that are counted because that was asked for."""
+    subjects: set[str] = field(default_factory=set)
+
+
+def has_events(db: Database) -> bool:
+    """Whether any statement is about a whole event."""
+    return db.conn.execute("SELECT 1 FROM event_picture LIMIT 1").fetchone() is not None
+
+
+def of_deployment(
+    db: Database,
+    deployment: bytes,
+    camera: int,
+    wanted: Wanted,
+    passed: Passed,
+    start: int | None = None,
+    end: int | None = None,
+    *,
+    on_events: bool = True,
+) -> Iterator[Sighting]:
+    """The sightings of a deployment from ``start`` to before ``end`` (UTC seconds), by time.
+
+    ``camera`` is put into each. Pictures without a time, of setting up and calibrating, and of time lapse are no
+    sightings; ``passed`` counts those that show what is wanted. A subject is a species, else the type (``animal`` for
+    one nobody named); with ``individuals`` it is the hexadecimal id of the individual.
+    """
+    where, params = _conditions(deployment, wanted, start, end)
+    parts = [f"SELECT {_COLUMNS}, 0, m.capture_method IS 'timeLapse' {_FROM}{_ALONE} WHERE {where}"]
+    if on_events:
+        parts.append(f"SELECT {_COLUMNS}, 1, m.capture_method IS 'timeLapse' {_FROM}{_EVENT} WHERE {where}")
+        params = [*params, *params]
+    sql = " UNION ALL ".join(parts) + " ORDER BY 1, 2"
+    group: list[Row] = []
+    for row in db.conn.execute(sql, params):
+        if group and row[1] != group[0][1]:
+            yield from _picture(group, camera, wanted, passed)
+            group = [row]
+        else:
+            group.append(row)
+    if group:
+        yield from _picture(group, camera, wanted, passed)
+
+
+def _conditions(deployment: bytes, wanted: Wanted, start: int | None, end: int | None) -> tuple[str, list[Value]]:
+    # Statements on something else matter only where they may outrank those on what is wanted.
+    where = ["m.deployment = ?", "m.deleted = 0", "o.deleted = 0"]
+    params: list[Value] = [deployment]
+    for condition, value in (("m.taken_at >= ?", start), ("m.taken_at < ?", end)):
+        if value is not None:
+            where.append(condition)
+            params.append(value)
+    if wanted.machines:
+        return " AND ".join(where), params
+    what = "o.taxon = ?" if wanted.taxon is not None else "o.type = ?"
+    params.append(wanted.taxon if wanted.taxon is not None else wanted.type)
+    where.append(f"o.method IS NOT 'machine' AND ({what} OR o.look = 'settled' OR o.setup IS NOT NULL)")
+    return " AND ".join(where), params
+
+
+def _fits(row: Row, wanted: Wanted) -> bool:
+    return bool(row[_TAXON] == wanted.taxon if wanted.taxon is not None else row[_TYPE] == wanted.type)
+
+
+def _picture(group: Sequence[Row], camera: int, wanted: Wanted, passed: Passed) -> Iterator[Sighting]:
+    if len(group) == 1:
+        counting = group
+    else:
+        # domain.statements.counting, on rows
+        settled = [row for row in group if row[_SETTLED]]
+        people = [row for row in group if not row[_MACHINE]]
+        counting = settled or people or group
+    fitting = [row for row in counting if _fits(row, wanted)]
+    if not fitting:
+        return
+    first = fitting[0]
+    if any(row[_SETUP] for row in counting):
+        passed.set_up += 1
+        return
+    if first[-1]:
+        passed.time_lapse += 1
+        return
+    if first[0] is None:
+        passed.undated += 1
+        return
+    if first[_MACHINE]:
+        passed.by_machine += 1
+    if len(fitting) == 1 and not first[_ON_EVENT]:
+        subject = _subject(first, wanted, passed)
+        if subject is not None:
+            yield Sighting(first[0], subject, first[_COUNT] or 1, None, camera, first[1])
+        return
+    yield from _several(fitting, camera, wanted, passed)
+
+
+def _subject(row: Row, wanted: Wanted, passed: Passed) -> str | None:
+    if wanted.individuals:
+        if row[_INDIVIDUAL] is None:
+            passed.unnamed += 1
+            return None
+        return str(row[_INDIVIDUAL].hex())
+    return str(row[_TAXON] or row[_TYPE])
+
+
+def _several(rows: Sequence[Row], camera: int, wanted: Wanted, passed: Passed) -> Iterator[Sighting]:
+    """Several statements on one picture: those of one person add up (a male and two females are three); of two people
+    the higher number stands; what is said of the picture and of its event is never added."""
+    numbers: dict[tuple[str, bool], dict[object, int]] = {}
+    for row in rows:
+        subject = _subject(row, wanted, passed)
+        if subject is not None:
+            said = numbers.setdefault((subject, bool(row[_ON_EVENT])), {})
+            said[row[_SPEAKER]] = said.get(row[_SPEAKER], 0) + (row[_COUNT] or 1)
+    for subject in dict.fromkeys(subject for subject, _on_event in numbers):
+        stated = numbers.get((subject, True))
+        framed = numbers.get((subject, False))
+        yield Sighting(
+            rows[0][0],
+            subject,
+            max(framed.values()) if framed else 1,
+            max(stated.values()) if stated else None,
+            camera,
+            rows[0][1],
+        )
