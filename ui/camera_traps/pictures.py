@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ranger_app.actions import deployment_list, review
 from ranger_app.actions.review import Tally
+from ranger_app.actions.second_look import OwnProgress, own_progress
 from ranger_app.changes import Changes
 from ranger_app.domain import taxa
 from ranger_app.i18n import _, language
@@ -20,7 +21,7 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.filter_line import FilterLine
 from ui.camera_traps.key_line import KeyLine
-from ui.camera_traps.reviewer import MOST_AT_ONCE, AnswerKey, Reviewer
+from ui.camera_traps.reviewer import MOST_AT_ONCE, AnswerKey, Details, Reviewer
 from ui.camera_traps.source import ReviewSource
 from ui.camera_traps.species_field import SpeciesField
 from ui.widgets.buttons import button
@@ -45,6 +46,8 @@ class PicturesPage(QWidget):
         self.source = ReviewSource(library)
         self.reviewer = Reviewer(library, bridge, self.source, self)
         self.tally: Tally | None = None
+        self.own: OwnProgress | None = None
+        """How far the person at work is where two looks are asked for."""
         self.names: dict[bytes, str] = {}
         self.loaded = False
         self._asked = 0
@@ -172,7 +175,7 @@ class PicturesPage(QWidget):
     def _read_words(self) -> None:
         def read(_cancel: object) -> tuple[list[tuple[bytes, str]], list[tuple[str, int]]]:
             with self._library.read() as db:
-                return deployment_list.names(db), review.shown_in_library(db)
+                return deployment_list.names(db), review.shown_in_library(db, self.source.eyes)
 
         self._bridge.run(read, self._words_read, owner=self)
 
@@ -186,15 +189,17 @@ class PicturesPage(QWidget):
     def _read_tally(self) -> None:
         deployment = self.filter.filter.deployment
 
-        def read(_cancel: object) -> Tally:
+        eyes = self.source.eyes
+
+        def read(_cancel: object) -> tuple[Tally, OwnProgress]:
             with self._library.read() as db:
-                return review.tally(db, deployment)
+                return review.tally(db, deployment, eyes), own_progress(db, eyes.person, deployment)
 
-        self._bridge.run(read, lambda tally: self._tally_read(deployment, tally), owner=self)
+        self._bridge.run(read, lambda found: self._tally_read(deployment, *found), owner=self)
 
-    def _tally_read(self, deployment: bytes | None, tally: Tally) -> None:
+    def _tally_read(self, deployment: bytes | None, tally: Tally, own: OwnProgress) -> None:
         if deployment == self.filter.filter.deployment:
-            self.tally = tally
+            self.tally, self.own = tally, own
             self.tallied.emit()
 
     def refresh(self, changes: Changes) -> None:
@@ -205,6 +210,14 @@ class PicturesPage(QWidget):
         self._rows_too = self._rows_too or "media" in changes.kinds
         if not self._settle.isActive():
             self._settle.start()
+
+    def person_changed(self) -> None:
+        """Somebody else looks now: nothing that the one before said stays at hand."""
+        self.reviewer.last = None
+        self.reviewer.put(Details())
+        self.source.forget()
+        if self.loaded:
+            self.load()
 
     def _read_again(self) -> None:
         if self._rows_too:

@@ -16,6 +16,7 @@ from ranger_app.library import Library
 from ranger_app.store.gallery import Filter
 from ui import theme
 from ui.bridge import Bridge
+from ui.camera_traps import own_look
 from ui.camera_traps.deployments import DeploymentsPage
 from ui.camera_traps.individuals import IndividualsPage
 from ui.camera_traps.pictures import PicturesPage
@@ -229,7 +230,8 @@ class CameraTrapsScreen(Screen):
 
     def _say(self) -> None:
         if self.where == "viewer":
-            self.set_heading(self._viewer_title(), self._progress())
+            cell = self.viewer.cell
+            self.set_heading(self._viewer_title(), self._progress(cell.deployment if cell is not None else None))
         elif self.where == "deployment":
             title = self.deployment.name()
             self.set_heading(title or _("A new deployment"), _("One camera at one place, from set-up to taking down."))
@@ -251,7 +253,10 @@ class CameraTrapsScreen(Screen):
         name = self.gallery.names.get(cell.deployment, "") if cell is not None and cell.deployment else ""
         return _("Review · {place}").format(place=name) if name else _("Review")
 
-    def _progress(self) -> str:
+    def _progress(self, deployment: bytes | None) -> str:
+        return own_look.words(self.gallery.own, deployment, self.library.person, self._done())
+
+    def _done(self) -> str:
         tally = self.gallery.tally
         if tally is None:
             return " "
@@ -264,7 +269,7 @@ class CameraTrapsScreen(Screen):
 
     def _tab_sentence(self) -> str:
         if self.pages.index == PICTURES:
-            return self._progress()
+            return self._progress(self.gallery.filter.filter.deployment)
         if self.pages.index == INDIVIDUALS:
             n = len(self.individuals.model.lines)
             return ngettext("{n} animal is known.", "{n} animals are known.", n).format(n=number(n))
@@ -374,9 +379,11 @@ class CameraTrapsScreen(Screen):
 
     def _person_changed(self) -> None:
         self.gallery.reviewer.person_changed()
+        self.gallery.person_changed()
         self.gallery.show_answer_keys()
         if self._is_made("viewer"):
             self.viewer.panel.fill_keys()
+            self.viewer.settled()
         self.commands_changed.emit()
 
     def _ingest_changed(self) -> None:

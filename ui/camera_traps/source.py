@@ -8,7 +8,7 @@ from dataclasses import replace
 from ranger_app.actions.review import FLAGS
 from ranger_app.i18n import _
 from ranger_app.library import Library
-from ranger_app.store.gallery import Cell
+from ranger_app.store.gallery import Cell, Eyes
 from ui.widgets.media_source import MediaSource
 
 REVIEWED = 2
@@ -21,6 +21,11 @@ class ReviewSource(MediaSource):
     def __init__(self, library: Library) -> None:
         super().__init__(library)
         self._said: dict[int, str] = {}
+
+    @property
+    def eyes(self) -> Eyes:
+        """The person at work: where two looks are asked for, the answers of others stay hidden."""
+        return Eyes(self.library.person)
 
     def cell(self, row: int) -> Cell | None:
         cell = super().cell(row)

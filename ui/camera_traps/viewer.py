@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -137,7 +139,7 @@ class Viewer(QWidget):
         """Read again what is said of the picture shown."""
         self.cell = self._source.cell(self.row) if 0 <= self.row < len(self._source) else None
         with self._library.read() as db:
-            self.said = review.said(db, self.cell.id) if self.cell is not None else []
+            self.said = review.said(db, self.cell.id, self._source.eyes) if self.cell is not None else []
             taxon = self.taxon
             self.panel.offer(review.known_animals(db, taxon) or (review.known_animals(db) if taxon is None else []))
         self._filling = True
@@ -185,7 +187,7 @@ class Viewer(QWidget):
         def look(_cancel: object) -> int:
             with self._library.read() as db:
                 for start in (after, None):
-                    key = review.next_to_review(db, wanted, start)
+                    key = review.next_to_review(db, replace(wanted, eyes=self._source.eyes), start)
                     if key is not None and key in keys:
                         return keys.index(key)
             return -1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ranger_app.domain import taxa
@@ -13,7 +14,7 @@ from ranger_app.i18n import _, language
 from ranger_app.library import Library
 from ranger_app.media import thumbs
 from ranger_app.store import gallery
-from ranger_app.store.gallery import Cell, Filter
+from ranger_app.store.gallery import Cell, Eyes, Filter
 
 PAGE = 128
 PAGES = 64
@@ -28,10 +29,15 @@ class MediaSource:
         self._pages: OrderedDict[int, dict[int, Cell]] = OrderedDict()
         self._words: dict[tuple[str, str], str] = {}
 
+    @property
+    def eyes(self) -> Eyes | None:
+        """Who looks, where that matters; None sees all that was said."""
+        return None
+
     def find(self, wanted: Filter) -> array[int]:
         """The row numbers that fit ``wanted``; slow at a million, so call it on the pool."""
         with self.library.read() as db:
-            return gallery.keys(db, wanted)
+            return gallery.keys(db, replace(wanted, eyes=self.eyes))
 
     def take(self, keys: array[int]) -> None:
         """Show these rows from now on."""
@@ -52,7 +58,7 @@ class MediaSource:
         if page is None:
             wanted = self.keys[number * PAGE : (number + 1) * PAGE]
             with self.library.read() as db:
-                page = {cell.key: cell for cell in gallery.cells(db, wanted)}
+                page = {cell.key: cell for cell in gallery.cells(db, wanted, self.eyes)}
             self._pages[number] = page
             if len(self._pages) > PAGES:
                 self._pages.popitem(last=False)
