@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from ranger_app.actions import export_camtrap_dp
 from ranger_app.actions.formats import RULES, ExportFormat, ExportReport, ExportRequest
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.exchange.csv_tables import write_tables
@@ -25,6 +26,9 @@ def _tables(library: Library, request: ExportRequest, report: ExportReport) -> J
 
 FORMATS: dict[str, ExportFormat] = {
     "csv": ExportFormat(N_("Every kind of record as a table (CSV)"), _tables),
+    "camtrap-dp": ExportFormat(
+        N_("Camera traps for science (Camtrap DP 1.0.2)"), export_camtrap_dp.write, export_camtrap_dp.OPTIONS
+    ),
 }
 
 
