@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import struct
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +51,12 @@ class Exif:
     longitude: int | None = None
     orientation: int = 1
     """EXIF orientation 1 to 8; 1 is upright."""
+    burst: tuple[int, int] | None = None
+    """Which picture of how many in its burst, as the camera counts them; from Reconyx maker notes alone."""
+    event: int | None = None
+    """The camera's own number of the event, likewise."""
+    time_lapse: bool | None = None
+    """Whether the clock released the picture, False for the motion sensor, likewise."""
 
 
 def read(data: Data, media_type: str) -> Exif:
@@ -59,12 +66,13 @@ def read(data: Data, media_type: str) -> Exif:
         if not data:
             return Exif()
     source = data if media_type in ("image/tiff", "image/heic", "image/png") else data[:_HEAD]
-    tags = _tags(source, details=False)
+    tags = _tags(source)
     time, time_source = _time(tags)
     make, model = _text(tags.get("Image Make")), _text(tags.get("Image Model"))
     serial = _text(tags.get("EXIF BodySerialNumber")) or _text(tags.get("Image CameraSerialNumber"))
     if serial is not None and not serial.strip("0 "):
         serial = None
+    note = reconyx.MakerNote()
     if tags and ((make is None and time is None) or (make or "").upper().startswith("RECONYX")):
         note = reconyx.read(_maker_note(source))
         serial = serial or note.serial_number
@@ -73,25 +81,41 @@ def read(data: Data, media_type: str) -> Exif:
         if time is None and note.camera_time is not None:
             time, time_source = note.camera_time.isoformat(), MAKER_NOTE
     latitude, longitude = _place(tags)
-    return Exif(time, time_source, make, model, serial, latitude, longitude, _orientation(tags))
+    released = (note.burst, note.event, note.time_lapse)
+    return Exif(time, time_source, make, model, serial, latitude, longitude, _orientation(tags), *released)
 
 
-def _tags(data: Data, *, details: bool) -> Mapping[str, Any]:
+def _tags(data: Data) -> Mapping[str, Any]:
     try:
         stream: Any = io.BytesIO(data) if isinstance(data, bytes) else data
         stream.seek(0)
-        found: Mapping[str, Any] = exifread.process_file(stream, details=details, extract_thumbnail=False)
+        found: Mapping[str, Any] = exifread.process_file(stream, details=False, extract_thumbnail=False)
     except Exception:  # a hostile file may raise anything inside the reader; the picture itself is still evidence
         return {}
     return found
 
 
 def _maker_note(data: Data) -> bytes:
-    note = _tags(data, details=True).get("EXIF MakerNote")
+    """The bytes of tag 0x927C: the reader above would decode every maker's note to give them, which takes longer."""
+    marks = ((data.find(mark, 0, _HEAD), len(mark)) for mark in (b"Exif\0\0", b"eXIf"))
+    start = next((at + length for at, length in marks if at >= 0), 0)
     try:
-        return bytes(note.values) if note is not None else b""
-    except (TypeError, ValueError):
+        order = "<" if data[start : start + 2] == b"II" else ">"
+        (first,) = struct.unpack_from(order + "I", data, start + 4)
+        within, _count = _entry(data, start, first, 0x8769, order)
+        offset, count = _entry(data, start, within, 0x927C, order)
+    except (struct.error, KeyError):
         return b""
+    return bytes(data[start + offset : start + offset + min(count, 0xFFFF)])
+
+
+def _entry(data: Data, start: int, directory: int, tag: int, order: str) -> tuple[int, int]:
+    (entries,) = struct.unpack_from(order + "H", data, start + directory)
+    for at in range(start + directory + 2, start + directory + 2 + 12 * entries, 12):
+        found, _kind, count, value = struct.unpack_from(order + "HHII", data, at)
+        if found == tag:
+            return value, count
+    raise KeyError(tag)
 
 
 def _time(tags: Mapping[str, Any]) -> tuple[str | None, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 from pathlib import Path
 
 import pytest
@@ -78,9 +79,15 @@ def test_a_reconyx_note() -> None:
     found = reconyx.read(note)
     assert found.camera_time is not None
     assert (found.camera_time.isoformat(), found.serial_number) == ("2019-12-31T23:30:59", "H500")
-    assert reconyx.read(note[:60]) == (None, None)
+    assert (found.burst, found.event, found.time_lapse) == (None, 8, True)
+    assert reconyx.read(note[:60]) == reconyx.MakerNote()
+    turned = note[:22] + b"".join(note[at + 1 : at + 2] + note[at : at + 1] for at in range(22, 34, 2)) + note[34:]
+    assert reconyx.read(turned).camera_time == found.camera_time
+    burst = note[:12] + b"M\0" + struct.pack("<4H", 2, 5, 1, 7) + note[22:]
+    assert reconyx.read(burst)[2:] == ((2, 5), 65543, False)
+    assert reconyx.read(note[:12] + b"E\0" + struct.pack("<4H", 6, 5, 0, 7) + note[22:])[2:] == (None, 7, None)
     assert reconyx.read(b"\x01\xf1" + b"\0" * 100).camera_time is None
-    assert reconyx.read(b"") == (None, None)
+    assert reconyx.read(b"") == reconyx.MakerNote()
 
 
 def test_garbage_is_no_error() -> None:
@@ -122,8 +129,12 @@ def test_real_files_one_by_one(real_data: Path) -> None:
 
 @pytest.mark.realdata
 def test_the_note_of_the_real_burst_never_overrides_exif(real_data: Path) -> None:
+    bursts = []
     for path in sorted((real_data / "camtrap-dp-example" / "media").glob("*.JPG")):
         found = exif.read(path.read_bytes(), "image/jpeg")
         assert found.camera_time is not None
         assert "2021-04-11T20:43:09" <= found.camera_time <= "2021-04-11T20:43:15"
         assert (found.camera_time_source, found.serial_number) == ("DateTimeOriginal", "H2RXEM06043616")
+        assert (found.event, found.time_lapse) == (4, False)
+        bursts.append(found.burst)
+    assert bursts == [(number, 10) for number in range(1, 11)]
