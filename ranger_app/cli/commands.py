@@ -12,6 +12,7 @@ from ranger_app.cli import (
     fieldwork,
     ingest,
     kinds,
+    machines,
     reports,
     room,
     second_look,
@@ -38,5 +39,6 @@ def add_all(verbs: Verbs) -> None:
     exchange.add(verbs)
     transfer.add(verbs)
     room.add(verbs)
+    machines.add(verbs)
     reports.add(verbs)
     upkeep.add(verbs)
