@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
+from ranger_app.actions import originals
 from ranger_app.i18n import _
 from ranger_app.library import Library
-from ranger_app.media import thumbs, vault
+from ranger_app.media import thumbs
 from ui.widgets.thumbs import read_picture
 
 if TYPE_CHECKING:
@@ -36,49 +37,51 @@ class Loaded:
     original: bool
     drawn: str = ""
     """"original", "review" (a copy of 1280 pixels), "preview", or "" where nothing can be drawn."""
+    why: str = ""
+    """Where the original is if it is not here, in a sentence."""
 
     @property
     def remark(self) -> str:
         """What a person should know about what is drawn; empty for the original."""
         if self.drawn == "original":
             return ""
-        if self.drawn == "review" and not self.original:
-            return _("The original is not here; this is the review copy.")
-        if self.drawn == "preview" and not self.original:
-            return _("The original is not here; this is the small preview.")
-        if self.drawn:
-            return _("The original cannot be drawn; this is a smaller copy.")
         if self.original:
+            if self.drawn:
+                return _("The original cannot be drawn; this is a smaller copy.")
             return _("This file cannot be drawn; it is kept as it came.")
-        return _("The original is not here.")
+        shown = {"review": _("This is the review copy."), "preview": _("This is the small preview.")}
+        return " ".join(
+            part for part in (self.why or _("The original is not here."), shown.get(self.drawn, "")) if part
+        )
 
 
 def original(library: Library, sha256: str) -> Path | None:
     """The original's file, None where it is not here."""
-    return vault.find(library.vault, sha256)
+    return originals.find(library, sha256)
 
 
 def load(library: Library, sha256: str, box: QSize, *, video: bool = False) -> Loaded:
     """Read a picture to fit ``box`` pixels (WHOLE: its own size); of a ``video`` the picture that stands for it."""
-    path = None
+    found = originals.Found(None)
     try:
-        path = original(library, sha256)
-        if path is not None and not video:
-            image = read_picture(path, None if box.isEmpty() else box)
+        found = originals.look_for(library, sha256)
+        here = found.path is not None
+        if found.path is not None and not video:
+            image = read_picture(found.path, None if box.isEmpty() else box)
             if image.isNull():
-                image = _decoded(path, box)
+                image = _decoded(found.path, box)
             if not image.isNull():
                 return Loaded(image, True, "original")
         copy = thumbs.review_place(library.folder / "cache", sha256)
         if copy.is_file():
             image = read_picture(copy, None if box.isEmpty() else box)
             if not image.isNull():
-                return Loaded(image, path is not None, "review")
+                return Loaded(image, here, "review", found.why)
         preview = thumbs.thumbnail(library.folder, sha256)
         image = read_picture(preview) if preview is not None else QImage()
     except (OSError, ValueError):
         image = QImage()
-    return Loaded(image, path is not None, "" if image.isNull() else "preview")
+    return Loaded(image, found.path is not None, "" if image.isNull() else "preview", found.why)
 
 
 def _decoded(path: Path, box: QSize) -> QImage:

@@ -57,6 +57,7 @@ class PictureTools(QObject):
         self.references: References | None = None
         self._referred: tuple[str | None, bytes] | None = None
         self.full: FullScreen | None = None
+        self._keys_of_video = False
 
     # -- following the viewer ----------------------------------------------------------------------------------
 
@@ -68,6 +69,21 @@ class PictureTools(QObject):
         self._compared = -1
         if self.comparing:
             self._compare()
+        if self._viewer.is_video != self._keys_of_video:
+            self.show_keys()
+
+    def show_keys(self) -> None:
+        """The keys below the picture; those of a video come first with a video."""
+        self._keys_of_video = self._viewer.is_video
+        usual: list[Hint] = [
+            (["Left", "Right"], _("picture")),
+            (["J", "K"], _("event")),
+            (["Z"], _("zoom")),
+            (["N"], _("next to review")),
+            (["Esc"], _("all pictures")),
+        ]
+        hints = self.hints()
+        self._viewer.keys.show_keys([*hints[:2], *usual] if self._keys_of_video else [*usual, *hints])
 
     def said(self) -> None:
         """What is said of the picture is known, or known anew."""

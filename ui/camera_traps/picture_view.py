@@ -413,7 +413,8 @@ class PictureView(QWidget):
         return self._lit[2]
 
     def _paint_over(self, painter: QPainter, target: QRectF, room: QRectF) -> None:
-        boxes.paint(painter, boxes.chosen(self.boxes, self.which_boxes), target, room)
+        if self.difference is None or self.zoomed:
+            boxes.paint(painter, boxes.chosen(self.boxes, self.which_boxes), target, room)
         if self.video.image is not None:
             overlay.video_line(painter, room, self.video.at, self.video.duration, playing=self.video.playing)
         elif self.lens.strength and (pixmap := self._pixmap or self._rough) is not None:

@@ -151,6 +151,8 @@ class VideoPlay(QObject):
             self._forward()
         elif len(self._shown) > 1:
             self._waiting.appendleft(self._shown.pop())
+        elif self._film.reading:
+            self._wish = -1
         elif self.at > 0:
             self._fetch(0, back_to=self.at)
         self.changed.emit()
@@ -246,9 +248,11 @@ class VideoPlay(QObject):
         elif not self._shown and frames:
             self._shown.append(frames.pop(0))
         self._waiting.extend(frames)
-        if self._wish and self._waiting:
-            self._wish = 0
+        wish, self._wish = self._wish, 0
+        if wish > 0 and self._waiting:
             self._shown.append(self._waiting.popleft())
+        elif wish < 0 and not self.playing:
+            self.step(-1)
         if not self._shown and found.ended:
             self._fail(None)
             return
