@@ -148,7 +148,7 @@ def detection_history(library: Library, question: Question, cancel: CancelToken 
         *analysis_words.event_rules(asked),
         *analysis_words.place_rules(asked),
     ]
-    left_out = analysis_words.left_out(asked, got.lacking)
+    left_out = got.left_out()
     if outside:
         left_out.insert(
             0,

@@ -49,24 +49,35 @@ class Rows(Sequence[Row], Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The events of a study with the station of each."""
+    """The events of a study with the station of each; ``uncounted`` stations where it was stopped early."""
 
     asked: Study
     found: list[tuple[Place, Event]]
     lacking: analysis.Pictures
     subjects: Subjects
+    uncounted: int = 0
+
+    def left_out(self) -> list[str]:
+        """What is not in the figures, in sentences."""
+        stopped = ngettext(
+            "Stopped early: {n} station is not counted.", "Stopped early: {n} stations are not counted.", self.uncounted
+        ).format(n=figure(self.uncounted))
+        return [*([stopped] if self.uncounted else []), *analysis_words.left_out(self.asked, self.lacking)]
 
 
 def gather(db: Database, question: Question, cancel: CancelToken | None = None) -> Job[Answered]:
     """All events of a question, station by station; stops at a station's end where ``cancel`` asks for it."""
     asked = analysis.study(db, question)
     found: list[tuple[Place, Event]] = []
+    uncounted = 0
     for number, place in enumerate(asked.places):
         if cancel is not None and cancel.cancelled:
+            uncounted = len(asked.places) - number
             break
         yield Progress(number, len(asked.places), _("Counting events"))
         found.extend((place, one) for one in analysis.events_of(db, asked, place))
-    return Answered(asked, found, analysis.pictures(db, asked), Subjects(db, individuals=question.individuals))
+    subjects = Subjects(db, individuals=question.individuals)
+    return Answered(asked, found, analysis.pictures(db, asked), subjects, uncounted)
 
 
 def local(place: Place, event: Event, seconds: int | None = None) -> datetime:
@@ -399,7 +410,7 @@ def _findings(
         summary,
         analysis_words.scope(got.asked, got.subjects),
         (*rules, *analysis_words.event_rules(got.asked), *analysis_words.place_rules(got.asked)),
-        (*left_out, *analysis_words.left_out(got.asked, got.lacking)),
+        (*left_out, *got.left_out()),
         tuple(chart for chart in charts if chart.bars),
         tuple(tables),
         {**facts, **analysis_words.facts(got.asked, got.lacking)},

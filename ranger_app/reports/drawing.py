@@ -71,7 +71,4 @@ def _upright(drawn: Chart) -> str:
 
 
 def _svg(title: str, height: float, inside: str) -> str:
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}"'
-        f' xmlns="http://www.w3.org/2000/svg">{inside}</svg>'
-    )
+    return f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}">{inside}</svg>'

@@ -154,14 +154,19 @@ def _subject(row: Row, wanted: Wanted, passed: Passed) -> str | None:
 
 
 def _several(rows: Sequence[Row], camera: int, wanted: Wanted, passed: Passed) -> Iterator[Sighting]:
-    """Several statements on one picture: those of one person add up (a male and two females are three); of two people
-    the higher number stands; what is said of the picture and of its event is never added."""
+    """Several statements on one picture: those of one person add up (a male and two females are three), of two people
+    the higher number stands; what is said of the picture and of its event is never added. An event without a number
+    states none.
+    """
     numbers: dict[tuple[str, bool], dict[object, int]] = {}
+    told: set[str] = set()
     for row in rows:
         subject = _subject(row, wanted, passed)
         if subject is not None:
             said = numbers.setdefault((subject, bool(row[_ON_EVENT])), {})
             said[row[_SPEAKER]] = said.get(row[_SPEAKER], 0) + (row[_COUNT] or 1)
+            if row[_ON_EVENT] and row[_COUNT]:
+                told.add(subject)
     for subject in dict.fromkeys(subject for subject, _on_event in numbers):
         stated = numbers.get((subject, True))
         framed = numbers.get((subject, False))
@@ -169,7 +174,7 @@ def _several(rows: Sequence[Row], camera: int, wanted: Wanted, passed: Passed) -
             rows[0][0],
             subject,
             max(framed.values()) if framed else 1,
-            max(stated.values()) if stated else None,
+            max(stated.values()) if stated and subject in told else None,
             camera,
             rows[0][1],
         )
