@@ -42,6 +42,8 @@ class Day:
     pictures: int
     empty: bool
     """Whether nothing at all was recorded yet."""
+    second_look: int = 0
+    """Events that two people saw differently."""
 
 
 def day(library: Library) -> Day:
@@ -68,6 +70,7 @@ def day(library: Library) -> Day:
             backup_days=backup,
             pictures=pictures,
             empty=not pictures and not _any(db, "patrol") and not _any(db, "survey") and not _any(db, "deployment"),
+            second_look=waiting["second_look"] or 0,
         )
 
 

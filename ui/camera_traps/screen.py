@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from ranger_app.actions.second_look import ask_for_two
 from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
@@ -21,6 +22,7 @@ from ui.camera_traps.deployments import DeploymentsPage
 from ui.camera_traps.individuals import IndividualsPage
 from ui.camera_traps.pictures import PicturesPage
 from ui.camera_traps.review_keys import answer_commands, viewer_commands
+from ui.camera_traps.second_look import SecondLookPage
 from ui.commands import Command
 from ui.numbers import number
 from ui.widgets.screen import Screen
@@ -32,11 +34,11 @@ if TYPE_CHECKING:
     from ui.camera_traps.ingest import IngestPage
     from ui.camera_traps.viewer import Viewer
 
-DEPLOYMENTS, PICTURES, INDIVIDUALS = range(3)
+DEPLOYMENTS, PICTURES, INDIVIDUALS, SECOND_LOOK = range(4)
 
 
 class CameraTrapsScreen(Screen):
-    """``open_at`` takes "review", ("deployment", id), ("ingest", folder or ""), ("continue", ingest id)."""
+    """``open_at``: "review", "second_look", ("deployment", id), ("ingest", folder or ""), ("continue", ingest id)."""
 
     help_page = "camera_traps"
 
@@ -50,6 +52,7 @@ class CameraTrapsScreen(Screen):
         self.deployments = DeploymentsPage(library, bridge, empty_a_card)
         self.gallery = PicturesPage(library, bridge, empty_a_card)
         self.individuals = IndividualsPage(library, bridge, self.add)
+        self.second = SecondLookPage(library, bridge, self.gallery.grid.thumbs, partial(self.choose_tab, DEPLOYMENTS))
         tabs = QWidget()
         column = QVBoxLayout(tabs)
         column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
@@ -58,6 +61,7 @@ class CameraTrapsScreen(Screen):
                 (_("Deployments"), self.deployments),
                 (_("Pictures"), self.gallery),
                 (_("Individuals"), self.individuals),
+                (_("Second look"), self.second),
             ]
         )
         column.addWidget(self.pages)
@@ -71,6 +75,7 @@ class CameraTrapsScreen(Screen):
         self.deployments.table.loaded.connect(lambda _n: self._say())
         self.individuals.opened.connect(self.open_individual)
         self.individuals.loaded.connect(lambda _n: self._say())
+        self.second.loaded.connect(self._second_look_read)
         self.gallery.opened.connect(self.open_viewer)
         self.gallery.tallied.connect(self._say)
         bridge.person_changed.connect(self._person_changed)
@@ -164,10 +169,11 @@ class CameraTrapsScreen(Screen):
             return self.individual.form
         if self.where == "ingest":
             return self.ingest.start_focus()
-        return (self.deployments.table.view, self.gallery.grid, self.individuals.view)[self.pages.index]
+        places = (self.deployments.table.view, self.gallery.grid, self.individuals.view, self.second.table.view)
+        return places[self.pages.index]
 
     def choose_tab(self, index: int) -> None:
-        """Show one of the three tabs."""
+        """Show one of the tabs."""
         self._show("tabs")
         self.pages.choose(index)
         self._focus()
@@ -217,6 +223,8 @@ class CameraTrapsScreen(Screen):
         what, value = target if isinstance(target, tuple) else (target, None)
         if what == "review":
             self.review_of(value)
+        elif what == "second_look":
+            self.choose_tab(SECOND_LOOK)
         elif what == "deployment" and isinstance(value, bytes):
             self.show_pictures_of(value)
         elif what == "ingest":
@@ -270,6 +278,8 @@ class CameraTrapsScreen(Screen):
     def _tab_sentence(self) -> str:
         if self.pages.index == PICTURES:
             return self._progress(self.gallery.filter.filter.deployment)
+        if self.pages.index == SECOND_LOOK:
+            return self.second.sentence()
         if self.pages.index == INDIVIDUALS:
             n = len(self.individuals.model.lines)
             return ngettext("{n} animal is known.", "{n} animals are known.", n).format(n=number(n))
@@ -280,7 +290,7 @@ class CameraTrapsScreen(Screen):
         if self.where != "tabs":
             self._put_actions([self._back()], "")
             return
-        add = [self._add()] if self.pages.index != PICTURES else []
+        add = [self._add()] if self.pages.index not in (PICTURES, SECOND_LOOK) else []
         self._put_actions([*add, self._card()], "camera_traps.card" if self.pages.index != INDIVIDUALS else "")
 
     def _put_actions(self, wanted: list[Command], primary: str) -> None:
@@ -323,7 +333,7 @@ class CameraTrapsScreen(Screen):
             return [*self.ingest.commands(), self._back()]
         free = self.not_typing
         made = partial(Command, group=group, enabled=free)
-        tabs = ((_("Deployments"), "D"), (_("Pictures"), "P"), (_("Individuals"), "I"))
+        tabs = ((_("Deployments"), "D"), (_("Pictures"), "P"), (_("Individuals"), "I"), (_("Second look"), "L"))
         found = [
             made(f"camera_traps.tab{index}", title, partial(self.choose_tab, index), key)
             for index, (title, key) in enumerate(tabs)
@@ -335,10 +345,13 @@ class CameraTrapsScreen(Screen):
                 self._add(),
                 made("camera_traps.open", _("Open the deployment"), page.open_chosen, "Return", bound=False),
                 made("camera_traps.pictures", _("Its pictures"), page.show_pictures, "G"),
+                made("camera_traps.two_looks", _("Ask for two independent looks"), self._ask_for_two, "2"),
             ]
         elif self.pages.index == INDIVIDUALS:
             open_chosen = self.individuals.open_chosen
             found += [self._add(), made("camera_traps.open", _("Open the animal"), open_chosen, "Return", bound=False)]
+        elif self.pages.index == SECOND_LOOK:
+            found += self.second.commands(free)
         else:
             found += answer_commands(self.gallery.reviewer, self.gallery.answer, free)
             found += self._grid_commands()
@@ -356,6 +369,19 @@ class CameraTrapsScreen(Screen):
             made("pictures.all", _("Choose all"), page.grid.selectAll, "Ctrl+A", bound=False),
         ]
 
+    def _ask_for_two(self) -> None:
+        chosen = self.deployments.table.current()
+        if chosen is not None:
+            self.bridge.act(
+                lambda _cancel: ask_for_two(self.library, chosen),
+                lambda _done: self.bridge.say(_("Two people look at these pictures independently now."), undo=True),
+                owner=self,
+            )
+
+    def _second_look_read(self, waiting: int) -> None:
+        self.pages.tell_number(SECOND_LOOK, waiting)
+        self._say()
+
     def _open_current(self) -> None:
         if self.gallery.grid.current_row >= 0:
             self.open_viewer(self.gallery.grid.current_row)
@@ -369,6 +395,7 @@ class CameraTrapsScreen(Screen):
             self.individuals.refresh(None)
             return
         self.individuals.refresh(changes)
+        self.second.refresh(changes)
         self.gallery.refresh(changes)
         if self._is_made("deployment"):
             self.deployment.refresh(changes)
@@ -380,6 +407,7 @@ class CameraTrapsScreen(Screen):
     def _person_changed(self) -> None:
         self.gallery.reviewer.person_changed()
         self.gallery.person_changed()
+        self.second.refresh(None)
         self.gallery.show_answer_keys()
         if self._is_made("viewer"):
             self.viewer.panel.fill_keys()
@@ -402,6 +430,7 @@ class CameraTrapsScreen(Screen):
             ("pictures", partial(self.choose_tab, PICTURES)),
             ("viewer", self._open_current),
             ("individuals", partial(self.choose_tab, INDIVIDUALS)),
+            ("second_look", partial(self.choose_tab, SECOND_LOOK)),
             ("individual", self._first_individual),
             ("deployment", self._first_deployment),
             ("card", partial(self.open_at, ("ingest", ""))),

@@ -35,6 +35,7 @@ def cards_of(day: Day, readers: Sequence[Volume], running: Sequence[str] = ()) -
         *_readers(readers, day),
         *_unfinished(day, running),
         _decisions(day),
+        *_second_look(day),
         _pictures(day),
         _patrols_to_submit(day),
         _patrols_to_review(day),
@@ -109,6 +110,14 @@ def _decisions(day: Day) -> Waiting:
         _("needs you") if n else "",
         "problem",
     )
+
+
+def _second_look(day: Day) -> list[Waiting]:
+    n = day.second_look
+    what = ngettext("event was seen differently", "events were seen differently", n)
+    remark = _("Two people looked independently. A reviewer settles what they saw.")
+    settle = Waiting("second_look", n, number(n), what, remark, _("Settle"), "camera_traps", "second_look")
+    return [settle] if n else []
 
 
 def _pictures(day: Day) -> Waiting:
