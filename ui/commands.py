@@ -34,6 +34,9 @@ class Command:
     bound: bool = True
     """False: the widget with the focus handles the key itself (arrows in a grid); it is only listed."""
 
+    listed: bool = True
+    """False: not in the list of keys, because another command there stands for a row of keys."""
+
     @property
     def keys(self) -> tuple[str, ...]:
         """All its keys in portable form, the shown one first."""
@@ -64,7 +67,7 @@ def same_keys(commands: Iterable[Command]) -> dict[str, list[str]]:
     for command in commands:
         for key in command.keys:
             portable = QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
-            owners.setdefault(portable, []).append(command.id)
+            owners.setdefault(portable or key, []).append(command.id)
     return {key: ids for key, ids in owners.items() if len(ids) > 1}
 
 
@@ -87,6 +90,6 @@ def grouped(commands: Iterable[Command]) -> dict[str, list[Command]]:
     """Commands with a key, by group in order of first appearance: the key list of the help panel."""
     groups: dict[str, list[Command]] = {}
     for command in commands:
-        if command.keys:
+        if command.keys and command.listed:
             groups.setdefault(command.group or _("This screen"), []).append(command)
     return groups

@@ -128,3 +128,12 @@ def _is_ours_alone(db: Database, ingest_id: str) -> bool:
     # What is written in a bundle reaches up to some batch, so the oldest one is the first to be shared.
     oldest = db.conn.execute("SELECT min(batch) FROM media WHERE ingest=? AND deleted=0", (ingest_id,)).fetchone()[0]
     return oldest is not None and not take_back.is_shared(db, int(oldest))
+
+
+def areas(db: Database) -> list[tuple[bytes, str]]:
+    """Ids and names of the protected areas in which cameras stood, by name."""
+    found = db.conn.execute(
+        "SELECT id, name FROM protected_area WHERE deleted = 0 AND id IN (SELECT l.protected_area FROM location AS l"
+        " JOIN deployment AS d ON d.location = l.id AND d.deleted = 0) ORDER BY name, id"
+    ).fetchall()
+    return [(row[0], str(row[1] or "")) for row in found]

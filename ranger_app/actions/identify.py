@@ -104,6 +104,28 @@ def state(
     return ids, Changes.of(changes.kinds, ids, "identify", act or 0)
 
 
+def correct(library: Library, media: bytes, answer: Answer) -> Changes:
+    """Change number, sex, age, animal and behaviour of the newest statement this person made of a picture or its event.
+
+    Where they said another species, or nothing, ``answer`` is stated of the picture. Several species stay beside each
+    other, and a statement on an event stays one on all of it. DataProblem where the picture is not here.
+    """
+    with library.read() as db:
+        mine = list(_Before(db, library.person).plan((media,), replace=True, settled=False).values())
+    newest = max(mine, key=lambda one: (one.at, one.id), default=None)
+    if newest is None or (newest.type, newest.taxon) != (answer.type, answer.taxon):
+        return state(library, [(media,)], (answer,), replace=True)[1]
+    fields: dict[str, Value] = {
+        "count": answer.count,
+        "sex": answer.sex,
+        "life_stage": answer.life_stage,
+        "individual": answer.individual,
+        "behaviour": answer.behaviour,
+        "at": library.now_ms(),
+    }
+    return library.commit([change("observation", newest.id, fields)], label="identify")
+
+
 def _fields(
     library: Library, unit: Unit, deployment: Value, answer: Answer, look: str, tags: str | None
 ) -> dict[str, Value]:

@@ -66,6 +66,8 @@ class Said:
     look: str = "first"
     box: str = ""
     """Left, top, width and height as shares of the picture, separated by spaces; empty without a box."""
+    person: bytes | None = None
+    """Who said it, where the person is known here."""
 
     @property
     def shown(self) -> str:
@@ -140,6 +142,7 @@ def said(db: Database, media: bytes, eyes: Eyes | None = None) -> list[Said]:
             one.certainty,
             one.look,
             one.box,
+            None if one.is_machine else one.by,
         )
         for one in found
     ]

@@ -148,6 +148,12 @@ def cells(db: Database, wanted: Sequence[int], eyes: Eyes | None = None) -> list
     return [found[key] for key in wanted if key in found]
 
 
+def taken_at(db: Database, key: int) -> int:
+    """UTC seconds of a picture by its row number; before all others where it has no time or is gone."""
+    row = db.conn.execute("SELECT taken_at FROM media WHERE key = ?", (key,)).fetchone()
+    return int(row[0]) if row and row[0] is not None else -(1 << 62)
+
+
 def ids(db: Database, wanted: Sequence[int]) -> list[bytes]:
     """The ids of some row numbers, in that order."""
     found: list[bytes] = []

@@ -177,3 +177,22 @@ def test_facts_are_never_edited(library: Path, ok: Ok, ranger: Run) -> None:
 def test_a_record_with_notes_of_its_own_shows_both(library: Path, ok: Ok) -> None:
     patrol = ok(library, "patrol", "add", "--name", "P", "--notes", "snow on the pass")["id"]
     assert ok(library, "patrol", "show", patrol)["notes"] == "snow on the pass"
+
+
+def test_events_of_a_deployment_and_one_statement_for_an_event(
+    tmp_path: Path, ok: Callable[..., dict[str, Any]]
+) -> None:
+    made = ok(tmp_path / "demo", "demo", tmp_path / "demo", "--media", "12", "--patrols", "1", "--counts", "2")
+    folder = Path(made["libraries"][0])
+    deployment = ok(folder, "media", "list", "--limit", "1")["media"][0]["deployment_id"]
+    found = ok(folder, "events", "--deployment", deployment)
+    assert found["gap"] == 120
+    event = next(one for one in found["events"] if len(one["pictures"]) > 1)
+    assert event["id"] == event["pictures"][0]
+    assert event["start"] < event["end"]
+    one_each = ok(folder, "events", "--deployment", deployment, "--gap", "0")["events"]
+    assert all(len(one["pictures"]) == 1 for one in one_each)
+    said = ok(folder, "identify", *event["pictures"], "--taxon", "blank", "--event", "--replace")
+    assert len(said["observations"]) == 1
+    again = ok(folder, "events", "--deployment", deployment)["events"]
+    assert next(one for one in again if one["id"] == event["id"])["shown"] == ["blank"]

@@ -39,9 +39,10 @@ def window(window: Window) -> Iterator[Window]:
 
 @pytest.fixture
 def screen(window: Window) -> CameraTrapsScreen:
-    """Camera traps on the tab with all pictures."""
+    """Camera traps on the tab with all pictures; keys name single ones here, whole events in the tests of events."""
     shown = window.current()
     assert isinstance(shown, CameraTrapsScreen)
+    shown.gallery.reviewer.set_whole(False)
     shown.choose_tab(PICTURES)
     return shown
 
@@ -182,7 +183,7 @@ def test_a_refusal_takes_the_word_back(screen: CameraTrapsScreen, monkeypatch: p
     def broken(*_given: object, **_more: object) -> None:
         raise OSError("disk")
 
-    monkeypatch.setattr("ui.camera_traps.reviewer.identify", broken)
+    monkeypatch.setattr("ui.camera_traps.reviewer.state", broken)
     screen.gallery.reviewer.answer([screen.gallery.source.keys[row]], "blank")
     assert word(screen, row) == before
     assert len(shown) == 1
@@ -220,6 +221,8 @@ def test_filters_narrow_and_the_empty_ones_say_so(window: Window, screen: Camera
 
 def test_days_are_those_of_the_station(screen: CameraTrapsScreen) -> None:
     line = screen.gallery.filter
+    line.month.setCurrentIndex(line.month.count() - 1)
+    line.month.activated.emit(line.month.count() - 1)
     line.start.setText("2025-09-01")
     line.start.editingFinished.emit()
     line.end.setText("2025-09-01")
@@ -269,10 +272,12 @@ def test_viewer_opens_goes_on_after_a_key_and_comes_back(
 def test_progress_is_in_the_title_line(window: Window, screen: CameraTrapsScreen, qtbot: QtBot) -> None:
     tally = screen.gallery.tally
     assert tally == Tally(len(screen.gallery.source), len(screen.gallery.source) - len(waiting(screen)))
-    assert screen.sentence == f"{tally.reviewed} of {tally.pictures} done"
+    left = screen.gallery.events_left
+    assert 0 < left < tally.to_review
+    assert screen.sentence == f"{tally.reviewed} of {tally.pictures} done · {left} events left"
     screen.open_viewer(waiting(screen)[0])
     press(window, KEY.Key_B)
-    qtbot.waitUntil(lambda: screen.sentence == f"{tally.reviewed + 1} of {tally.pictures} done")
+    qtbot.waitUntil(lambda: screen.sentence.startswith(f"{tally.reviewed + 1} of {tally.pictures} done · "))
     assert screen.title.startswith("Review · ")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QMargins, QSize, Qt, Signal
@@ -23,8 +23,9 @@ from ranger_app.actions.review import KnownAnimal, Said
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Choice
 from ranger_app.domain.kinds_camera import LIFE_STAGES, SEXES
-from ranger_app.i18n import _, language
+from ranger_app.i18n import _, language, ngettext
 from ui import theme
+from ui.camera_traps.behaviour_box import BehaviourBox
 from ui.camera_traps.reviewer import OTHER_KEYS, AnswerKey, Details, Reviewer
 from ui.camera_traps.source import ReviewSource
 from ui.camera_traps.species_field import SpeciesField
@@ -102,9 +103,15 @@ class AnswerPanel(QFrame):
     left = Signal()
     """The keyboard goes back to the picture."""
 
-    def __init__(self, reviewer: Reviewer, source: ReviewSource, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        reviewer: Reviewer,
+        source: ReviewSource,
+        behaviours: Callable[[], Sequence[str]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._reviewer, self._source = reviewer, source
+        self._reviewer, self._source, self._behaviours = reviewer, source, behaviours
         self._animals: list[KnownAnimal] | None = None
         self._filling = False
         self.setProperty("role", "panel")
@@ -176,9 +183,18 @@ class AnswerPanel(QFrame):
         for part in (self.fewer, self.count, self.more):
             line.addWidget(part)
         self._column.addLayout(line)
-        self.sex = self._choice(_("Sex"), "X", SEXES)
-        self.age = self._choice(_("Age"), "A", LIFE_STAGES)
-        self.individual = self._choice(_("Individual"), "I", ())
+        pair = QHBoxLayout()
+        pair.setSpacing(8)
+        self.sex = self._short(pair, _("Sex"), "X", SEXES)
+        self.age = self._short(pair, _("Age"), "A", LIFE_STAGES)
+        self._column.addLayout(pair)
+        self.behaviour = BehaviourBox(self._behaviours)
+        self._line(_("Behaviour"), "D", self.behaviour)
+        self.behaviour.chosen.connect(lambda word: self._put(behaviour=word))
+        self.behaviour.left.connect(self.left)
+        self.individual = QComboBox()
+        self._fill_choice(self.individual, _("Individual"), _("not said"), ())
+        self._line(_("Individual"), "I", self.individual)
         self.sex.activated.connect(lambda _i: self._put(sex=self.sex.currentData()))
         self.age.activated.connect(lambda _i: self._put(life_stage=self.age.currentData()))
         self.individual.activated.connect(lambda _i: self.individual_chosen.emit(self.individual.currentData()))
@@ -191,24 +207,38 @@ class AnswerPanel(QFrame):
         made.setToolTip(key)
         return made
 
-    def _choice(self, words: str, key: str, choices: Sequence[Choice]) -> QComboBox:
+    def _line(self, words: str, key: str, box: QComboBox) -> None:
         line = QHBoxLayout()
         line.setSpacing(8)
-        line.addWidget(label(words, "muted"))
-        line.addStretch(1)
+        line.addWidget(Elided(words, "muted"), 1)
         line.addWidget(keycap(key))
-        box = QComboBox()
-        box.setAccessibleName(words)
-        box.setFixedWidth(184)
-        box.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its key opens it; the letters stay with the picture
-        box.addItem(_("not said"), None)
-        for choice in choices:
-            box.addItem(_(choice.label), choice.code)
+        box.setFixedWidth(176)
         line.addWidget(box)
         self._column.addLayout(line)
+
+    def _short(self, pair: QHBoxLayout, words: str, key: str, choices: Sequence[Choice]) -> QComboBox:
+        """A choice without room for its caption: its first word is the caption."""
+        box = QComboBox()
+        self._fill_choice(box, words, _("{what}?").format(what=words), choices)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(4)
+        pair.addWidget(keycap(key))
+        pair.addWidget(box, 1)
         return box
 
+    @staticmethod
+    def _fill_choice(box: QComboBox, words: str, nothing: str, choices: Sequence[Choice]) -> None:
+        box.setAccessibleName(words)
+        box.setToolTip(words)
+        box.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its key opens it; the letters stay with the picture
+        box.addItem(nothing, None)
+        for choice in choices:
+            box.addItem(_(choice.label), choice.code)
+
     def _build_buttons(self, outer: QVBoxLayout) -> None:
+        self.whole = QCheckBox()
+        self.whole.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.whole.clicked.connect(self._reviewer.set_whole)
         self.on = QCheckBox(_("Go on to the next after a key"))
         self.on.toggled.connect(lambda on: None if self._filling else self.went_on.emit(on))
         self.confirm = primary(_("Confirm"), self.confirmed.emit, key="Return")
@@ -216,7 +246,7 @@ class AnswerPanel(QFrame):
         below = QVBoxLayout()
         below.setContentsMargins(theme.INSIDE, 4, theme.INSIDE, 12)
         below.setSpacing(4)
-        for part in (self.on, self.confirm, self.copy_previous):
+        for part in (self.whole, self.on, self.confirm, self.copy_previous):
             below.addWidget(part)
         outer.addLayout(below)
 
@@ -226,7 +256,10 @@ class AnswerPanel(QFrame):
         """What is said of the picture: the badge, the marked row, whether there is something to confirm."""
         first = said[0] if said else None
         word = self._source.word(shown)
+        own = [one for one in said if first is not None and not one.machine and one.person == first.person]
+        others = [self._source.word(one.shown) for one in own]
         if reviewed:
+            word = ", ".join(dict.fromkeys([word, *others]))
             by = first.by if first is not None and not first.machine else ""
             self.chip.show_word(_("{who}: {what}").format(who=by, what=word) if by else word, "own")
         elif first is not None and first.machine and shown:
@@ -239,6 +272,13 @@ class AnswerPanel(QFrame):
         self.confirm.setEnabled(bool(shown) and shown != "unclassified")
         self.copy_previous.setEnabled(self._reviewer.last is not None)
 
+    def show_event(self, pictures: int, *, whole: bool) -> None:
+        """Whether a key names the whole event, and how many pictures it has."""
+        words = ngettext("The whole event: {n} picture", "The whole event: {n} pictures", pictures)
+        self.whole.setText(words.format(n=pictures) + "   W")
+        self.whole.setChecked(whole)
+        self.confirm.setToolTip(self.whole.text() if whole else "")
+
     def show_details(self) -> None:
         """How many, sex, age and animal as they stand."""
         details: Details = self._reviewer.details
@@ -246,6 +286,7 @@ class AnswerPanel(QFrame):
         self.fewer.setEnabled(details.count > 1)
         self.sex.setCurrentIndex(max(0, self.sex.findData(details.sex)))
         self.age.setCurrentIndex(max(0, self.age.findData(details.life_stage)))
+        self.behaviour.show_word(details.behaviour)
         self.individual.setCurrentIndex(max(0, self._place_of(details.individual)))
 
     def _place_of(self, individual: bytes | None) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -24,6 +26,7 @@ class FilmStrip(QWidget):
         super().__init__(parent)
         self._source, self._thumbs = source, thumbs
         self._row = 0
+        self._event: frozenset[int] = frozenset()
         self.setFixedHeight(CELL.height())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -40,6 +43,11 @@ class FilmStrip(QWidget):
         self._thumbs.want(
             [cell.sha256 for one in reversed(self.rows()) if (cell := self._source.cell(one)) and cell.sha256]
         )
+        self.update()
+
+    def show_event(self, rows: Sequence[int]) -> None:
+        """Draw the extent of these rows, the event of the picture shown."""
+        self._event = frozenset(rows)
         self.update()
 
     def rows(self) -> range:
@@ -63,7 +71,8 @@ class FilmStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for place, row in enumerate(self.rows()):
-            frame = self._rect(place).adjusted(3, 3, -3, -3)
+            frame = self._rect(place).adjusted(3, 7, -3, -3)
+            self._extent(painter, place, row)
             painter.fillRect(frame, theme.colour("key_cap"))
             cell = self._source.cell(row)
             if cell is None:
@@ -81,6 +90,17 @@ class FilmStrip(QWidget):
                 painter.setPen(QPen(theme.colour("accent"), 3))
                 painter.drawRoundedRect(frame.adjusted(-1, -1, 1, 1), 4, 4)
         painter.end()
+
+    def _extent(self, painter: QPainter, place: int, row: int) -> None:
+        # A line over the pictures of one event; that of the picture shown is thicker and coloured.
+        before, after = self._source.joined(row), self._source.joined(row + 1)
+        here = row in self._event and len(self._event) > 1
+        if not (before or after or here):
+            return
+        rect = self._rect(place)
+        left, right = rect.left() + (0 if before else 3), rect.right() + 1 - (0 if after else 3)
+        height = 4 if here else 2
+        painter.fillRect(QRect(left, 4 - height, right - left, height), theme.colour("accent" if here else "muted"))
 
     @staticmethod
     def _dot(painter: QPainter, frame: QRect, done: bool) -> None:

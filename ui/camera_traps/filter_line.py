@@ -1,23 +1,26 @@
-"""Which pictures the grid shows: deployment, what is seen, from when to when, only those that wait."""
+"""Which pictures the grid shows: deployment, what is seen, area, month or days, marks, only those that wait."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from ranger_app.actions.review import FLAGS
 from ranger_app.domain.fields import Field, Type
 from ranger_app.domain.values import parse
 from ranger_app.i18n import _, ngettext
+from ranger_app.store.events import month_span
 from ranger_app.store.gallery import Filter
-from ui.camera_traps.side_by_side import SideBySide
 from ui.numbers import number
 from ui.widgets.text import label, restyle
 
 _DAY = timedelta(days=1)
+_OTHER_DAYS = "days"
 
 
 class PickBox(QComboBox):
@@ -30,56 +33,106 @@ class PickBox(QComboBox):
         QTimer.singleShot(0, self, self.closed.emit)
 
 
-class FilterLine(SideBySide):
-    """``changed(Filter)`` whenever a person chooses otherwise."""
+class FilterLine(QWidget):
+    """``changed(Filter)`` whenever a person chooses otherwise; ``jumped(UTC seconds)`` for a day typed to go to."""
 
     changed = Signal(object)
+    jumped = Signal(object)
     left = Signal()
     """The keyboard goes back to the pictures."""
 
     def __init__(self, utc_offset: int, parent: QWidget | None = None) -> None:
-        super().__init__(spacing=8, parent=parent)
+        super().__init__(parent)
         self._offset = utc_offset
         self._filter = Filter()
-        what, when = QWidget(), QWidget()
-        row, more = QHBoxLayout(what), QHBoxLayout(when)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        row, more = QHBoxLayout(), QHBoxLayout()
         for line in (row, more):
-            line.setContentsMargins(0, 0, 0, 0)
             line.setSpacing(8)
-        self.deployment = PickBox()
-        self.deployment.setAccessibleName(_("Deployment"))
-        self.species = PickBox()
-        self.species.setAccessibleName(_("What is seen"))
-        for box, least in ((self.deployment, 230), (self.species, 190)):
-            box.setMinimumWidth(least)
-            box.setMaximumWidth(420)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.activated.connect(lambda _index: self._choose())
-            box.closed.connect(self.left)
-            row.addWidget(box, 1)
+            column.addLayout(line)
+        self.deployment = self._box(row, _("Deployment"), 5)
+        self.species = self._box(row, _("What is seen"), 4)
+        self.area = self._box(row, _("Protected area"), 4)
+        self.month = self._box(row, _("Month"), 3)
+        self.flag = self._box(row, _("Marks"), 3)
         self.start = self._date(_("From 2026-01-31"), _("From"))
         self.end = self._date(_("To 2026-01-31"), _("To"))
-        more.addWidget(self.start)
-        more.addWidget(self.end)
+        self.jump = QLineEdit()
+        self.jump.setPlaceholderText(_("Go to a day") + "   Ctrl+G")
+        self.jump.setAccessibleName(_("Go to a day"))
+        self.jump.setFixedWidth(190)
+        self.jump.returnPressed.connect(self._jump)
         self.to_review = QCheckBox(_("To review only") + "   R")
         self.to_review.toggled.connect(lambda _on: self._choose())
         more.addWidget(self.to_review)
         more.addStretch(1)
         self.count = label("", "sentence")
-        more.addWidget(self.count)
-        self.add(what)
-        self.add(when, 1)
+        for part in (self.start, self.end, self.jump, self.count):
+            more.addWidget(part)
+        self.events = more
+        """Where the page puts the rule of events, behind "To review only"."""
         self.offer_deployments([])
         self.offer_species([])
+        self.offer_places([], [])
+        for code, word in FLAGS.items():
+            self.flag.addItem(_(word), code)
+
+    def _box(self, row: QHBoxLayout, name: str, stretch: int) -> PickBox:
+        box = PickBox()
+        box.setAccessibleName(name)
+        box.setToolTip(name)
+        box.setMinimumWidth(110)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.activated.connect(lambda _index, box=box: self._picked(box))
+        box.closed.connect(self.left)
+        row.addWidget(box, stretch)
+        if name == _("Marks"):
+            box.addItem(_("Any mark or none"), None)
+        return box
+
+    def put_rule(self, *parts: QWidget) -> None:
+        """Show the rule of events behind "To review only"."""
+        for place, part in enumerate(parts, 1):
+            self.events.insertWidget(place, part)
 
     def _date(self, hint: str, name: str) -> QLineEdit:
         made = QLineEdit()
         made.setPlaceholderText(hint)
         made.setAccessibleName(name)
-        made.setFixedWidth(142)
+        made.setFixedWidth(128)
         made.editingFinished.connect(self._choose)
         made.returnPressed.connect(self.left)
+        made.hide()
         return made
+
+    def _jump(self) -> None:
+        moment = self._seconds(self.jump)
+        if moment is not None:
+            self.jumped.emit(moment)
+            self.jump.clear()
+            self.left.emit()
+
+    def _picked(self, box: PickBox) -> None:
+        if box is self.month:
+            chosen = self.month.currentData()
+            if chosen == _OTHER_DAYS:
+                self._show_days(True)
+                self.start.setFocus()
+                return
+            span = self._span(chosen)
+            self._take(replace(self._filter, start=span[0], end=span[1]))
+            self._show(self._filter)
+            return
+        self._choose()
+
+    def _span(self, month: tuple[int, int] | None) -> tuple[int | None, int | None]:
+        return month_span(month[0], month[1], self._offset) if month else (None, None)
+
+    def _show_days(self, on: bool) -> None:
+        self.start.setVisible(on)
+        self.end.setVisible(on)
 
     # -- what can be chosen ------------------------------------------------------------------------------------
 
@@ -92,6 +145,13 @@ class FilterLine(SideBySide):
         """What is seen in the library: (word, code, number of pictures) each; the choice is kept."""
         words = [(f"{word}  ({number(n)})", code) for word, code, n in found]
         self._offer(self.species, [(_("Everything seen"), None), *words])
+        self._show(self._filter)
+
+    def offer_places(self, areas: Sequence[tuple[bytes, str]], months: Sequence[tuple[int, int]]) -> None:
+        """The protected areas and the months with pictures to choose from; the choice is kept."""
+        self._offer(self.area, [(_("All areas"), None), *((name, record) for record, name in areas)])
+        words = [(f"{year}-{month:02d}", (year, month)) for year, month in months]
+        self._offer(self.month, [(_("Any time"), None), *words, (_("From … to …"), _OTHER_DAYS)])
         self._show(self._filter)
 
     @staticmethod
@@ -121,29 +181,62 @@ class FilterLine(SideBySide):
         self.count.setText(ngettext("{n} picture", "{n} pictures", shown).format(n=number(shown)))
 
     def _show(self, wanted: Filter) -> None:
-        for box, value in ((self.deployment, wanted.deployment), (self.species, wanted.shown)):
+        for box, value in (
+            (self.deployment, wanted.deployment),
+            (self.species, wanted.shown),
+            (self.area, wanted.area),
+            (self.flag, wanted.flag or None),
+        ):
             place = next((n for n in range(box.count()) if box.itemData(n) == value), -1)
             if place < 0 and value is not None:
                 box.addItem("…" if isinstance(value, bytes) else str(value), value)
                 place = box.count() - 1
             box.setCurrentIndex(max(0, place))
-        for line, moment, back in ((self.start, wanted.start, 0), (self.end, wanted.end, 0)):
-            if not line.hasFocus():
-                line.setText(self._day_of(moment - back) if moment is not None else "")
+        self._show_time(wanted)
         self.to_review.blockSignals(True)
         self.to_review.setChecked(wanted.review == "open")
         self.to_review.blockSignals(False)
 
+    def _show_time(self, wanted: Filter) -> None:
+        span = (wanted.start, wanted.end)
+        if span == (None, None):
+            place = 0
+        else:
+            spans = {n: self.month.itemData(n) for n in range(self.month.count())}
+            place = next(
+                (n for n, one in spans.items() if isinstance(one, tuple) and self._span(one) == span),
+                self.month.count() - 1,
+            )
+        other = place == self.month.count() - 1 and place > 0
+        if not (self.start.hasFocus() or self.end.hasFocus()):
+            self.month.setCurrentIndex(place)
+            self._show_days(other)
+        for line, moment in ((self.start, wanted.start), (self.end, wanted.end)):
+            if not line.hasFocus():
+                line.setText(self._day_of(moment) if moment is not None and other else "")
+
     def _choose(self) -> None:
-        start, end = self._seconds(self.start), self._seconds(self.end, _DAY)
-        species, deployment = self.species.currentData(), self.deployment.currentData()
-        wanted = Filter(
-            deployment=deployment if isinstance(deployment, bytes) else None,
-            review="open" if self.to_review.isChecked() else "",
-            shown=species if isinstance(species, str) else None,
-            start=start,
-            end=end - 1 if end is not None else None,
+        start, end = self._filter.start, self._filter.end
+        if not self.start.isHidden():
+            start, end = self._seconds(self.start), self._seconds(self.end, _DAY)
+            end = end - 1 if end is not None else None
+        species, deployment, area = (box.currentData() for box in (self.species, self.deployment, self.area))
+        self._take(
+            Filter(
+                deployment=deployment if isinstance(deployment, bytes) else None,
+                review="open" if self.to_review.isChecked() else "",
+                shown=species if isinstance(species, str) else None,
+                start=start,
+                end=end,
+                area=area if isinstance(area, bytes) else None,
+                flag=self.flag.currentData() or "",
+                hint=self._filter.hint,
+                likely=self._filter.likely,
+                order=self._filter.order,
+            )
         )
+
+    def _take(self, wanted: Filter) -> None:
         if wanted != self._filter:
             self._filter = wanted
             self.changed.emit(wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -14,16 +15,19 @@ from ranger_app.actions.review import Tally
 from ranger_app.actions.second_look import OwnProgress, own_progress
 from ranger_app.changes import Changes
 from ranger_app.domain import taxa
-from ranger_app.i18n import _, language
+from ranger_app.i18n import _, language, ngettext
 from ranger_app.library import Library
+from ranger_app.store import events
 from ranger_app.store.gallery import Filter
 from ui import theme
 from ui.bridge import Bridge
+from ui.camera_traps.event_rule import EventRule
 from ui.camera_traps.filter_line import FilterLine
 from ui.camera_traps.key_line import KeyLine
 from ui.camera_traps.reviewer import MOST_AT_ONCE, AnswerKey, Details, Reviewer
 from ui.camera_traps.source import ReviewSource
 from ui.camera_traps.species_field import SpeciesField
+from ui.numbers import number
 from ui.widgets.buttons import button
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.grid_view import GridView
@@ -31,7 +35,19 @@ from ui.widgets.text import label, muted
 
 _SETTLE_MS = 400
 """Changes that come close together are read once."""
+_LONG = 120
+"""Minutes from which hours are said."""
 _GRID, _EMPTY, _NOTHING, _DONE, _LOADING = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the filter offers."""
+
+    deployments: list[tuple[bytes, str]]
+    seen: list[tuple[str, int]]
+    areas: list[tuple[bytes, str]]
+    months: list[tuple[int, int]]
 
 
 class PicturesPage(QWidget):
@@ -46,18 +62,25 @@ class PicturesPage(QWidget):
         self.source = ReviewSource(library)
         self.reviewer = Reviewer(library, bridge, self.source, self)
         self.tally: Tally | None = None
+        self.events_left = 0
         self.own: OwnProgress | None = None
         """How far the person at work is where two looks are asked for."""
         self.names: dict[bytes, str] = {}
         self.loaded = False
         self._asked = 0
         self._wanted: bytes | None = None
+        self._more_of: tuple[int, ...] = ()
+        """What one species was named of while another is to follow."""
         self._resume: tuple[int, Callable[[int], object] | None] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         self.filter = FilterLine(library.station.utc_offset)
         self.filter.changed.connect(self._filter_changed)
+        self.filter.jumped.connect(self.jump_to)
+        self.rule = EventRule(self.reviewer, self.source)
+        self.filter.put_rule(self.rule)
+        self.rule.left.connect(self._to_grid)
         column.addWidget(self.filter)
         self.grid = GridView(self.source)
         self.grid.opened.connect(self.opened)
@@ -90,6 +113,7 @@ class PicturesPage(QWidget):
         self._rows_too = False
         self.reviewer.said.connect(self._said)
         self.reviewer.details_changed.connect(self._show_count)
+        self.reviewer.rule_changed.connect(self._rule_changed)
 
     def _build_answers(self, column: QVBoxLayout) -> None:
         line = QHBoxLayout()
@@ -139,6 +163,7 @@ class PicturesPage(QWidget):
     def _find(self) -> None:
         self._asked += 1
         asked, wanted = self._asked, self.filter.filter
+        self.source.by_time = wanted.order == "time"
         self._bridge.run(lambda _cancel: self.source.find(wanted), lambda keys: self._found(asked, keys), owner=self)
 
     def _found(self, asked: int, keys: array[int]) -> None:
@@ -173,34 +198,61 @@ class PicturesPage(QWidget):
         self.tallied.emit()
 
     def _read_words(self) -> None:
-        def read(_cancel: object) -> tuple[list[tuple[bytes, str]], list[tuple[str, int]]]:
+        def read(_cancel: object) -> Words:
             with self._library.read() as db:
-                return deployment_list.names(db), review.shown_in_library(db, self.source.eyes)
+                return Words(
+                    deployment_list.names(db),
+                    review.shown_in_library(db, self.source.eyes),
+                    deployment_list.areas(db),
+                    events.months(db, self._library.station.utc_offset),
+                )
 
         self._bridge.run(read, self._words_read, owner=self)
 
-    def _words_read(self, found: tuple[list[tuple[bytes, str]], list[tuple[str, int]]]) -> None:
-        names, seen = found
-        self.names = dict(names)
-        self.filter.offer_deployments(names)
-        self.filter.offer_species([(self.source.word(code), code, n) for code, n in seen])
+    def _words_read(self, found: Words) -> None:
+        self.names = dict(found.deployments)
+        self.filter.offer_deployments(found.deployments)
+        self.filter.offer_species([(self.source.word(code), code, n) for code, n in found.seen])
+        self.filter.offer_places(found.areas, found.months)
         self.tallied.emit()
 
     def _read_tally(self) -> None:
         deployment = self.filter.filter.deployment
+        eyes, gap = self.source.eyes, self.source.gap
 
-        eyes = self.source.eyes
-
-        def read(_cancel: object) -> tuple[Tally, OwnProgress]:
+        def read(_cancel: object) -> tuple[Tally, OwnProgress, int]:
             with self._library.read() as db:
-                return review.tally(db, deployment, eyes), own_progress(db, eyes.person, deployment)
+                left = events.waiting(db, Filter(deployment, eyes=eyes), gap)
+                return review.tally(db, deployment, eyes), own_progress(db, eyes.person, deployment), left
 
         self._bridge.run(read, lambda found: self._tally_read(deployment, *found), owner=self)
 
-    def _tally_read(self, deployment: bytes | None, tally: Tally, own: OwnProgress) -> None:
+    def _tally_read(self, deployment: bytes | None, tally: Tally, own: OwnProgress, events_left: int) -> None:
         if deployment == self.filter.filter.deployment:
-            self.tally, self.own = tally, own
+            self.tally, self.own, self.events_left = tally, own, events_left
             self.tallied.emit()
+
+    def progress(self) -> str:
+        """How far the review has come, how many events are left and roughly how long they take at this pace."""
+        tally = self.tally
+        if tally is None:
+            return " "
+        if not tally.pictures:
+            return _("No pictures yet.")
+        done = _("{done} of {total} done").format(done=number(tally.reviewed), total=number(tally.pictures))
+        if not tally.to_review:
+            return _("{done} · nothing left to review").format(done=done)
+        left = ngettext("{n} event left", "{n} events left", self.events_left).format(n=number(self.events_left))
+        minutes = self.reviewer.minutes_left(self.events_left)
+        if minutes is None:
+            return f"{done} · {left}"
+        if minutes >= _LONG:
+            about = ngettext("about {n} hour", "about {n} hours", round(minutes / 60)).format(
+                n=number(round(minutes / 60))
+            )
+        else:
+            about = ngettext("about {n} minute", "about {n} minutes", minutes).format(n=minutes)
+        return f"{done} · {left} · {about}"
 
     def refresh(self, changes: Changes) -> None:
         """Look again at what ``changes`` touches; new or deleted pictures need the filter again."""
@@ -272,13 +324,18 @@ class PicturesPage(QWidget):
     def _too_many(self) -> bool:
         return self.grid.selected_number() > MOST_AT_ONCE
 
-    def answer(self, key: AnswerKey) -> None:
-        """Name what is chosen; after a single picture the next one is chosen."""
+    def answer(self, key: AnswerKey, *, more: bool = False) -> None:
+        """Name what is chosen; after a single picture or event the next one is chosen, unless ``more`` follows."""
         if self._too_many():
             self.reviewer.refuse()
             return
         keys = self.chosen()
-        if self.reviewer.answer(keys, key.type, key.taxon):
+        if not self.reviewer.answer(keys, key.type, key.taxon, add=more or tuple(keys) == self._more_of):
+            return
+        self._more_of = tuple(keys) if more else ()
+        if more:
+            self.reviewer.put(Details())
+        else:
             self._go_on(keys)
 
     def copy_previous(self) -> None:
@@ -293,9 +350,57 @@ class PicturesPage(QWidget):
             self._go_on(keys)
 
     def _go_on(self, keys: list[int]) -> None:
-        self.reviewer.more(1 - self.reviewer.details.count)
-        if len(keys) == 1 and self.grid.current_row + 1 < len(self.source):
-            self.grid.go_to(self.grid.current_row + 1)
+        self.reviewer.put(Details())
+        row = self.grid.current_row
+        if len(keys) != 1:
+            return
+        following = self.source.event_step(row, 1) if self.reviewer.whole else row + 1
+        if row < following < len(self.source):
+            self.grid.go_to(following)
+
+    def _to_grid(self) -> None:
+        self.grid.setFocus()
+
+    # -- events ------------------------------------------------------------------------------------------------
+
+    def step_event(self, by: int, *, extend: bool = False) -> None:
+        """The first picture of the event after (1) or before (-1) the current one; ``extend`` chooses up to there."""
+        row = self.grid.current_row
+        if row < 0:
+            return
+        if not extend:
+            self.grid.go_to(self.source.event_step(row, by))
+        elif by > 0:  # to the end of this event, or of the next one where this is chosen whole
+            last = self.source.event_rows(row)[-1]
+            self.grid.go_to(
+                last if last != row else self.source.event_rows(min(row + 1, len(self.source) - 1))[-1], extend=True
+            )
+        else:
+            self.grid.go_to(self.source.event_step(row, -1), extend=True)
+
+    def choose_event(self) -> None:
+        """Choose all pictures of the current event, beside what is chosen already."""
+        if self.grid.current_row >= 0:
+            self.grid.choose(self.source.event_rows(self.grid.current_row))
+
+    def jump_to(self, moment: int) -> None:
+        """Go to the first picture taken at ``moment`` (UTC seconds) or later."""
+        if self.stack.currentIndex() != _GRID:
+            return
+        if not self.source.by_time:
+            self._bridge.say(_("The pictures are not in the order of time now."))
+            return
+        row = self.source.row_at(moment)
+        if row >= len(self.source):
+            self._bridge.say(_("No picture was taken after this day. This is the last one."))
+        self.grid.go_to(min(row, len(self.source) - 1))
+        self.grid.scrollTo(self.grid.currentIndex(), self.grid.ScrollHint.PositionAtTop)
+
+    def _rule_changed(self) -> None:
+        self.rule.show_rule()
+        self.grid.viewport().update()
+        if self.loaded:
+            self._read_tally()
 
     def _said(self, _keys: object) -> None:
         self.grid.viewport().update()

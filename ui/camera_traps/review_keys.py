@@ -44,19 +44,27 @@ def answer_commands(reviewer: Reviewer, page: Answering, free: Free) -> list[Com
     for one in keys:
         if one.type in ("animal", "human", "vehicle"):
             title = _("Also {what}").format(what=word_of(one))
-            run = partial(page.answer, one, more=True)
-            found.append(made(f"review.also_{one.key.lower()}", title, run, f"Shift+{one.key}", listed=False))
+            also = partial(page.answer, one, more=True)
+            found.append(made(f"review.also_{one.key.lower()}", title, also, f"Shift+{one.key}", listed=False))
     for digit in range(10):
         title = _("How many: {n}").format(n=digit)
         run = partial(reviewer.type_digit, digit)
         found.append(
             made(
-                f"review.count{digit}", title, run, f"Alt+{digit}", also=(f"Num+{digit}",), in_palette=False, listed=False
+                f"review.count{digit}",
+                title,
+                run,
+                f"Alt+{digit}",
+                also=(f"Num+{digit}",),
+                in_palette=False,
+                listed=False,
             )
         )
     return [
         *found,
-        made("review.also", _("One more species in the same event"), _nothing, "Shift+1…9", bound=False, in_palette=False),
+        made(
+            "review.also", _("One more species in the same event"), _nothing, "Shift+1…9", bound=False, in_palette=False
+        ),
         made("review.number", _("How many; or the number block"), _nothing, "Alt+0…9", bound=False, in_palette=False),
         made("review.more", _("One more"), partial(reviewer.more, 1), "+", also=("=",)),
         made("review.fewer", _("One fewer"), partial(reviewer.more, -1), "-"),

@@ -1,18 +1,23 @@
-"""Says what pictures show, for the grid and the viewer alike: at once on screen, then written in order, undoable."""
+"""Says what pictures show, for the grid and the viewer alike: at once on screen, then written in order, undoable.
+
+A key names the whole event of a picture, unless a person turned that off; a selection made by hand is named as it is.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from ranger_app.actions import review
-from ranger_app.actions.identify import Answer, identify
+from ranger_app.actions import event_review, review
+from ranger_app.actions.identify import Answer, correct, state
 from ranger_app.actions.review import Said
-from ranger_app.domain import taxa
+from ranger_app.domain import pace, taxa
 from ranger_app.i18n import _, language, ngettext
 from ranger_app.library import Library
+from ranger_app.store import events
 from ui.bridge import Bridge
 from ui.camera_traps.source import ReviewSource
 from ui.numbers import number
@@ -52,13 +57,14 @@ class Details:
     sex: str | None = None
     life_stage: str | None = None
     individual: bytes | None = None
+    behaviour: str | None = None
 
 
 def details_of(said: Said | None) -> Details:
     """The details of a statement, the usual ones without any."""
     if said is None:
         return Details()
-    return Details(max(1, said.count or 1), said.sex, said.life_stage, said.individual)
+    return Details(max(1, said.count or 1), said.sex, said.life_stage, said.individual, said.behaviour)
 
 
 class Reviewer(QObject):
@@ -66,6 +72,8 @@ class Reviewer(QObject):
 
     said = Signal(object)
     details_changed = Signal()
+    rule_changed = Signal()
+    """Whether a key names the whole event, or the gap that makes one, is another now."""
 
     def __init__(self, library: Library, bridge: Bridge, source: ReviewSource, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +81,11 @@ class Reviewer(QObject):
         self.details = Details()
         self.last: Answer | None = None
         self.species: tuple[str, ...] = review.species_list(library)
+        with library.read() as db:
+            self.whole = event_review.whole_event(db)
+        """Whether a key names the whole event."""
+        self._typed = ""
+        self._moments: list[int] = []
 
     def all_keys(self) -> list[AnswerKey]:
         """The keys 1 to 9 of the person at work, then those that mean the same for everybody."""
@@ -83,11 +96,35 @@ class Reviewer(QObject):
         return [AnswerKey(str(place), "animal", name) for place, name in enumerate(self.species, start=1)]
 
     def person_changed(self) -> None:
-        """Another person works: other species may lie on the keys."""
+        """Another person works, or other species were put on the keys."""
         self.species = review.species_list(self._library)
+
+    # -- the rule of events ------------------------------------------------------------------------------------
+
+    def set_whole(self, on: bool) -> None:
+        """Name whole events with a key, or single pictures."""
+        if on != self.whole:
+            self.whole = on
+            self._bridge.act(lambda _cancel: event_review.keep_whole_event(self._library, on), owner=self)
+            self.rule_changed.emit()
+
+    def set_gap(self, seconds: int) -> None:
+        """Form events by another gap, for everybody in this library."""
+        if seconds != self._source.gap:
+            self._source.set_gap(seconds)
+            self._bridge.act(lambda _cancel: event_review.keep_gap(self._library, seconds), owner=self)
+            self.rule_changed.emit()
+
+    def event_of(self, key: int) -> list[int]:
+        """The row numbers of the event of a picture: what the next key names where whole events are named."""
+        with self._library.read() as db:
+            return events.event_of(db, key, self._source.gap)
+
+    # -- details -----------------------------------------------------------------------------------------------
 
     def put(self, details: Details) -> None:
         """Take over details, for example those of the picture just opened."""
+        self._typed = ""
         if details != self.details:
             self.details = details
             self.details_changed.emit()
@@ -96,49 +133,112 @@ class Reviewer(QObject):
         """Change how many animals; never below one."""
         self.put(replace(self.details, count=max(1, min(MOST_ANIMALS, self.details.count + by))))
 
-    def answer(self, keys: Sequence[int], kind: str, taxon: str | None = None) -> bool:
-        """State this of the pictures with these row numbers; False where there is nothing to say it of."""
-        details = self.details
-        if kind == "animal":
-            made = Answer(kind, taxon, details.count, details.individual, details.sex, details.life_stage)
-        else:
-            made = Answer(kind, None, details.count if kind == "human" and details.count > 1 else None)
-        return self.state(keys, made)
+    def type_digit(self, digit: int) -> None:
+        """Another digit of the number of animals: 1 and then 2 are twelve. Begins anew after an answer."""
+        typed = (self._typed + str(digit)).lstrip("0")
+        if len(typed) > len(str(MOST_ANIMALS)):
+            typed = typed[-1:]
+        self.put(replace(self.details, count=int(typed or "1")))
+        self._typed = typed
 
-    def state(self, keys: Sequence[int], answer: Answer) -> bool:
-        """State a whole answer, for example the one given last."""
+    # -- saying ------------------------------------------------------------------------------------------------
+
+    def answer(self, keys: Sequence[int], kind: str, taxon: str | None = None, *, add: bool = False) -> bool:
+        """State this of the pictures with these row numbers; False where there is nothing to say it of.
+
+        ``add``: beside what the same person said before, because several species show.
+        """
+        return self.state(keys, self.answer_for(kind, taxon), add=add)
+
+    def answer_for(self, kind: str, taxon: str | None) -> Answer:
+        """The answer a key gives, with the details that stand now."""
+        one = self.details
+        if kind == "animal":
+            return Answer(kind, taxon, one.count, one.individual, one.sex, one.life_stage, one.behaviour)
+        return Answer(kind, None, one.count if kind == "human" and one.count > 1 else None)
+
+    def state(self, keys: Sequence[int], answer: Answer, *, add: bool = False) -> bool:
+        """State a whole answer, for example the one given last.
+
+        One picture stands for its event where whole events are named; several are taken as they were chosen, with
+        one statement for those of each event.
+        """
         if not keys:
             return False
-        if len(keys) > MOST_AT_ONCE:
+        gathered = self.whole and len(keys) > 1
+        chosen = self.event_of(keys[0]) if self.whole and len(keys) == 1 else list(keys)
+        if len(chosen) > MOST_AT_ONCE:
             self.refuse()
             return False
-        chosen = list(keys)
         self.last = answer
         shown = answer.taxon or answer.type
         self._source.say(chosen, shown)
+        self._moments = [*self._moments[1 - pace.LATEST :], time.monotonic_ns() // 1_000_000]
+        gap, whole = self._source.gap, self.whole
 
-        def write(_cancel: object) -> int:
-            found = self._source.ids(chosen)
-            identify(self._library, found, answer, replace=True)
-            return len(found)
+        def write(_cancel: object) -> tuple[int, int]:
+            units = [chosen] if whole else [[key] for key in chosen]
+            if gathered:
+                with self._library.read() as db:
+                    units = events.units_of(db, chosen, gap)
+            found = [one for one in self._ids(units) if one]
+            state(self._library, found, (answer,), replace=not add, add=add)
+            return sum(map(len, found)), len(found)
 
         self._bridge.act(
             write,
-            lambda n: self._written(chosen, n, shown),
+            lambda done: self._written(chosen, done[0], done[1], shown),
             lambda error: self._refused(chosen, error),
             owner=self,
         )
         self.said.emit(chosen)
         return True
 
+    def correct(self, key: int, taxon: str) -> None:
+        """Give the newest statement of this person on a picture the details that stand now."""
+        answer = self.answer_for("animal", taxon)
+        self.last = answer
+
+        def write(_cancel: object) -> None:
+            for media in self._source.ids([key]):
+                correct(self._library, media, answer)
+
+        self._bridge.act(
+            write, lambda _done: self._corrected(key), lambda error: self._refused([key], error), owner=self
+        )
+
+    def _corrected(self, key: int) -> None:
+        self._source.settle([key])
+        self._bridge.say(_("Kept what was changed."), undo=True)
+        self.said.emit([])
+
+    def _ids(self, units: Sequence[Sequence[int]]) -> list[list[bytes]]:
+        flat = [key for unit in units for key in unit]
+        found = self._source.ids(flat)
+        if len(found) != len(flat):  # a picture went meanwhile
+            return [self._source.ids(unit) for unit in units]
+        each = iter(found)
+        return [[next(each) for _key in unit] for unit in units]
+
+    def minutes_left(self, events_left: int) -> int | None:
+        """How long so many events will take at this pace; None while too little is known."""
+        return pace.minutes_left(self._moments, events_left)
+
     def refuse(self) -> None:
         """Say that too many pictures are chosen."""
         self._bridge.say(_("Choose at most {n} pictures at a time.").format(n=number(MOST_AT_ONCE)))
 
-    def _written(self, keys: Sequence[int], n: int, shown: str) -> None:
+    def _written(self, keys: Sequence[int], pictures: int, units: int, shown: str) -> None:
         self._source.settle(keys)
-        words = ngettext("Marked {n} picture: {what}.", "Marked {n} pictures: {what}.", n)
-        self._bridge.say(words.format(n=number(n), what=self._source.word(shown)), undo=True)
+        words = ngettext("Marked {n} picture: {what}.", "Marked {n} pictures: {what}.", pictures)
+        if units < pictures:
+            words = ngettext(
+                "Marked {events} event, pictures: {n}. {what}.",
+                "Marked {events} events, pictures: {n}. {what}.",
+                units,
+            )
+        said = words.format(n=number(pictures), events=number(units), what=self._source.word(shown))
+        self._bridge.say(said, undo=True)
         self.said.emit([])
 
     def _refused(self, keys: Sequence[int], error: BaseException) -> None:

@@ -262,18 +262,7 @@ class CameraTrapsScreen(Screen):
         return _("Review · {place}").format(place=name) if name else _("Review")
 
     def _progress(self, deployment: bytes | None) -> str:
-        return own_look.words(self.gallery.own, deployment, self.library.person, self._done())
-
-    def _done(self) -> str:
-        tally = self.gallery.tally
-        if tally is None:
-            return " "
-        if not tally.pictures:
-            return _("No pictures yet.")
-        done = _("{done} of {total} done").format(done=number(tally.reviewed), total=number(tally.pictures))
-        if not tally.to_review:
-            return _("{done} · nothing left to review").format(done=done)
-        return done
+        return own_look.words(self.gallery.own, deployment, self.library.person, self.gallery.progress())
 
     def _tab_sentence(self) -> str:
         if self.pages.index == PICTURES:
@@ -323,7 +312,7 @@ class CameraTrapsScreen(Screen):
         """What can be done on the page shown."""
         group = _("Camera traps")
         if self.where == "viewer":
-            return [*answer_commands(self.gallery.reviewer, self.viewer.answer, self.not_typing),
+            return [*answer_commands(self.gallery.reviewer, self.viewer, self.not_typing),
                     *viewer_commands(self.viewer, self.not_typing), self._back()]  # fmt: skip
         if self.where == "deployment":
             return [*self.deployment.form.commands(), self._back()]
@@ -353,7 +342,7 @@ class CameraTrapsScreen(Screen):
         elif self.pages.index == SECOND_LOOK:
             found += self.second.commands(free)
         else:
-            found += answer_commands(self.gallery.reviewer, self.gallery.answer, free)
+            found += answer_commands(self.gallery.reviewer, self.gallery, free)
             found += self._grid_commands()
         return found
 
@@ -363,6 +352,20 @@ class CameraTrapsScreen(Screen):
         return [
             made("pictures.search", _("Find a species"), page.field.setFocus, "S"),
             made("pictures.copy", _("Copy previous"), page.copy_previous, "C"),
+            made("pictures.jump", _("Go to a day"), page.filter.jump.setFocus, "Ctrl+G"),
+            made("pictures.event", _("Choose the whole event"), page.choose_event, "Shift+W"),
+            made(
+                "pictures.event_more",
+                _("Choose up to the event after"),
+                partial(page.step_event, 1, extend=True),
+                "Shift+J",
+            ),
+            made(
+                "pictures.event_less",
+                _("Choose up to the event before"),
+                partial(page.step_event, -1, extend=True),
+                "Shift+K",
+            ),
             made("pictures.waiting", _("To review only"), page.toggle_review, "R"),
             made("pictures.open", _("See the picture large"), self._open_current, "Return", bound=False),
             made("pictures.choose", _("Choose one more"), page.grid.setFocus, "Space", bound=False),

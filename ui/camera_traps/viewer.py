@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ranger_app.actions import review
 from ranger_app.actions.review import KnownAnimal, Said
+from ranger_app.domain.kinds_camera import OBSERVATION_TYPES
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.media import vault
@@ -21,13 +22,14 @@ from ui.camera_traps.film_strip import FilmStrip
 from ui.camera_traps.key_line import KeyLine
 from ui.camera_traps.picture_tools import PictureTools
 from ui.camera_traps.picture_view import PictureView
-from ui.camera_traps.reviewer import AnswerKey, Reviewer, details_of
+from ui.camera_traps.reviewer import AnswerKey, Details, Reviewer, details_of
 from ui.camera_traps.source import ReviewSource, flag_words, moment
 from ui.numbers import number
 from ui.widgets.thumbs import Thumbs
 
 _LOOK_AHEAD = 512
 """Rows looked through here before a worker is asked for the next picture to review."""
+_TYPES = frozenset(choice.code for choice in OBSERVATION_TYPES)
 _SETTLE_MS = 500
 """Details of a picture already named are written when no key came for so long."""
 
@@ -56,9 +58,13 @@ class Viewer(QWidget):
         self.said: list[Said] = []
         self.goes_on = review.goes_on(library)
         self._filling = False
+        self._more_of: frozenset[int] = frozenset()
+        """The pictures of an event of which one species was named and another is to follow."""
+        self.together: list[int] = []
+        """The rows of the event shown."""
         self.picture = PictureView(library, bridge)
         self.strip = FilmStrip(source, thumbs)
-        self.panel = AnswerPanel(reviewer, source)
+        self.panel = AnswerPanel(reviewer, source, self._behaviours)
         self.panel.show_goes_on(self.goes_on)
         self.keys = KeyLine()
         self.place = Elided("", "muted")
@@ -74,6 +80,7 @@ class Viewer(QWidget):
         self.picture.shown.connect(self._say_place)
         thumbs.loaded.connect(self._preview_came)
         reviewer.details_changed.connect(self._details_changed)
+        reviewer.rule_changed.connect(self._rule_changed)
         self.panel.answered.connect(self.answer)
         self.panel.species.connect(lambda name: self.answer(AnswerKey("", "animal", name)))
         self.panel.confirmed.connect(self.confirm)
@@ -97,15 +104,7 @@ class Viewer(QWidget):
         column.addLayout(below)
         row.addLayout(column, 1)
         row.addWidget(self.panel)
-        self.keys.show_keys(
-            [
-                (["Left", "Right"], _("picture")),
-                (["Z"], _("zoom")),
-                (["N"], _("next to review")),
-                (["Esc"], _("all pictures")),
-                *self.tools.hints(),
-            ]
-        )
+        self.tools.show_keys()
 
     # -- going about -------------------------------------------------------------------------------------------
 
@@ -142,15 +141,19 @@ class Viewer(QWidget):
             self.said = review.said(db, self.cell.id, self._source.eyes) if self.cell is not None else []
             taxon = self.taxon
             self.panel.offer(review.known_animals(db, taxon) or (review.known_animals(db) if taxon is None else []))
-        self._filling = True
-        self.reviewer.put(details_of(self.said[0] if self.said else None))
-        self._filling = False
+        self.together = self._source.event_rows(self.row) if self.cell is not None else []
+        if self.cell is None or self.cell.key not in self._more_of:
+            self._more_of = frozenset()
+            self._filling = True
+            self.reviewer.put(details_of(self.said[0] if self.said else None))
+            self._filling = False
         self._show_said()
-        self.strip.update()
+        self.strip.show_event(self.together)
 
     def _show_said(self) -> None:
         shown = (self.cell.shown or "") if self.cell is not None else ""
         self.panel.show_said(self.said, shown, reviewed=self.reviewed)
+        self.panel.show_event(len(self.together), whole=self.reviewer.whole)
         self.tools.said()
         self._say_place()
 
@@ -168,13 +171,17 @@ class Viewer(QWidget):
     def taxon(self) -> str | None:
         """The species the picture is said to show."""
         shown = (self.cell.shown or "") if self.cell is not None else ""
-        return shown if " " in shown else None
+        return shown if shown and shown not in _TYPES else None
 
     def step(self, by: int) -> None:
         """The picture ``by`` places on."""
         if self.tools.arrow(by, 0):
             return
         self.show_row(self.row + by)
+
+    def step_event(self, by: int) -> None:
+        """The first picture of the event after (1) or before (-1) this one."""
+        self.show_row(self._source.event_step(self.row, by))
 
     def next_to_review(self) -> None:
         """The next picture nobody has looked at; from the beginning again behind the last."""
@@ -207,13 +214,24 @@ class Viewer(QWidget):
 
     # -- saying ------------------------------------------------------------------------------------------------
 
-    def answer(self, key: AnswerKey) -> None:
-        """Say what the picture shows and, where wanted, go on."""
+    def answer(self, key: AnswerKey, *, more: bool = False) -> None:
+        """Say what the picture, or all of its event, shows and, where wanted, go on; ``more``: another follows."""
         if self.cell is None:
             return
         self._details.stop()
-        if self.reviewer.answer([self.cell.key], key.type, key.taxon):
+        add = more or self.cell.key in self._more_of
+        if not self.reviewer.answer([self.cell.key], key.type, key.taxon, add=add):
+            return
+        if not more:
+            self._more_of = frozenset()
             self._answered()
+            return
+        keys = [self._source.keys[row] for row in self.together] if self.reviewer.whole else [self.cell.key]
+        self._more_of = frozenset(keys)
+        self._filling = True
+        self.reviewer.put(Details())
+        self._filling = False
+        self._stay()
 
     def confirm(self) -> None:
         """Agree with what is said already; a picture a person has looked at is left as it is."""
@@ -226,10 +244,28 @@ class Viewer(QWidget):
             if not shown or shown == "unclassified":
                 self._bridge.say(_("Nobody has said what this is. Press the key of a species or word."))
                 return
+            if self._is_contradicted(shown):
+                return
             first = self.said[0] if self.said else None
             kind = first.type if first is not None else ("animal" if self.taxon else shown)
             self.reviewer.answer([self.cell.key], kind, first.taxon if first is not None else self.taxon)
         self._answered()
+
+    def _is_contradicted(self, shown: str) -> bool:
+        """Whether an event is about to be confirmed blank of which another picture is said to show something.
+
+        Then that picture is shown first: whoever agrees with a machine must have seen what it found.
+        """
+        if shown != "blank" or not self.reviewer.whole:
+            return False
+        for row in self.together:
+            cell = self._source.cell(row)
+            if cell is not None and cell.shown not in (None, "blank", "unclassified"):
+                self.show_row(row)
+                said = _("This picture of the event is said to show: {what}. Press its key, or B for a blank event.")
+                self._bridge.say(said.format(what=self._source.word(cell.shown)))
+                return True
+        return False
 
     def copy_previous(self) -> None:
         """Say the same as of the picture named last."""
@@ -243,25 +279,37 @@ class Viewer(QWidget):
     def _individual(self, animal: object) -> None:
         if isinstance(animal, KnownAnimal) and self.cell is not None:
             self._filling = True
-            details = self.reviewer.details
-            self.reviewer.put(type(details)(details.count, details.sex, details.life_stage, animal.id))
+            self.reviewer.put(replace(self.reviewer.details, individual=animal.id))
             self._filling = False
             self.answer(AnswerKey("", "animal", animal.taxon))
         else:
-            details = self.reviewer.details
-            self.reviewer.put(type(details)(details.count, details.sex, details.life_stage, None))
+            self.reviewer.put(replace(self.reviewer.details, individual=None))
 
     def _answered(self) -> None:
         if self.goes_on:
             self.next_to_review()
         else:
-            self.cell = self._source.cell(self.row)
+            self._stay()
+
+    def _stay(self) -> None:
+        self.cell = self._source.cell(self.row)
+        self._show_said()
+        self.strip.update()
+
+    def _rule_changed(self) -> None:
+        if self.row >= 0 and self.isVisible():
+            self.together = self._source.event_rows(self.row) if self.cell is not None else []
             self._show_said()
-            self.strip.update()
+            self.strip.show_event(self.together)
+
+    def _behaviours(self) -> list[str]:
+        with self._library.read() as db:
+            return review.behaviours(db)
 
     def _details_changed(self) -> None:
         # A detail of a picture already named is written by itself; before that it waits for the name.
-        if not self._filling and self.isVisible() and self.reviewed and self.taxon is not None:
+        named = self.cell is not None and self.cell.key not in self._more_of and self.taxon is not None
+        if not self._filling and self.isVisible() and self.reviewed and named:
             self._details.start()
 
     def write_details(self) -> None:
@@ -272,7 +320,7 @@ class Viewer(QWidget):
 
     def _write(self) -> None:
         if self.cell is not None and self.taxon is not None:
-            self.reviewer.answer([self.cell.key], "animal", self.taxon)
+            self.reviewer.correct(self.cell.key, self.taxon)
 
     def _set_goes_on(self, on: bool) -> None:
         self.goes_on = on
@@ -300,6 +348,9 @@ class Viewer(QWidget):
     def _say_place(self) -> None:
         cell = self.cell
         parts = [_("{n} of {total}").format(n=number(self.row + 1), total=number(len(self._source)))]
+        if len(self.together) > 1:
+            here = _("picture {n} of the event's {total}")
+            parts.append(here.format(n=number(self.together.index(self.row) + 1), total=number(len(self.together))))
         if cell is not None:
             parts += [part for part in (*flag_words(cell.flags), moment(cell), cell.file_name or "") if part]
         if self.picture.remark:

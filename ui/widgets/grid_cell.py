@@ -16,6 +16,9 @@ CELL = QSize(208, 186)
 _GAP = 4
 _CAPTION = 28
 _MARK = 10
+_LINE = 2
+_TICK = 7
+_MOST = 999
 FRAME = QSize(2 * _GAP, 2 * _GAP + _CAPTION)
 """What a cell has around its picture."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -35,6 +38,8 @@ class CellBrush:
         self._text, self._muted = theme.colour("text"), theme.colour("muted")
         self._dark, self._blank = theme.colour("picture"), theme.colour("key_cap")
         self._selection, self._accent = theme.colour("selection"), theme.colour("accent")
+        self._ink = theme.colour("accent_ink")
+        self._numbers: list[tuple[QRect, int]] = []
         ratio = painter.device().devicePixelRatio()
         self._marks = [
             _mark(0, tokens.attention, ratio),
@@ -78,6 +83,29 @@ class CellBrush:
             self._caption(caption, cell, word)
         if selected or current:
             self._frame(inner, selected, current)
+
+    def group(self, rect: QRect, *, before: bool, after: bool, number: int) -> None:
+        """Draw the line over the pictures of one group; ``number`` of them where the first stands, 0 elsewhere."""
+        painter = self._painter
+        left, right = rect.left() + (0 if before else _GAP), rect.right() + 1 - (0 if after else _GAP)
+        painter.fillRect(QRect(left, rect.top(), right - left, _LINE), self._accent)
+        if not after:
+            painter.fillRect(QRect(right - _LINE, rect.top(), _LINE, _TICK), self._accent)
+        if number:
+            painter.fillRect(QRect(left, rect.top(), _LINE, _TICK), self._accent)
+            self._numbers.append((rect, number))
+
+    def numbers(self) -> None:
+        """Draw how many pictures each group has, over what was drawn before."""
+        painter = self._painter
+        for rect, number in self._numbers:
+            words = f"{number}" if number <= _MOST else f"{_MOST}+"
+            width = self._metrics.horizontalAdvance(words) + 12
+            badge = QRect(rect.left() + _GAP, rect.top(), width, 18)
+            painter.fillRect(badge, self._accent)
+            painter.setPen(self._ink)
+            painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, words)
+        self._numbers.clear()
 
     def _caption(self, rect: QRect, cell: Cell, word: str) -> None:
         painter, top = self._painter, rect.top()

@@ -6,7 +6,7 @@ Selection runs in reading order, as a person expects of a page, not in rectangle
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -259,6 +259,13 @@ class GridView(QAbstractItemView):
             model.setCurrentIndex(index, _Select.NoUpdate if keep else _Select.ClearAndSelect)
         self.scrollTo(index)
 
+    def choose(self, rows: Sequence[int]) -> None:
+        """Choose these rows beside what is chosen already."""
+        wanted = QItemSelection()
+        for row in rows:
+            wanted.select(self._model.index(row), self._model.index(row))
+        self.selectionModel().select(wanted, _Select.Select)
+
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         super().currentChanged(current, previous)
         self.viewport().update()
@@ -381,8 +388,13 @@ class GridView(QAbstractItemView):
     def _paint(self, painter: QPainter, rows: range) -> None:
         brush = CellBrush(painter, self.font())
         model, current, focused = self.selectionModel(), self.current_row, self.hasFocus()
+        joined = self.source.joined(rows.start)
         for row in rows:
+            before, joined = joined, self.source.joined(row + 1)
             cell = self.source.cell(row)
+            if before or joined:
+                number = 0 if before else self.source.joined_number(row)
+                brush.group(self._rect(row), before=before, after=joined, number=number)
             picture = self.thumbs.get(cell.sha256) if cell is not None and cell.sha256 else None
             brush.draw(
                 self._rect(row),
@@ -393,6 +405,7 @@ class GridView(QAbstractItemView):
                 selected=model.isSelected(self._model.index(row)),
                 current=row == current and focused,
             )
+        brush.numbers()
 
     def _wishes(self, rows: range) -> Iterator[str]:
         # The loader takes from the end: what is on screen, from its top.

@@ -66,6 +66,14 @@ class MediaSource:
             self._pages.move_to_end(number)
         return page.get(self.keys[row])
 
+    def joined(self, row: int) -> bool:
+        """Whether the picture at ``row`` forms a group with the one before it; here none does."""
+        return False
+
+    def joined_number(self, row: int) -> int:
+        """How many pictures stand in the group that begins at ``row``."""
+        return 1
+
     def ids(self, keys: Sequence[int]) -> list[bytes]:
         """The ids of rows."""
         with self.library.read() as db:
