@@ -107,7 +107,8 @@ class Index:
         self.media: dict[str, int] = {}
         """Picture -> its place in the arrays below."""
         self.observations: dict[str, int] = {}
-        self._bad: dict[str, set[int]] = {table: set() for table in KINDS}
+        self._bad: dict[str, bytearray] = {table: bytearray() for table in KINDS}
+        """For each row of a table, by its number, whether it was put aside."""
         self._own: dict[tuple[str, str], bytes] = {}
         self._times: dict[str, list[tuple[int, int]]] = {}
         self._media_ids: list[bytes] = []
@@ -132,8 +133,10 @@ class Index:
                 code, value = ("cells", "") if isinstance(found, BadRow) else _identity(found[1][column], known)
                 if not code and not isinstance(found, BadRow):
                     code, value = check(found)
+                marks = self._bad[table]
+                marks.extend(bytes(row + 1 - len(marks)))
                 if code:
-                    self._bad[table].add(row)
+                    marks[row] = 1
                     self.troubles.row(table, row, code, value)
                 else:
                     good += 1
@@ -154,7 +157,7 @@ class Index:
         """The rows that hold."""
         bad = self._bad[table]
         for found in self.camtrap.rows(table):
-            if not isinstance(found, BadRow) and found[0] not in bad:
+            if not isinstance(found, BadRow) and found[0] < len(bad) and not bad[found[0]]:
                 yield found
 
     def record(self, table: str, ident: str) -> bytes:
