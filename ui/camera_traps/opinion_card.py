@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ranger_app.actions.second_look import Difference, Opinion
 from ranger_app.domain import taxa
@@ -17,7 +17,7 @@ from ui.numbers import moment, number
 from ui.widgets.buttons import button
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip
-from ui.widgets.text import ElidedLabel, label
+from ui.widgets.text import ElidedLabel
 
 _TYPES = {choice.code: choice.label for choice in OBSERVATION_TYPES}
 
@@ -36,6 +36,8 @@ class OpinionCard(Card):
         super().__init__(parent=parent)
         self.body.setContentsMargins(12, 8, 12, 8)
         self.body.setSpacing(4)
+        # Cards share the room equally, whatever is written on them.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         head = QHBoxLayout()
         head.setSpacing(8)
         words = QVBoxLayout()
@@ -92,12 +94,16 @@ class OpinionCard(Card):
         individuals: Mapping[bytes, str],
     ) -> QWidget:
         made = QWidget()
-        row = QHBoxLayout(made)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._part(word_of(shown), apart, "section"))
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        first, details = QHBoxLayout(), QHBoxLayout()
+        for line in (first, details):
+            line.setSpacing(8)
+            column.addLayout(line)
+        first.addWidget(self._part(word_of(shown), apart, "section"))
         if shown not in _TYPES and word_of(shown) != shown:
-            row.addWidget(ElidedLabel(shown, "scientific"))
+            first.addWidget(ElidedLabel(shown, "scientific"))
         parts = (
             ("count", f"× {number(seen.count)}" if seen.count is not None else ""),
             ("individual", ", ".join(sorted(individuals.get(one, one.hex()[:8]) for one in seen.individuals))),
@@ -106,13 +112,16 @@ class OpinionCard(Card):
         )
         for field, text in parts:
             if text:
-                row.addWidget(self._part(text, (field, shown) in points, ""))
-        row.addStretch(1)
+                # How many stands beside the name; the rest below, where there is room for long words.
+                line = first if field == "count" else details
+                line.addWidget(self._part(text, (field, shown) in points, "strong" if field == "count" else ""))
+        first.addStretch(1)
+        details.addStretch(1)
         return made
 
     def _part(self, text: str, differs: bool, role: str) -> QLabel:
         if not differs:
-            return ElidedLabel(text, role) if role else label(text)
+            return ElidedLabel(text, role)
         self.marked.append(text)
         made = Chip(f"≠ {text}", "attention")
         made.setToolTip(_("Here the answers differ."))

@@ -414,7 +414,8 @@ class CameraTrapsScreen(Screen):
         self.gallery.show_answer_keys()
         if self._is_made("viewer"):
             self.viewer.panel.fill_keys()
-            self.viewer.settled()
+            if self.where == "viewer":
+                self.viewer.settled()
         self.commands_changed.emit()
 
     def _ingest_changed(self) -> None:
