@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from ranger_app.domain import effort
 from ranger_app.domain.effort import ONE, Effort, Failed
@@ -188,3 +189,19 @@ def answer(library: Library, only: Collection[bytes] | None = None) -> dict[str,
 
 def _nights(found: Effort | None) -> float | None:
     return None if found is None else found.nights
+
+
+def days_with_pictures(db: Database, deployment: bytes) -> tuple[date, ...]:
+    """The local days on which a deployment took pictures, in order: one step in the index for each such day."""
+    row = db.conn.execute("SELECT coalesce(utc_offset, 0) FROM deployment WHERE id=?", (deployment,)).fetchone()
+    offset = int(row[0]) * 60 if row else 0
+    found = []
+    at = -(1 << 62)
+    while True:
+        sql = "SELECT min(taken_at) FROM media WHERE deleted = 0 AND deployment = ? AND taken_at >= ?"
+        taken = db.conn.execute(sql, (deployment, at)).fetchone()[0]
+        if taken is None:
+            return tuple(found)
+        number = (int(taken) + offset) // effort.DAY
+        found.append(effort.as_time(number * effort.DAY).date())
+        at = (number + 1) * effort.DAY - offset

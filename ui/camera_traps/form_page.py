@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QMargins, Signal
@@ -39,18 +40,32 @@ class FormPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         area = ScrolledColumn(QMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN))
         outer.addWidget(area)
+        self.area = area
         row = SideBySide(WIDE)
         area.column.addWidget(row)
         left = Card()
-        self.form = RecordForm(library, bridge, self.kind, columns=2)
+        self.form = RecordForm(library, bridge, self.kind, columns=2, groups=self.groups(), more=self.more())
         self.form.saved.connect(self._saved)
         left.body.addWidget(self.form)
-        row.add(left, 5)
+        column = QWidget()
+        stacked = QVBoxLayout(column)
+        stacked.setContentsMargins(0, 0, 0, 0)
+        stacked.addWidget(left)
+        stacked.addStretch(1)
+        row.add(column, 5)
         right = QWidget()
         self.beside = QVBoxLayout(right)
         self.beside.setContentsMargins(0, 0, 0, 0)
         self.beside.setSpacing(theme.BETWEEN)
         row.add(right, 4)
+
+    def groups(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """The form's fields under headings; none = all of them in the order they are declared."""
+        return ()
+
+    def more(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """Fields that are folded away at first."""
+        return ()
 
     @property
     def record(self) -> bytes | None:
@@ -68,7 +83,9 @@ class FormPage(QWidget):
             self.form.open_new(self._proposed())
         else:
             self.form.open_record(record)
+        self.form.fold()
         self._show_rest()
+        self.area.verticalScrollBar().setValue(0)
         self.form.setFocus()
 
     def _proposed(self) -> dict[str, Value]:

@@ -169,7 +169,7 @@ class CameraTrapsScreen(Screen):
             return self.individual.form
         if self.where == "ingest":
             return self.ingest.start_focus()
-        places = (self.deployments.table.view, self.gallery.grid, self.individuals.view, self.second.table.view)
+        places = (self.deployments.focus(), self.gallery.grid, self.individuals.view, self.second.table.view)
         return places[self.pages.index]
 
     def choose_tab(self, index: int) -> None:
@@ -334,6 +334,7 @@ class CameraTrapsScreen(Screen):
                 self._add(),
                 made("camera_traps.open", _("Open the deployment"), page.open_chosen, "Return", bound=False),
                 made("camera_traps.pictures", _("Its pictures"), page.show_pictures, "G"),
+                made("camera_traps.calendar", _("Calendar and trap nights"), page.toggle_calendar, "T"),
                 made("camera_traps.two_looks", _("Ask for two independent looks"), self._ask_for_two, "2"),
             ]
         elif self.pages.index == INDIVIDUALS:
@@ -373,7 +374,7 @@ class CameraTrapsScreen(Screen):
         ]
 
     def _ask_for_two(self) -> None:
-        chosen = self.deployments.table.current()
+        chosen = self.deployments.current()
         if chosen is not None:
             self.bridge.act(
                 lambda _cancel: ask_for_two(self.library, chosen),

@@ -13,14 +13,15 @@ from ranger_app.actions import listing, records
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Type, Value
 from ranger_app.domain.kinds import kind_named
-from ranger_app.i18n import _
+from ranger_app.i18n import _, ngettext
 from ranger_app.jobs import CancelToken
 from ranger_app.library import Library
 from ranger_app.store import rows
 from ui.bridge import Bridge
 from ui.commands import Command
-from ui.widgets.buttons import primary
+from ui.widgets.buttons import button, primary
 from ui.widgets.field_editors import FieldEditor
+from ui.widgets.text import section
 
 NOT_TYPED = (Type.LIST, Type.DATA, Type.HASH)
 
@@ -28,7 +29,8 @@ NOT_TYPED = (Type.LIST, Type.DATA, Type.HASH)
 class RecordForm(QWidget):
     """Fields of ``kind`` in ``columns`` columns. ``saved(id)`` once the record is on the disk.
 
-    ``fields`` picks and orders them; ``fixed`` are values every new record gets without being asked for.
+    ``fields`` picks and orders them; ``fixed`` are values every new record gets without being asked for. ``groups``
+    orders them under headings instead; those of ``more`` stay folded away until they are asked for.
     """
 
     saved = Signal(object)
@@ -41,6 +43,8 @@ class RecordForm(QWidget):
         kind: str,
         *,
         fields: Sequence[str] | None = None,
+        groups: Sequence[tuple[str, Sequence[str]]] = (),
+        more: Sequence[tuple[str, Sequence[str]]] = (),
         fixed: Mapping[str, Value] | None = None,
         columns: int = 2,
         with_button: bool = True,
@@ -57,10 +61,27 @@ class RecordForm(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
+        self.editors: dict[str, FieldEditor] = {}
+        for heading, part in groups or [("", names)]:
+            self._add_group(outer, heading, part, columns)
+        self._fold(outer, more, columns)
+        self.button = primary(_("Save"), self.save, key="Ctrl+S")
+        if with_button:
+            line = QHBoxLayout()
+            line.addWidget(self.button)
+            line.addStretch(1)
+            outer.addLayout(line)
+        outer.addStretch(1)
+        if self.editors:
+            self.setFocusProxy(next(iter(self.editors.values())))
+        self.refresh(None)
+
+    def _add_group(self, outer: QVBoxLayout, heading: str, names: Sequence[str], columns: int) -> None:
+        if heading:
+            outer.addWidget(section(heading))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(10)
-        self.editors: dict[str, FieldEditor] = {}
         row = column = 0
         for name in names:
             field = self.kind.field(name)
@@ -79,16 +100,46 @@ class RecordForm(QWidget):
         for number in range(columns):
             grid.setColumnStretch(number, 1)
         outer.addLayout(grid)
-        self.button = primary(_("Save"), self.save, key="Ctrl+S")
-        if with_button:
-            line = QHBoxLayout()
-            line.addWidget(self.button)
-            line.addStretch(1)
-            outer.addLayout(line)
-        outer.addStretch(1)
-        if self.editors:
-            self.setFocusProxy(next(iter(self.editors.values())))
-        self.refresh(None)
+
+    def _fold(self, outer: QVBoxLayout, more: Sequence[tuple[str, Sequence[str]]], columns: int) -> None:
+        """The fields few people need, behind one button that says how many of them are filled in."""
+        self.folded: QWidget | None = None
+        if not more:
+            return
+        self.folded = QWidget()
+        inside = QVBoxLayout(self.folded)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(12)
+        before = set(self.editors)
+        for heading, part in more:
+            self._add_group(inside, heading, part, columns)
+        self._folded_names = [name for name in self.editors if name not in before]
+        self.fold_button = button("", self.unfold, role="quiet", icon="add")
+        line = QHBoxLayout()
+        line.addWidget(self.fold_button)
+        line.addStretch(1)
+        outer.addLayout(line)
+        outer.addWidget(self.folded)
+        self.folded.hide()
+
+    def fold(self) -> None:
+        """Fold the seldom fields away again."""
+        if self.folded is not None:
+            self.folded.hide()
+            self.fold_button.show()
+
+    def unfold(self) -> None:
+        """Show the folded fields and go to the first of them."""
+        if self.folded is not None:
+            self.folded.show()
+            self.fold_button.hide()
+            self.editors[self._folded_names[0]].control.setFocus()
+
+    def _count_folded(self) -> None:
+        if self.folded is not None:
+            n = sum(self._before.get(name) is not None for name in self._folded_names)
+            text = ngettext("More fields · {n} filled in", "More fields · {n} filled in", n).format(n=n)
+            self.fold_button.setText(f" {text if n else _('More fields')}")
 
     def commands(self) -> list[Command]:
         """Save, for the commands of the screen the form stands on."""
@@ -138,6 +189,7 @@ class RecordForm(QWidget):
         for name, editor in self.editors.items():
             editor.put(self._before[name])
         self._touched = False
+        self._count_folded()
         self.edited.emit()
 
     def _edit(self) -> None:
@@ -166,6 +218,8 @@ class RecordForm(QWidget):
                 editor.say(str(error))
                 first = first or editor
         if first is not None:
+            if self.folded is not None and first.field.name in self._folded_names:
+                self.unfold()
             first.control.setFocus()
             return None
         return found
