@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMargins, QTimer, Signal
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QSizePolicy,
@@ -18,17 +16,17 @@ from PySide6.QtWidgets import (
 )
 
 from ranger_app.actions import deployment_list
-from ranger_app.actions.ingest import IngestReport, ingest
+from ranger_app.actions.ingest import FIRST_FILES, IngestReport, ingest
 from ranger_app.actions.ingest_place import IngestRequest
 from ranger_app.actions.ingest_preview import Found
 from ranger_app.actions.take_back import take_back
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
-from ranger_app.media.card import FileProblem
 from ui import theme
 from ui.bridge import Bridge, Running
 from ui.camera_traps.ingest_choice import CardChoice, PlaceChoice
 from ui.camera_traps.ingest_list import IngestList
+from ui.camera_traps.ingest_result import IngestResult, reviewed
 from ui.camera_traps.side_by_side import SideBySide
 from ui.commands import Command, key_text
 from ui.numbers import number, time_left
@@ -40,7 +38,6 @@ from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.text import label, muted
 
 POLL_MS = 200
-MOST_LISTED = 200
 _START, _RUNNING, _REPORT = range(3)
 
 
@@ -72,7 +69,8 @@ class IngestPage(QWidget):
         self._steps.add(self.place, 1)
         column.addWidget(self._steps)
         self.stack = QStackedWidget()
-        self._step_pages = [self._start_card(), self._running_card(), self._report_card()]
+        self.result = IngestResult(library, bridge, self.review, self.another, self.take_back)
+        self._step_pages = [self._start_card(), self._running_card(), self.result]
         for page in self._step_pages:
             self.stack.addWidget(page)
         column.addWidget(self.stack, 1)
@@ -122,41 +120,12 @@ class IngestPage(QWidget):
         self.cancel_button = button(_("Cancel"), self.cancel, key="Ctrl+Backspace")
         row.addWidget(self.cancel_button)
         card.body.addLayout(row)
-        card.body.addWidget(muted(_("You can go on working meanwhile. What is done is safe, even if the power fails.")))
-        return _at_top(card)
-
-    def _report_card(self) -> QWidget:
-        card = Card()
-        self.report_title = label("", "section", wrap=True)
-        card.body.addWidget(self.report_title)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(32)
-        self.figures: dict[str, Any] = {}
-        for place, (name, word) in enumerate(
-            (
-                ("stored", _("stored")),
-                ("known", _("already known")),
-                ("failed", _("could not be read")),
-                ("flagged", _("look at again")),
-            )
-        ):
-            self.figures[name] = label("", "figure")
-            grid.addWidget(self.figures[name], 0, place)
-            grid.addWidget(label(word, "muted"), 1, place)
-        grid.setColumnStretch(4, 1)
-        card.body.addLayout(grid)
         row = QHBoxLayout()
-        row.setSpacing(8)
-        self.review_button = primary(_("Review these pictures"), self.review, key="Ctrl+Return")
-        self.again_button = button(_("Empty another card"), self.another, key="Ctrl+N")
-        self.back_button = button(_("Take back this ingest"), self.take_back, key="Ctrl+Backspace")
-        for made in (self.review_button, self.again_button, self.back_button):
-            row.addWidget(made)
+        self.look_button = primary(_("Review the first pictures"), self.look, key="Ctrl+Return")
+        row.addWidget(self.look_button)
         row.addStretch(1)
         card.body.addLayout(row)
-        self._problems = QVBoxLayout()
-        self._problems.setSpacing(4)
-        card.body.addLayout(self._problems)
+        card.body.addWidget(muted(_("You can go on working meanwhile. What is done is safe, even if the power fails.")))
         return _at_top(card)
 
     # -- going about -------------------------------------------------------------------------------------------
@@ -172,6 +141,7 @@ class IngestPage(QWidget):
         self._show(_START)
         self.report = None
         self.card.forget()
+        self.place.propose(())
         if folder:
             self.card.take(Path(folder))
         self._ready()
@@ -202,8 +172,7 @@ class IngestPage(QWidget):
         return ("start", "running", "report")[self.stack.currentIndex()]
 
     def _found(self, what: Found | None) -> None:
-        if what is not None and what.location and not self.place.name:
-            self.place.put(what.location)
+        self.place.propose(what.proposals if what is not None else ())
         self._ready()
         if what is not None and (what.pictures or what.videos):
             (self.place.location if not self.place.name else self.start_button).setFocus()
@@ -229,7 +198,7 @@ class IngestPage(QWidget):
         if self.page == "running":
             return self
         if self.page == "report":
-            return self.review_button if self.review_button.isEnabled() else self.again_button
+            return self.result.start_focus()
         if self.card.folder is None:
             return self.card.choose
         return self.start_button if self.start_button.isEnabled() else self.place.location
@@ -238,10 +207,21 @@ class IngestPage(QWidget):
         """The keys of the step shown."""
         group = _("Empty a card")
         if self.page == "running":
-            return [Command("ingest.cancel", _("Cancel"), self.cancel, "Ctrl+Backspace", group=group)]
+            return [
+                Command("ingest.look", _("Review the first pictures"), self.look, "Ctrl+Return", group=group),
+                Command("ingest.cancel", _("Cancel"), self.cancel, "Ctrl+Backspace", group=group),
+            ]
         if self.page == "report":
             return [
                 Command("ingest.review", _("Review these pictures"), self.review, "Ctrl+Return", group=group),
+                Command(
+                    "ingest.date",
+                    _("Take these dates"),
+                    self.result.undated.take,
+                    "Ctrl+D",
+                    group=group,
+                    enabled=lambda: self.result.undated.offered,
+                ),
                 Command("ingest.another", _("Empty another card"), self.another, "Ctrl+N", group=group),
                 Command("ingest.back", _("Take back this ingest"), self.take_back, "Ctrl+Backspace", group=group),
             ]
@@ -276,6 +256,7 @@ class IngestPage(QWidget):
         self.progress_title.setText(title)
         self._show(_RUNNING)
         self.cancel_button.setEnabled(True)
+        self.look_button.setEnabled(False)
         self.setFocus()
         self.running = self._bridge.run(
             lambda cancel: ingest(self._library, request, cancel), self._done, self._failed, owner=self, title=title
@@ -299,6 +280,7 @@ class IngestPage(QWidget):
         progress = running.progress
         done, total = (progress.done, progress.total) if progress is not None else (0, 0)
         self.figure.setText(_("{done} of {total}").format(done=number(done), total=number(total)) if total else "…")
+        self.look_button.setEnabled(done >= FIRST_FILES)
         self.bar.setValue(done * 1000 // total if total else 0)
         words = [progress.note if progress is not None else ""]
         left = running.seconds_left()
@@ -311,12 +293,13 @@ class IngestPage(QWidget):
     def _done(self, report: IngestReport) -> None:
         self._timer.stop()
         self.report = report
-        self._show_report(report)
+        self.result.show_report(report)
         self._show(_REPORT)
         if self.isVisible():
-            (self.review_button if self.review_button.isEnabled() else self.again_button).setFocus()
+            self.result.start_focus().setFocus()
         n = report.stored
-        self._bridge.say(ngettext("{n} picture is safe.", "{n} pictures are safe.", n).format(n=number(n)))
+        if n:
+            self._bridge.say(ngettext("{n} picture is safe.", "{n} pictures are safe.", n).format(n=number(n)))
 
     def _failed(self, error: BaseException) -> None:
         self._timer.stop()
@@ -337,45 +320,26 @@ class IngestPage(QWidget):
 
     # -- afterwards --------------------------------------------------------------------------------------------
 
-    def _show_report(self, report: IngestReport) -> None:
-        if report.cancelled:
-            title = _("Stopped. What was done is safe; choose the same card again to go on.")
-        elif report.stored:
-            title = _("The card is copied into the library. You can take it out now.")
-        else:
-            title = _("Nothing on this card was new. You can take it out now.")
-        self.report_title.setText(title)
-        for name, n in (
-            ("stored", report.stored),
-            ("known", report.already_known),
-            ("failed", len(report.failed)),
-            ("flagged", len(report.flagged)),
-        ):
-            self.figures[name].setText(number(n))
-        self.review_button.setEnabled(report.deployment_id is not None)
-        self.back_button.setVisible(report.stored > 0)
-        while (item := self._problems.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
-        self._list(_("These could not be read"), report.failed)
-        self._list(_("Look at these again"), report.flagged)
-
-    def _list(self, title: str, problems: Sequence[FileProblem]) -> None:
-        if not problems:
-            return
-        self._problems.addSpacing(8)
-        self._problems.addWidget(label(title, "strong"))
-        for one in problems[:MOST_LISTED]:
-            self._problems.addWidget(muted(f"{one.file} · {one.reason}"))
-        if len(problems) > MOST_LISTED:
-            more = len(problems) - MOST_LISTED
-            self._problems.addWidget(muted(ngettext("and {n} more", "and {n} more", more).format(n=number(more))))
-
     def review(self) -> None:
         """Show what came in, those to review first."""
-        if self.report is not None and self.report.deployment_id is not None:
-            self.review_wanted.emit(self.report.deployment_id)
+        deployment = reviewed(self.report) if self.report is not None else None
+        if deployment is not None:
+            self.review_wanted.emit(deployment)
+
+    def look(self) -> None:
+        """Show what is in the library already while the rest is copied."""
+        folder = str(self.card.folder.expanduser().resolve()) if self.card.folder is not None else ""
+
+        def begun() -> bytes | None:
+            unfinished = deployment_list.ingests(self._library, unfinished=True)
+            return next((one.deployment for one in unfinished if one.folder == folder), None)
+
+        if self.look_button.isEnabled():
+            self._bridge.run(lambda _cancel: begun(), self._look_at, owner=self)
+
+    def _look_at(self, deployment: bytes | None) -> None:
+        if deployment is not None:
+            self.review_wanted.emit(deployment)
 
     def another(self) -> None:
         """The next card, at another place."""
@@ -386,19 +350,19 @@ class IngestPage(QWidget):
         """The wrong card or the wrong place: take all of it back."""
         if self.report is not None:
             ingest_id = self.report.ingest_id
-            self.back_button.setEnabled(False)
+            self.result.back_button.setEnabled(False)
             self._bridge.act(
                 lambda _cancel: take_back(self._library, ingest_id), self._taken_back, self._kept, owner=self
             )
 
     def _taken_back(self, n: int) -> None:
-        self.back_button.setEnabled(True)
+        self.result.back_button.setEnabled(True)
         words = ngettext("Took back {n} picture.", "Took back {n} pictures.", n)
         self._bridge.say(words.format(n=number(n)), undo=True)
         self.begin()
 
     def _kept(self, error: BaseException) -> None:
-        self.back_button.setEnabled(True)
+        self.result.back_button.setEnabled(True)
         problem = worded(error)
         self._banner(Banner(problem.what, problem.todo, close=_("Close")))
 

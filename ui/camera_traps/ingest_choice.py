@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QHBoxLayout, Q
 
 from ranger_app.actions import ingest_preview
 from ranger_app.actions.ingest_place import IngestRequest
-from ranger_app.actions.ingest_preview import Found
+from ranger_app.actions.ingest_preview import Found, Proposal
 from ranger_app.domain.fields import Field, Type
 from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.values import parse
@@ -161,17 +161,21 @@ def found_words(what: Found) -> str:
     parts.append(size(what.bytes))
     lines = [" · ".join(parts)]
     if what.first:
-        lines.append(
-            _("{first} to {last}").format(first=what.first.replace("T", " "), last=what.last.replace("T", " "))
-            if what.last != what.first
-            else what.first.replace("T", " ")
-        )
+        lines.append(span(what.first, what.last))
+    elif what.pictures:
+        lines.append(_("The first and the last picture hold no date. Dates are offered after copying."))
     if what.serial_number:
         lines.append(_("camera {number}").format(number=what.serial_number))
     if what.unread:
         other = ngettext("{n} other file is left where it is", "{n} other files are left where they are", what.unread)
         lines.append(other.format(n=number(what.unread)))
     return "\n".join(lines)
+
+
+def span(first: str, last: str) -> str:
+    """From when to when, local times as stored."""
+    start, end = first.replace("T", " "), last.replace("T", " ")
+    return start if first == last else _("{first} to {last}").format(first=start, last=end)
 
 
 class PlaceChoice(Card):
@@ -183,6 +187,9 @@ class PlaceChoice(Card):
         super().__init__()
         self._library, self._bridge = library, bridge
         self._known: list[str] = []
+        self._proposals: tuple[Proposal, ...] = ()
+        self._put = ""
+        """The name that was proposed; what a person typed is never exchanged for it."""
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(label("2", "step"))
@@ -206,6 +213,9 @@ class PlaceChoice(Card):
         self.body.addWidget(self.location)
         self.hint = muted("")
         self.body.addWidget(self.hint)
+        self._others = QVBoxLayout()
+        self._others.setSpacing(4)
+        self.body.addLayout(self._others)
         kind = kind_named("location")
         self.latitude, self.longitude = FieldEditor(kind.field("latitude")), FieldEditor(kind.field("longitude"))
         self.offset = FieldEditor(kind_named("deployment").field("utc_offset"))
@@ -262,15 +272,46 @@ class PlaceChoice(Card):
         return self.name in self._known
 
     def put(self, name: str) -> None:
-        """Propose a location."""
+        """Fill in a location, as a person would."""
+        self._put = ""
         self.location.setText(name)
+
+    def propose(self, proposals: Sequence[Proposal]) -> None:
+        """Fill in the first place a card seems to belong to, with its reason, unless a person typed one already."""
+        self._proposals = tuple(proposals)
+        if self.name in ("", self._put):
+            self._put = self._proposals[0].location if self._proposals else ""
+            self.location.setText(self._put)
+        self._typed()
+
+    def _proposed(self) -> Proposal | None:
+        return next((one for one in self._proposals if one.location == self.name), None)
+
+    def _offer_others(self) -> None:
+        while (item := self._others.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        for one in self._proposals:
+            if one.location != self.name:
+                self._others.addWidget(button(_("Or {place}").format(place=one.location), partial(self._take, one)))
+                self._others.addWidget(muted(one.reason))
+
+    def _take(self, one: Proposal) -> None:
+        self._put = one.location
+        self.location.setText(one.location)
+        self.location.setFocus()
 
     def _typed(self) -> None:
         name, known = self.name, self.known
+        proposal = self._proposed()
+        self._offer_others()
         self._coordinates.setVisible(bool(name) and not known)
         self._which.setVisible(known)
         if not name:
             self.hint.setText(_("{n} locations are known.").format(n=number(len(self._known))) if self._known else "")
+        elif proposal is not None:
+            self.hint.setText(_("Proposed: {reason}").format(reason=proposal.reason))
         elif known:
             self.hint.setText(_("A known location."))
         else:
@@ -288,8 +329,11 @@ class PlaceChoice(Card):
             return
         self.deployment.clear()
         self.deployment.addItem(_("A new one from these pictures"), None)
+        proposal = self._proposed()
         for record, title in found:
             self.deployment.addItem(title, record)
+            if proposal is not None and record == proposal.deployment:
+                self.deployment.setCurrentIndex(self.deployment.count() - 1)
 
     def request(self, folder: Path) -> IngestRequest | None:
         """What to ingest; None where something is missing, which then has the keyboard and says so."""
