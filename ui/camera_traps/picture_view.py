@@ -67,6 +67,7 @@ class PictureView(QWidget):
         self.changed_box: tuple[float, float, float, float] | None = None
         self.difference_words = ""
         self._side: QWidget | None = None
+        self._unplayed = ""
         self.video = VideoPlay(library, bridge, self)
         self.video.changed.connect(self.update)
         self.video.failed.connect(self._no_video)
@@ -92,6 +93,7 @@ class PictureView(QWidget):
         self.difference, self.changed_box = None, None
         self.zoomed = False
         self._offset = QPointF()
+        self._unplayed = ""
         self.video.close()
         if is_video and sha256:
             self.video.open(sha256, self._box())
@@ -239,18 +241,19 @@ class PictureView(QWidget):
         self.remark = loaded.remark
         self._loaded = loaded
         self._pixmap = None if loaded.image.isNull() else QPixmap.fromImage(loaded.image)
-        if self._is_video and not loaded.original and self._pixmap is not None:
-            self.remark = _("The video is not here; this is one picture of it.")
+        if self._is_video and self._pixmap is not None:
+            why = loaded.why or _("The original is not here.")
+            self.remark = f"{self._unplayed or why} " + _("This is one picture of the video.")
         self.update()
         self.shown.emit()
 
     def _no_video(self, words: str) -> None:
         # Not here, or nothing we can play: the preview stands for it, and the system's player may know it.
+        self._unplayed = words + " " + _("Press O to open it in the system's player.") if words else ""
+        self._loaded, self.remark = None, self._unplayed
         self._want()
-        if words:
-            self.remark = words + " " + _("Press O to open it in the system's player.")
-            self.update()
-            self.shown.emit()
+        self.update()
+        self.shown.emit()
 
     @property
     def loading(self) -> bool:

@@ -95,4 +95,5 @@ def viewer_commands(viewer: Viewer, free: Free) -> list[Command]:
         made("viewer.individual", _("Individual"), panel.individual.showPopup, "I"),
         made("viewer.zoom", _("Zoom"), viewer.picture.zoom, "Z"),
         made("viewer.outside", _("Open in the system's own viewer"), viewer.open_outside, "O"),
+        *viewer.tools.commands(free),
     ]
