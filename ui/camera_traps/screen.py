@@ -411,7 +411,7 @@ class CameraTrapsScreen(Screen):
     def _person_changed(self) -> None:
         self.gallery.reviewer.person_changed()
         self.gallery.person_changed()
-        self.second.refresh(None)
+        self.second.person_changed()
         self.gallery.show_answer_keys()
         if self._is_made("viewer"):
             self.viewer.panel.fill_keys()

@@ -12,7 +12,7 @@ from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
 from ranger_app.actions import records, second_look
 from ranger_app.actions.identify import Answer
@@ -107,6 +107,10 @@ class SecondLookPage(QWidget):
             with_filter=False,
         )
         self.table.view.setAccessibleName(_("Seen differently"))
+        header = self.table.view.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.table.selected.connect(self._selected)
         outer.addWidget(self.table, 36)
         self.right = QWidget()
@@ -180,6 +184,16 @@ class SecondLookPage(QWidget):
             self._dirty = True
             if self.isVisible() and not self._settle.isActive():
                 self._settle.start()
+
+    def person_changed(self) -> None:
+        """Somebody else is here now: what they may not see is gone at once, whatever is still being read."""
+        self._asked += 1
+        self._dirty = True
+        if self.found is not None:
+            self._show(replace(self.found, queue=SecondLook((), self.found.queue.progress)))
+            self.found = None
+        if self.isVisible():
+            self.read()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
