@@ -1,6 +1,6 @@
 """What a video says about itself and one frame that stands for it, within bounds a hostile file cannot pass.
 
-Time is counted by the wall clock, pixels before decoding, and only the formats of camera traps are let in.
+Processor time and pixels are counted, and only the kinds of compression that camera traps write are let in.
 """
 
 from __future__ import annotations
@@ -23,18 +23,20 @@ from ranger_app.media.look import EDGE, Look
 if TYPE_CHECKING:
     from ranger_app.media.look import Data
 
-SECONDS = 1.5
-"""So long may a look at one video last."""
-MOST_PIXELS = 4096 * 2304
+SECONDS = 1.2
+"""So much processor time may a look at one video take. A busy laptop must not make a whole video look damaged."""
+MOST_PIXELS = 4096 * 2176
 """A frame with more is not decoded: its decoder keeps up to seventeen of them in memory."""
 DECODERS = frozenset(
     ("h264", "hevc", "mjpeg", "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4", "h263", "mpeg1video", "mpeg2video",
      "dvvideo")
 )  # fmt: skip
 _DEMUXERS = {"video/x-msvideo": "avi"}
-_PIXELS_TRIED = 120_000_000
-"""So many pixels are decoded at most in search of a frame that shows something."""
-_TRIED_MS = 3_000
+_PIXELS_TRIED = 50_000_000
+_LEAST_TRIED, _MOST_TRIED = 6, 90
+"""So many packets, and of large pictures so many pixels, are decoded at a time in search of a frame with something."""
+_SECONDS_TRIED = (1, 2, 3)
+_FAILED_IN_A_ROW = 50
 _DARK, _FLAT = 24, 6
 """A frame is taken for dark below this mean and for empty below this spread, of 255."""
 _LONGEST_MS = 7 * 24 * 3600 * 1000
@@ -49,7 +51,10 @@ class TooSlow(Exception):
 
 
 class Source:
-    """A video's bytes as the reader wants them: read, seek, tell, and an end to its patience."""
+    """A video's bytes as the reader wants them: read, seek, tell, and an end to its patience.
+
+    To be used by one thread: it is that thread's processor time that is counted.
+    """
 
     def __init__(self, data: Data) -> None:
         self.data = data
@@ -58,13 +63,13 @@ class Source:
         self.allow(SECONDS)
 
     def allow(self, seconds: float) -> None:
-        """Let the reader go on for so long from now."""
-        self.until = time.monotonic() + seconds
+        """Let the reader go on for so many seconds of processor time from now."""
+        self.until = time.thread_time() + seconds
 
     def check(self) -> None:
         """Raise TooSlow when the time is over."""
-        if time.monotonic() > self.until:
-            raise TooSlow(f"not read within {SECONDS} s")
+        if time.thread_time() > self.until:
+            raise TooSlow("it keeps the reader busy for too long")
 
     def read(self, size: int) -> bytes:
         """The next bytes, at most ``size``."""
@@ -94,8 +99,9 @@ def opened(source: Source, media_type: str) -> InputContainer:
         metadata_errors="replace",
         buffer_size=1 << 17,
         options={
-            "probesize": "2000000",
-            "analyzeduration": "2000000",
+            "probesize": "500000",
+            "analyzeduration": "100000",
+            "fpsprobesize": "0",
             "max_streams": "16",
             "ignore_editlist": "1",
             "codec_whitelist": whitelist,
@@ -129,7 +135,7 @@ def can_decode(stream: VideoStream) -> bool:
 def look(data: Data, media_type: str, edge: int = EDGE) -> tuple[Exif, Look]:
     """One look at a video given as bytes or a memory map: its own statements, its size, length, damage and poster.
 
-    Never raises for what the file holds; ends within about SECONDS. The camera time is kept as its digits stand,
+    Never raises for what the file holds. The camera time is kept as its digits stand,
     because trail cameras write their local clock where the format asks for UTC.
     """
     found = structure.of(data, media_type)
@@ -175,7 +181,9 @@ def _seen(container: InputContainer, stream: VideoStream | None, source: Source,
             if frame.mean() >= _DARK and frame.std() >= _FLAT:
                 poster = frame
                 break
-    except (av.FFmpegError, TooSlow, ValueError) as error:
+    except TooSlow as slow:
+        fault = fault or ("" if poster is not None else str(slow))
+    except (av.FFmpegError, ValueError) as error:
         fault = fault or _words(error)
     if poster is None:
         return Look(width, height, fault or "no frame can be decoded", duration=duration)
@@ -183,27 +191,43 @@ def _seen(container: InputContainer, stream: VideoStream | None, source: Source,
 
 
 def _tried(container: InputContainer, stream: VideoStream, source: Source, edge: int) -> Iterator[scale.Pixels]:
-    """The first frames of the first seconds, small; some cameras begin in the dark until their lamps are on."""
-    pixels, begun = 0, None
-    for frame in frames(container, stream, source):
-        pixels += frame.width * frame.height
-        at = round((frame.time or 0) * 1000)
-        begun = at if begun is None else begun
+    """The first frames, small, then one of each second after: some cameras begin in the dark until their lamps are on.
+
+    Few packets at a time are decoded of a large picture, because a decoder may keep every frame of them in memory.
+    """
+    size = max(1, stream.width * stream.height)
+    for frame in frames(container, stream, source, max(_LEAST_TRIED, min(_MOST_TRIED, _PIXELS_TRIED // size))):
         yield upright(small(frame, edge), frame.rotation)
-        if pixels > _PIXELS_TRIED or at - begun > _TRIED_MS:
-            return
+    base = stream.time_base
+    if base is None:
+        return
+    for second in _SECONDS_TRIED:
+        try:
+            container.seek(int(second / base) + (stream.start_time or 0), stream=stream, backward=False)
+        except (av.FFmpegError, OSError):
+            return  # it is shorter
+        for frame in frames(container, stream, source, _LEAST_TRIED):
+            yield upright(small(frame, edge), frame.rotation)
+            break
 
 
-def frames(container: InputContainer, stream: VideoStream, source: Source) -> Iterator[av.VideoFrame]:
-    """Whole frames from here on. A packet that cannot be decoded is passed over, many in a row are the end."""
+def frames(
+    container: InputContainer, stream: VideoStream, source: Source, most: int | None = None
+) -> Iterator[av.VideoFrame]:
+    """Whole frames from here on, of ``most`` packets at most.
+
+    A packet that cannot be decoded is passed over, many in a row are the end.
+    """
     failed = 0
-    for packet in container.demux(stream):
+    for number, packet in enumerate(container.demux(stream), 1):
         source.check()
         try:
             decoded = stream.decode(packet)
+            if number == most:
+                decoded += stream.decode(None)
         except av.error.InvalidDataError:
             failed += 1
-            if failed > 50:
+            if failed > _FAILED_IN_A_ROW:
                 raise
             continue
         for frame in decoded:
@@ -211,6 +235,8 @@ def frames(container: InputContainer, stream: VideoStream, source: Source) -> It
                 failed = 0
                 yield frame
             source.check()
+        if number == most:
+            return
 
 
 def small(frame: av.VideoFrame, edge: int) -> scale.Pixels:

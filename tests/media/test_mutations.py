@@ -18,6 +18,7 @@ from tests.conftest import ROOT
 from tests.media.mutants import KINDS, files
 
 SECONDS = 2.0
+"""Of processor time for one file, so that a busy machine is no failure; a true hang ends in the timeout."""
 MEMORY = 300_000_000
 # The program ignores these lines itself; pytest resets the filter for each test.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")

@@ -51,6 +51,14 @@ def test_the_poster_waits_for_the_lamps(kind: str) -> None:
     assert poster(seen).mean() < 20, "a film that stays dark has a dark poster"
 
 
+@pytest.mark.parametrize("kind", ["mov", "avi"])
+def test_the_poster_of_a_large_film_is_looked_for_second_by_second(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(video, "_PIXELS_TRIED", 1)
+    _told, seen = video.look(film(kind, frames=30, dark=17), typed(kind))
+    assert seen.damaged == ""
+    assert numpy.abs(poster(seen).astype(int) - frame_of(20, (320, 240))).mean() < 20
+
+
 def test_the_clock_as_written() -> None:
     def told(kind: str, **tags: str) -> tuple[str | None, str | None]:
         options = {"movflags": "use_metadata_tags"} if kind != "avi" else {}
