@@ -33,10 +33,11 @@ from ui.widgets.buttons import button, primary
 from ui.widgets.chip import Chip
 from ui.widgets.keycap import keycap
 from ui.widgets.scrolled import ScrolledColumn
-from ui.widgets.text import hairline, label, section
+from ui.widgets.text import hairline, label
 
 WIDTH = 336
 ROW = 29
+_BESIDE_CHIP = 84
 ROOM_FOR_NINE = 700
 """Panel heights below show six species; all nine keys work all the same."""
 
@@ -123,14 +124,13 @@ class AnswerPanel(QFrame):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.addWidget(area)
         self._column = area.column
-        self._column.setSpacing(3)
+        self._column.setSpacing(2)
         head = QHBoxLayout()
-        head.addWidget(section(_("What is it?")))
+        self.chip = Chip("", "attention")
+        head.addWidget(self.chip)
         head.addStretch(1)
         head.addWidget(keycap("S"))
         self._column.addLayout(head)
-        self.chip = Chip("", "attention")
-        self._column.addWidget(self.chip)
         self.field = SpeciesField()
         self.field.chosen.connect(self.species)
         self.field.left.connect(self.left)
@@ -173,8 +173,8 @@ class AnswerPanel(QFrame):
     def _build_details(self) -> None:
         line = QHBoxLayout()
         line.setSpacing(8)
-        line.addWidget(label(_("How many"), "muted"))
-        line.addStretch(1)
+        line.addWidget(Elided(_("How many"), "muted"), 1)
+        line.addWidget(keycap("Alt+1…9"))
         self.fewer = self._step("−", -1, "-")
         self.count = label("1", "section")
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -187,6 +187,8 @@ class AnswerPanel(QFrame):
         pair.setSpacing(8)
         self.sex = self._short(pair, _("Sex"), "X", SEXES)
         self.age = self._short(pair, _("Age"), "A", LIFE_STAGES)
+        for place, share in ((1, 9), (3, 11)):
+            pair.setStretch(place, share)
         self._column.addLayout(pair)
         self.behaviour = BehaviourBox(self._behaviours)
         self._line(_("Behaviour"), "D", self.behaviour)
@@ -244,8 +246,8 @@ class AnswerPanel(QFrame):
         self.confirm = primary(_("Confirm"), self.confirmed.emit, key="Return")
         self.copy_previous = button(_("Copy previous"), self.copied.emit, key="C")
         below = QVBoxLayout()
-        below.setContentsMargins(theme.INSIDE, 4, theme.INSIDE, 12)
-        below.setSpacing(4)
+        below.setContentsMargins(theme.INSIDE, 0, theme.INSIDE, 10)
+        below.setSpacing(2)
         for part in (self.whole, self.on, self.confirm, self.copy_previous):
             below.addWidget(part)
         outer.addLayout(below)
@@ -261,16 +263,21 @@ class AnswerPanel(QFrame):
         if reviewed:
             word = ", ".join(dict.fromkeys([word, *others]))
             by = first.by if first is not None and not first.machine else ""
-            self.chip.show_word(_("{who}: {what}").format(who=by, what=word) if by else word, "own")
+            self._say(_("{who}: {what}").format(who=by, what=word) if by else word, "own")
         elif first is not None and first.machine and shown:
             sure = f" {first.certainty // 100} %" if first.certainty else ""
-            self.chip.show_word(_("machine says {what}").format(what=word.casefold() + sure), "attention")
+            self._say(_("machine says {what}").format(what=word.casefold() + sure), "attention")
         else:
-            self.chip.show_word(_("nobody has said yet"), "attention")
+            self._say(_("nobody has said yet"), "attention")
         for row in self.rows:
             row.setChecked(bool(shown) and row.key.shown == shown)
         self.confirm.setEnabled(bool(shown) and shown != "unclassified")
         self.copy_previous.setEnabled(self._reviewer.last is not None)
+
+    def _say(self, words: str, tone: str) -> None:
+        room = WIDTH - 2 * theme.INSIDE - _BESIDE_CHIP
+        self.chip.setToolTip(words)
+        self.chip.show_word(self.chip.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room), tone)
 
     def show_event(self, pictures: int, *, whole: bool) -> None:
         """Whether a key names the whole event, and how many pictures it has."""

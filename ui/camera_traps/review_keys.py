@@ -66,6 +66,7 @@ def answer_commands(reviewer: Reviewer, page: Answering, free: Free) -> list[Com
             "review.also", _("One more species in the same event"), _nothing, "Shift+1…9", bound=False, in_palette=False
         ),
         made("review.number", _("How many; or the number block"), _nothing, "Alt+0…9", bound=False, in_palette=False),
+        made("review.keys", _("Choose the species on the keys"), reviewer.keys_wanted.emit, "F3"),
         made("review.more", _("One more"), partial(reviewer.more, 1), "+", also=("=",)),
         made("review.fewer", _("One fewer"), partial(reviewer.more, -1), "-"),
         made("review.whole", _("Name the whole event"), lambda: reviewer.set_whole(not reviewer.whole), "W"),

@@ -72,6 +72,9 @@ class Reviewer(QObject):
 
     said = Signal(object)
     details_changed = Signal()
+    keys_changed = Signal()
+    keys_wanted = Signal()
+    """A person wants to choose which species lie on the keys."""
     rule_changed = Signal()
     """Whether a key names the whole event, or the gap that makes one, is another now."""
 
@@ -94,6 +97,12 @@ class Reviewer(QObject):
     def species_keys(self) -> list[AnswerKey]:
         """The keys 1 to 9."""
         return [AnswerKey(str(place), "animal", name) for place, name in enumerate(self.species, start=1)]
+
+    def put_species(self, names: Sequence[str]) -> None:
+        """Put these species on the keys of the person at work; the usual ones for an empty list."""
+        self.species = tuple(names) or review.USUAL_SPECIES
+        self._bridge.act(lambda _cancel: review.keep_species(self._library, names), owner=self)
+        self.keys_changed.emit()
 
     def person_changed(self) -> None:
         """Another person works, or other species were put on the keys."""

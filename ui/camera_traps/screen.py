@@ -78,6 +78,8 @@ class CameraTrapsScreen(Screen):
         self.second.loaded.connect(self._second_look_read)
         self.gallery.opened.connect(self.open_viewer)
         self.gallery.tallied.connect(self._say)
+        self.gallery.reviewer.keys_changed.connect(self._keys_changed)
+        self.gallery.reviewer.keys_wanted.connect(self.choose_species)
         bridge.person_changed.connect(self._person_changed)
         self._arrived()
 
@@ -386,6 +388,14 @@ class CameraTrapsScreen(Screen):
         self.pages.tell_number(SECOND_LOOK, waiting)
         self._say()
 
+    def choose_species(self) -> None:
+        """Which species lie on the keys 1 to 9, in the side panel."""
+        from ui.camera_traps.species_keys import SpeciesKeys, person_name
+
+        made = SpeciesKeys(self.gallery.reviewer, person_name(self.library))
+        made.done.connect(self.panel_done)
+        self.panel_wanted.emit(made, _("Species on the keys"))
+
     def _open_current(self) -> None:
         if self.gallery.grid.current_row >= 0:
             self.open_viewer(self.gallery.grid.current_row)
@@ -407,6 +417,12 @@ class CameraTrapsScreen(Screen):
             self.individual.refresh(changes)
         if self.where == "viewer" and {"observation", "media", "individual"} & changes.kinds:
             self.viewer.settled()
+
+    def _keys_changed(self) -> None:
+        self.gallery.show_answer_keys()
+        if self._is_made("viewer"):
+            self.viewer.panel.fill_keys()
+        self.commands_changed.emit()
 
     def _person_changed(self) -> None:
         self.gallery.reviewer.person_changed()
@@ -432,6 +448,7 @@ class CameraTrapsScreen(Screen):
     def pictures(self) -> list[tuple[str, Callable[[], object]]]:
         """The tabs, the viewer, the page of a deployment and the card, for the pictures of all screens."""
         return [
+            ("calendar", self.deployments.toggle_calendar),
             ("pictures", partial(self.choose_tab, PICTURES)),
             ("viewer", self._open_current),
             ("individuals", partial(self.choose_tab, INDIVIDUALS)),
@@ -456,6 +473,7 @@ class CameraTrapsScreen(Screen):
         kept: dict[str, Any] = {
             "tab": self.pages.index,
             "where": self.where,
+            "calendar": self.deployments.in_calendar,
             "filter": self.gallery.filter.filter if self.gallery.loaded else None,
             "row": self.viewer.row if self.where == "viewer" else self.gallery.grid.current_row,
         }
@@ -471,6 +489,8 @@ class CameraTrapsScreen(Screen):
         """Stand where the earlier screen stood."""
         where = state["where"]
         self.pages.choose(state["tab"])
+        if state["calendar"]:
+            self.deployments.toggle_calendar()
         if state["filter"] is not None:
             self.gallery.resume(state["filter"], state["row"], self.open_viewer if where == "viewer" else None)
         if "deployment" in state:

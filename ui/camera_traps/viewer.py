@@ -349,8 +349,8 @@ class Viewer(QWidget):
         cell = self.cell
         parts = [_("{n} of {total}").format(n=number(self.row + 1), total=number(len(self._source)))]
         if len(self.together) > 1:
-            here = _("picture {n} of the event's {total}")
-            parts.append(here.format(n=number(self.together.index(self.row) + 1), total=number(len(self.together))))
+            place, of = number(self.together.index(self.row) + 1), number(len(self.together))
+            parts.append(_("{n} of {total} in the event").format(n=place, total=of))
         if cell is not None:
             parts += [part for part in (*flag_words(cell.flags), moment(cell), cell.file_name or "") if part]
         if self.picture.remark:
