@@ -92,7 +92,7 @@ class IngestLines(Card):
         self.problem.clear()
         self.problem.addItem(_("All ({n})").format(n=number(len(shown))), "")
         for code, n in numbers.most_common():
-            self.problem.addItem(f"{_(WORDS.get(code, code))} ({number(n)})", code)
+            self.problem.addItem(f"{word_of(code)} ({number(n)})", code)
         self.narrow_to(chosen)
 
     def narrow_to(self, code: str) -> None:
@@ -105,10 +105,16 @@ class IngestLines(Card):
         self.table.show_lines([line for of, line in self._shown() if code in ("", of)])
 
 
+def word_of(code: str) -> str:
+    """What is with a file, in a word or two of the language; a code without words is shown as it is."""
+    word = WORDS.get(code, code)
+    return _(word)
+
+
 def _lines(report: IngestReport) -> Iterator[tuple[str, Line]]:
     place = 0
     for problem in (*report.failed, *report.flagged):
-        yield problem.code, _line(place, problem.file, _(WORDS.get(problem.code, problem.code)), problem.reason)
+        yield problem.code, _line(place, problem.file, word_of(problem.code), problem.reason)
         place += 1
     for known in report.duplicates:
         if known.deployment_id == report.deployment_id and known.file != known.of:
@@ -117,7 +123,7 @@ def _lines(report: IngestReport) -> Iterator[tuple[str, Line]]:
             why = _("It is {file} of {deployment}.").format(file=known.of, deployment=known.deployment)
         else:
             why = _("It is {file}.").format(file=known.of)
-        yield KNOWN, _line(place, known.file, _(WORDS[KNOWN]), why)
+        yield KNOWN, _line(place, known.file, word_of(KNOWN), why)
         place += 1
 
 

@@ -37,6 +37,10 @@ class UndatedCard(Card):
         self._asked = 0
         self.pictures: list[Undated] = []
         self.outcome: Outcome | None = None
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_PAUSE_MS)
+        self._typing.timeout.connect(self._show_range)
         self.title = label("", "section", wrap=True)
         self.body.addWidget(self.title)
         self.body.addWidget(
@@ -64,10 +68,6 @@ class UndatedCard(Card):
         self.body.addWidget(self.remark)
         self.warning = label("", "warning", wrap=True)
         self.body.addWidget(self.warning)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_PAUSE_MS)
-        self._typing.timeout.connect(self._show_range)
         bridge.changed.connect(self._changed)
         self.hide()
 
