@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,15 +15,16 @@ from hypothesis import strategies as st
 from ranger_app.actions.export_data import export
 from ranger_app.actions.formats import ExportReport, ImportReport
 from ranger_app.actions.import_data import import_data
+from ranger_app.demo import season as demo
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.ops import change, create, delete
-from ranger_app.domain.values import canonical
 from ranger_app.exchange import camtrap_dp as standard
 from ranger_app.exchange import further_fields
 from ranger_app.jobs import CancelToken, run
 from ranger_app.library import Library
 from ranger_app.store import rows
+from tests.exchange.camera_season import Season
 
 KINDS = ("location", "camera", "individual", "taxon", "deployment", "media", "observation")
 
@@ -55,82 +57,6 @@ def everything(library: Library, kinds: tuple[str, ...] = KINDS) -> dict[tuple[s
 def table(folder: Path, name: str) -> list[dict[str, str]]:
     with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-class Season:
-    """Records with every turn that a round trip could lose."""
-
-    def __init__(self, library: Library) -> None:
-        self.library = library
-        self.ids: dict[str, bytes] = {}
-        add = self.add
-        add("person", "ranger 1", {"name": "Ranger 1", "role": "ranger", "active": 1})
-        add("taxon", "taxon", {"scientific": "Sus scrofa ussuricus", "english": "Ussuri boar"})
-        site = {"type": "camera_site", "latitude": 431234567, "longitude": 1311234567, "country": "RU"}
-        add("location", "ridge", {"name": "Ridge, east", **site, "uncertainty": 12, "remarks": "a\r\nb"})
-        add("location", "nowhere", {"name": "No coordinates", "type": "camera_site"})
-        add("camera", "camera", {"name": "C1", "make": "Reconyx", "model": "HF-2X", "serial_number": "NA"})
-        add("individual", "tiger", {"code": "T1", "taxon": "Panthera tigris", "sex": "unknown"})
-        add("individual", "leopard", {"code": "T1", "taxon": "Panthera pardus", "mother": self.ids["tiger"]})
-        base = {"location": self.ids["ridge"], "camera": self.ids["camera"], "utc_offset": 600}
-        dates = {"start": "2026-03-01T10:00:00", "end": "2026-06-01T09:30:00"}
-        add(
-            "deployment",
-            "full",
-            {
-                "name": "Ridge 2026",
-                **base,
-                **dates,
-                "set_by": self.ids["ranger 1"],
-                "height": 45,
-                "tilt": -15,
-                "habitat": "NA",
-                "feature": "trailGame",
-                "bait": 0,
-                "looks": 2,
-                "bait_kind": "scent",
-                "tags": "",
-                "failures": canonical(
-                    [{"from": "2026-04-01T00:00:00", "to": "2026-04-03T12:00:00", "reason": "snow", "remarks": "deep"}]
-                ),
-                "clock_corrections": canonical([{"method": "shift", "seconds": -3600, "reason": "set to Tokyo"}]),
-                "paired_with": b"\7" * 16,
-                "remarks": "\\ leading",
-            },
-        )
-        add("deployment", "running", {"name": "Running", **base, "start": "2026-03-01T10:00:00"})
-        add("deployment", "no place", {"name": "No place", "location": self.ids["nowhere"], "utc_offset": 600, **dates})
-        add("deployment", "empty", {"name": "No dates, no pictures", **base})
-        for number in range(4):
-            self.picture(f"p{number}", "full", f"2026-04-05T13:00:0{number}", sha256=f"{number:064x}", bytes=number)
-        self.picture("undated", "full", None, flags="no_camera_time")
-        self.picture("phone", "full", "2026-04-05T08:00:00", file_offset=480, media_type="video/mp4", favourite=1)
-        self.picture("linked", "full", "2026-04-06T08:00:00", address="https://example.org/a.jpg", file_public=1)
-        self.picture("last", "running", "2026-05-05T08:00:00")
-        self.picture("placeless", "no place", "2026-05-05T08:00:00")
-        said = {"deployment": self.ids["full"], "by": self.ids["ranger 1"], "at": 1_775_000_000_123, "method": "human"}
-        of_p0 = {"media": self.ids["p0"], "type": "animal", "taxon": "Panthera tigris", **said}
-        add("observation", "one", of_p0 | {"individual": self.ids["tiger"], "count": 2, "sex": "unknown"})
-        pictures = canonical([self.ids[f"p{number}"].hex() for number in range(3)])
-        event = {"pictures": pictures, "type": "animal", "taxon": "Panthera pardus", "event": self.ids["p0"].hex()}
-        add("observation", "event", event | said | {"individual": self.ids["leopard"], "count": 0, "look": "second"})
-        machine = {"method": "machine", "machine": "detector 5a", "certainty": 9375, "box": "0.1 0.25 0.5 0.125"}
-        of_p1 = {"media": self.ids["p1"], "type": "animal", "deployment": self.ids["full"], "at": 1_775_000_000_000}
-        add("observation", "machine", of_p1 | machine)
-        add("observation", "of undated", {"media": self.ids["undated"], "type": "blank", **said})
-        add("observation", "of nothing", {"type": "unknown", **said})
-        add("observation", "human", {"media": self.ids["p3"], "type": "human", **said, "remarks": 'a "quote"\n,'})
-        boar = {"type": "animal", "taxon": "Sus scrofa ussuricus"}
-        add("observation", "names no deployment", boar | {"media": self.ids["linked"]})
-        add("observation", "placeless", boar | {"media": self.ids["placeless"], "deployment": self.ids["no place"]})
-
-    def add(self, kind: str, name: str, fields: dict[str, Value]) -> None:
-        record = self.ids[name] = self.library.new_id()
-        self.library.commit([create(kind, record, fields)], label="add")
-
-    def picture(self, name: str, deployment: str, time: str | None, **more: Value) -> None:
-        fields: dict[str, Value] = {"deployment": self.ids[deployment], "camera_time": time, "file_name": f"{name}.JPG"}
-        self.add("media", name, fields | {"media_type": "image/jpeg"} | more)
 
 
 def test_what_was_exported_reads_back_as_the_same_records(library: Library, other: Library, tmp_path: Path) -> None:
@@ -278,3 +204,25 @@ def test_a_written_time_reads_back(moment: object, offset: int) -> None:
     text = standard.time_text(local, offset)
     assert standard.read_time(text) == (local, offset)
     assert text.endswith("Z") == (offset == 0)
+
+
+def test_a_demo_season_reads_back_as_the_same_records(tmp_path: Path) -> None:
+    first = demo.make(tmp_path / "demo", media=40, patrols=1, counts=5)[0]
+    with Library.open(first) as library:
+        report = write(library, tmp_path / "out", exact=True)
+        before = everything(library, (*KINDS, "person"))
+    with Library.create(tmp_path / "fresh", name="Station B", country="CN", utc_offset=480) as fresh:
+        take(fresh, tmp_path / "out")
+        after = everything(fresh, (*KINDS, "person"))
+        assert take(fresh, tmp_path / "out").new == {}
+    rights = {"role": "ranger"}
+    for (kind, record), values in after.items():
+        assert values == before[kind, record] | (rights if kind == "person" else {})
+    missing = Counter(kind for kind, record in before if (kind, record) not in after)
+    assert not missing["deployment"]
+    with Library.open(first) as library, library.read() as db:
+        loose = db.conn.execute("SELECT count(*) FROM media WHERE deployment IS NULL AND deleted=0").fetchone()[0]
+        elsewhere = db.conn.execute("SELECT count(*) FROM observation WHERE deployment IS NULL").fetchone()[0]
+    assert missing["media"] == loose
+    assert missing["observation"] <= elsewhere
+    assert report.written["media"] > 0
