@@ -122,7 +122,7 @@ def _relit(grey: _Grey, like: _Grey) -> _Grey:
     fills less than a third of most pictures, and infrared flashes differ in strength and in where they point.
     """
     rows, columns = grey.shape
-    step = max(1, int((rows * columns / 20_000) ** 0.5))
+    step = max(1, int((rows * columns / 8_000) ** 0.5))
     down, across = numpy.mgrid[0:rows:step, 0:columns:step].astype(numpy.float32)
     here, there = grey[::step, ::step].ravel(), like[::step, ::step].ravel()
     down, across = down.ravel() / rows - 0.5, across.ravel() / columns - 0.5
@@ -134,7 +134,10 @@ def _relit(grey: _Grey, like: _Grey) -> _Grey:
     for _turn in range(3):
         off = numpy.abs(terms @ factors - there)
         fits = kept & (off <= numpy.quantile(off[kept], 0.67))
-        factors = numpy.linalg.lstsq(terms[fits], there[fits], rcond=None)[0].astype(numpy.float32)
+        # The normal equations of six terms: exact enough here, and a tenth of the work of a general solver.
+        chosen = terms[fits].astype(numpy.float64)
+        square = chosen.T @ chosen + numpy.eye(chosen.shape[1]) * 1e-6
+        factors = numpy.linalg.solve(square, chosen.T @ there[fits]).astype(numpy.float32)
     gain, offset, slope_down, slope_across, bend_down, bend_across = (float(one) for one in factors)
     y = (numpy.arange(rows, dtype=numpy.float32) / rows - 0.5)[:, None]
     x = (numpy.arange(columns, dtype=numpy.float32) / columns - 0.5)[None, :]
