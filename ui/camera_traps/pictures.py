@@ -180,7 +180,7 @@ class PicturesPage(QWidget):
             place = _DONE
         else:
             place = _NOTHING
-        had_focus = self.stack.isAncestorOf(self.focusWidget() or self)
+        had_focus = self.isVisible() and self.stack.isAncestorOf(self.focusWidget() or self)
         self.stack.setCurrentIndex(place)
         if self._wanted is not None:
             row = self.source.row_of(self._wanted)
