@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QEvent, QLocale, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLine, QLocale, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QFontMetrics,
@@ -34,14 +34,17 @@ from ui.numbers import day, decimal
 ROW = 40
 HEAD = 28
 _BAR = 16
-_NIGHTS = 92
+"""Pixels: a row, the months above the rows, the bar within a row."""
+_LEAST_NIGHTS = 92
+_EPOCH = date(1970, 1, 1).toordinal()
+_NOON = effort.DAY // 2
 _LEAST_MONTH = 26
 """A month narrower than this is not shown: the arrows move through the time instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """One camera's row. Spans are seconds of its local time; ``pictures`` the days on which it took any."""
+    """One camera's row. Spans are seconds of its local time, as ``domain.effort`` has them."""
 
     id: bytes
     name: str
@@ -103,6 +106,7 @@ class CalendarStrip(QAbstractScrollArea):
         self.days_of: Callable[[bytes], Sequence[date] | None] = lambda _id: None
         self._first, self._last = date(2025, 1, 1), date(2025, 2, 1)
         self._from = self._first
+        self._scale = (0, 1.0, 0)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(_("Calendar of the cameras"))
@@ -144,20 +148,30 @@ class CalendarStrip(QAbstractScrollArea):
     def _names(self) -> int:
         return 0 if self._single else min(220, self.viewport().width() // 4)
 
+    def _nights(self) -> int:
+        """The width of the trap nights, which every language writes at its own length."""
+        words = (_("Trap nights"), _("not known"))
+        return max(_LEAST_NIGHTS, *(self.fontMetrics().horizontalAdvance(word) + 24 for word in words))
+
     def _room(self) -> tuple[int, int]:
         """Left edge and width of the time."""
         left = self._names()
-        return left, max(60, self.viewport().width() - left - (0 if self._single else _NIGHTS))
+        return left, max(60, self.viewport().width() - left - (0 if self._single else self._nights()))
 
     def _days(self) -> int:
         """How many days are shown: all, or as many as keep months readable."""
         all_days = max(28, (self._last - self._first).days)
         return min(all_days, max(28, self._room()[1] * 30 // _LEAST_MONTH))
 
-    def _x(self, seconds: float) -> int:
+    def _measure(self) -> None:
+        """What every mark of one painting is placed by."""
         left, width = self._room()
         start = _seconds(datetime(self._from.year, self._from.month, self._from.day))
-        return left + round((seconds - start) / effort.DAY * width / self._days())
+        self._scale = (left, width / (self._days() * effort.DAY), start)
+
+    def _x(self, seconds: float) -> int:
+        left, scale, start = self._scale
+        return left + round((seconds - start) * scale)
 
     def _fit(self) -> None:
         rows = self.viewport().height() - HEAD
@@ -187,6 +201,7 @@ class CalendarStrip(QAbstractScrollArea):
     # -- drawing -----------------------------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        self._measure()
         painter = QPainter(self.viewport())
         if not self._single:
             painter.fillRect(self.viewport().rect(), theme.colour("surface"))
@@ -221,7 +236,7 @@ class CalendarStrip(QAbstractScrollArea):
         if not self._single:
             painter.setPen(theme.colour("muted"))
             painter.drawText(
-                QRect(left + width, 0, _NIGHTS - 10, HEAD - 4),
+                QRect(left + width, 0, self._nights() - 10, HEAD - 4),
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
                 _("Trap nights"),
             )
@@ -251,10 +266,8 @@ class CalendarStrip(QAbstractScrollArea):
         self._paint_open(painter, one, y)
         self._paint_reasons(painter, one, y)
         painter.setPen(QPen(theme.colour("text"), 1))
-        for taken in self.days_of(one.id) or ():
-            x = self._x(_seconds(datetime(taken.year, taken.month, taken.day, 12)))
-            if left <= x <= left + width:
-                painter.drawLine(x, y + _BAR + 9, x, y + _BAR + 14)
+        places = {self._x((taken.toordinal() - _EPOCH) * effort.DAY + _NOON) for taken in self.days_of(one.id) or ()}
+        painter.drawLines([QLine(x, y + _BAR + 9, x, y + _BAR + 14) for x in places if left <= x <= left + width])
         painter.restore()
 
     def _paint_words(self, painter: QPainter, n: int, y: int) -> None:
@@ -273,7 +286,7 @@ class CalendarStrip(QAbstractScrollArea):
         left, width = self._room()
         nights = _("not known") if one.nights is None else decimal(one.nights)
         painter.setPen(theme.colour("muted" if one.nights is None else "text"))
-        painter.drawText(QRect(left + width, y, _NIGHTS - 10, ROW), Qt.AlignmentFlag.AlignRight | middle, nights)
+        painter.drawText(QRect(left + width, y, self._nights() - 10, ROW), Qt.AlignmentFlag.AlignRight | middle, nights)
 
     def _box(self, start: int, end: int, y: int) -> QRect:
         x = self._x(start)
@@ -351,11 +364,14 @@ class CalendarStrip(QAbstractScrollArea):
         if not self.strips:
             return
         self.row = max(0, min(row, len(self.strips) - 1))
-        bar = self.verticalScrollBar()
-        room = max(ROW, self.viewport().height() - HEAD)
-        bar.setValue(max(min(bar.value(), self.row * ROW), (self.row + 1) * ROW - room))
+        self._see(self.row)
         self._look()
         self.moved.emit(self.current)
+
+    def _see(self, row: int) -> None:
+        bar = self.verticalScrollBar()
+        room = max(ROW, self.viewport().height() - HEAD)
+        bar.setValue(max(min(bar.value(), row * ROW), (row + 1) * ROW - room))
 
     def go(self, months: int) -> None:
         """Move through the time, where not all of it is shown."""
@@ -399,6 +415,7 @@ class CalendarStrip(QAbstractScrollArea):
         super().resizeEvent(event)
         self._fit()
         self._to_end()
+        self._see(self.row)
         self._look()
 
 
