@@ -52,8 +52,8 @@ _DAMAGE = re.compile(
 )
 _COEFFICIENTS = {"444": 6, "422": 4, "440": 4, "420": 3, "411": 3, "441": 3, "Gray": 2}
 """Bytes for each pixel while all scans of a JPEG are collected, by the subsampling of its colours."""
-_STORED = {"1": 1, "L": 1, "P": 1, "RGB": 4, "I;16": 12, "I;16B": 12, "I": 16, "F": 16}
-"""Bytes for each pixel while a picture is decoded and spread to 8 bits, by Pillow's name of its kind."""
+_STORED = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "LA": 8, "PA": 8, "RGBA": 8}
+"""Bytes for each pixel while a picture is decoded and made smaller, by Pillow's name of its kind; 4 for others."""
 _FIRST_SCAN = b"\xff\xda"
 
 
@@ -164,10 +164,13 @@ def _as_rgb(picture: Image.Image) -> Image.Image:
 
 
 def _pixels(picture: Image.Image, edge: int) -> numpy.ndarray[Any, Any]:
-    # Made smaller before it becomes an array: of a large picture there is then only one copy in memory.
+    # Made smaller before anything else: of a large picture there is then only one copy in memory.
     factor = int(max(picture.size) / (2 * edge))
     if factor > 1 and picture.mode in ("L", "RGB", "RGBA", "CMYK"):
         picture = picture.reduce(factor)
+    elif factor > 1:  # no means can be taken of these
+        size = (max(1, picture.width // factor), max(1, picture.height // factor))
+        picture = picture.resize(size, Image.Resampling.NEAREST)
     return numpy.asarray(_as_rgb(picture))
 
 
