@@ -127,7 +127,8 @@ def said(db: Database, media: bytes, eyes: Eyes | None = None) -> list[Said]:
     """
     found = statements.of_picture(db, media)
     if eyes is not None and gallery.is_hidden(db, media, eyes):
-        found = [one for one in found if one.is_machine or one.by == eyes.person]
+        # Somebody not listed here is not the one who did not say who they are.
+        found = [one for one in found if one.is_machine or (one.by == eyes.person and (one.by or not one.by_name))]
     return [
         Said(
             one.type,

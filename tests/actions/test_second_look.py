@@ -310,6 +310,8 @@ def test_people_of_an_imported_package_are_two_people(library: Library) -> None:
         said = {"media": found[0][0], "deployment": deployment, "type": "animal", "taxon": taxon, "by_name": name,
                 "at": at}  # fmt: skip
         library.commit([create("observation", library.new_id(), {**said, "method": "human"})], label="import")
+        if at == 1:
+            assert _view(library, None)[0:4:3] == [[(None, 0, 0)], [[]]]
     assert [one.name for one in asked(library).differences[0].opinions] == ["Observer A", "Observer B"]
     library.person = None
     identify(library, found[0], Answer("blank"), replace=True)  # signed by nobody: takes nobody's words back
