@@ -48,14 +48,12 @@ def doubts(library: Library, only: Collection[bytes] | None = None) -> list[Doub
             "SELECT id, coalesce(name, ''), start, \"end\", coalesce(utc_offset, 0), clock_corrections FROM deployment"
             " WHERE deleted = 0 ORDER BY name, id"
         ).fetchall()
-        wanted = [row for row in found if only is None or row[0] in only]
-        numbers = _numbers(db, [row[0] for row in wanted] if only is not None else None)
         now = library.now_ms() // 1000
         return [
             Doubt(row[0], row[1], finding)
-            for row in wanted
-            if row[0] in numbers
-            for finding in _findings(db, library, row, numbers[row[0]], now)
+            for row in found
+            if only is None or row[0] in only
+            for finding in _findings(db, library, row, now)
         ]
 
 
@@ -130,40 +128,22 @@ def answer(library: Library, only: Collection[bytes] | None = None) -> dict[str,
 # -- reading -------------------------------------------------------------------------------------------------------
 
 _Row = tuple[bytes, str, str | None, str | None, int, str | None]
-_Numbers = tuple[int, int, int | None, int | None, int]
-"""Pictures, dated ones, first and last instant, newest row."""
+"""A deployment's id, name, dates, offset and corrections."""
+_HERE = "FROM media WHERE deleted = 0 AND deployment = ?"
 
 
-def _numbers(db: Database, only: list[bytes] | None) -> dict[bytes, _Numbers]:
-    what = "SELECT deployment, count(*), count(taken_at), min(taken_at), max(taken_at), max(key) FROM media"
-    if only is None:
-        sql = f"{what} WHERE deleted = 0 AND deployment IS NOT NULL GROUP BY deployment"
-        return {row[0]: tuple(row[1:]) for row in db.conn.execute(sql).fetchall()}
-    found: dict[bytes, _Numbers] = {}
-    for record in only:
-        row = db.conn.execute(f"{what} WHERE deleted = 0 AND deployment = ?", (record,)).fetchone()
-        if row[1]:
-            found[record] = tuple(row[1:])
-    return found
-
-
-def _findings(
-    db: Database,
-    library: Library,
-    row: tuple[bytes, str, str | None, str | None, int, str | None],
-    n: _Numbers,
-    now: int,
-) -> tuple[Finding, ...]:
+def _findings(db: Database, library: Library, row: _Row, now: int) -> tuple[Finding, ...]:
     record, _name, start_text, end_text, offset, applied = row
-    key = (library.station.id, record, start_text, end_text, offset, applied, *n, now // _DAY)
+    start, end = moment(start_text), moment(end_text)
+    if not _is_doubtful(db, record, start, end, offset, now):
+        return ()
+    numbers = db.conn.execute(f"SELECT count(*), count(taken_at), max(key) {_HERE}", (record,)).fetchone()
+    key = (library.station.id, *row, *numbers, now // _DAY)
     found = _kept.get(key)
     if found is None:
-        start, end = moment(start_text), moment(end_text)
-        found = ()
-        if _is_doubtful(db, record, n, start, end, offset, now):
-            there = datetime.fromtimestamp(now + offset * 60, UTC).replace(tzinfo=None)
-            where = Deployed(start, end, offset, tuple(corrections(applied)), there)
-            found = tuple(clock_checks.check(_shots(db, record), where))
+        there = datetime.fromtimestamp(now + offset * 60, UTC).replace(tzinfo=None)
+        where = Deployed(start, end, offset, tuple(corrections(applied)), there)
+        found = tuple(clock_checks.check(_shots(db, record), where))
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
         _kept[key] = found
@@ -171,11 +151,16 @@ def _findings(
 
 
 def _is_doubtful(
-    db: Database, record: bytes, n: _Numbers, start: datetime | None, end: datetime | None, offset: int, now: int
+    db: Database, record: bytes, start: datetime | None, end: datetime | None, offset: int, now: int
 ) -> bool:
-    pictures, dated, first, last, _newest = n
-    if dated < pictures or first is None or last is None:
+    """Whether a deployment is worth a look, by a few steps in the index however many pictures it has."""
+    first, last = (
+        db.conn.execute(f"SELECT {edge}(taken_at) {_HERE}", (record,)).fetchone()[0] for edge in ("min", "max")
+    )
+    if db.conn.execute(f"SELECT 1 {_HERE} AND taken_at IS NULL LIMIT 1", (record,)).fetchone():
         return True
+    if first is None or last is None:
+        return False
     if first < _FIRST or last > now + _DAY:
         return True
     if start and first < _seconds(start) - offset * 60:
@@ -190,8 +175,8 @@ def _is_broken(db: Database, record: bytes, first: int, last: int) -> bool:
     """Whether somewhere no picture follows for longer than a camera is usually quiet: two steps in the index a gap."""
     at = first
     while at < last:
-        sql = "FROM media WHERE deleted = 0 AND deployment = ? AND taken_at"
-        far = db.conn.execute(f"SELECT max(taken_at) {sql} BETWEEN ? AND ?", (record, at, at + _GAP)).fetchone()[0]
+        sql = f"SELECT max(taken_at) {_HERE} AND taken_at BETWEEN ? AND ?"
+        far = db.conn.execute(sql, (record, at, at + _GAP)).fetchone()[0]
         if far is None or far <= at:
             return True
         at = int(far)
