@@ -30,7 +30,11 @@ class PickBox(QComboBox):
 
     def hidePopup(self) -> None:
         super().hidePopup()
-        QTimer.singleShot(0, self, self.closed.emit)
+        QTimer.singleShot(0, self, self._say_closed)
+
+    def _say_closed(self) -> None:
+        if self.isVisible():  # Qt closes the popup of a list that is hidden with its page, too
+            self.closed.emit()
 
 
 class FilterLine(QWidget):
