@@ -33,7 +33,8 @@ class Question:
     ``taxon`` is a species or an observation type; None = all animals. ``stations`` are ids of stations or locations,
     ``area`` a protected area. ``apart`` counts every camera by itself instead of pooling those of a station; ``pairs``
     is the rule of ``domain.effort`` by which a station's nights are counted. ``machines`` lets machines' statements
-    count where no person has spoken. ``exact`` gives the names of places.
+    count where no person has spoken. ``exact`` gives the names of places; ``at_home`` where the answer stays on the
+    screen of its own library and no word on places is needed.
     """
 
     rule: Rule = field(default_factory=Rule)
@@ -48,6 +49,7 @@ class Question:
     individuals: bool = False
     occasions: Occasions = field(default_factory=Occasions)
     exact: bool = False
+    at_home: bool = False
 
     @property
     def wanted(self) -> Wanted:

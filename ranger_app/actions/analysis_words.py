@@ -96,6 +96,8 @@ def night_rules(asked: Study) -> list[str]:
 
 def place_rules(asked: Study) -> list[str]:
     """What became of the names of places."""
+    if asked.question.at_home:
+        return []
     if asked.question.exact:
         return [_("Names and places of stations are given. Take care whom you show them to.")]
     return [_("Names and places of stations are withheld: S1, S2 … stand for them and stay the same in every report.")]

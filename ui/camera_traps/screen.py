@@ -20,6 +20,7 @@ from ui.bridge import Bridge
 from ui.camera_traps import own_look
 from ui.camera_traps.deployments import DeploymentsPage
 from ui.camera_traps.individuals import IndividualsPage
+from ui.camera_traps.later import Later
 from ui.camera_traps.pictures import PicturesPage
 from ui.camera_traps.review_keys import answer_commands, viewer_commands
 from ui.camera_traps.second_look import SecondLookPage
@@ -29,16 +30,19 @@ from ui.widgets.screen import Screen
 from ui.widgets.segments import Pages
 
 if TYPE_CHECKING:
+    from ui.camera_traps.analysis import AnalysisPage
     from ui.camera_traps.deployment import DeploymentPage
     from ui.camera_traps.individual import IndividualPage
     from ui.camera_traps.ingest import IngestPage
     from ui.camera_traps.viewer import Viewer
 
-DEPLOYMENTS, PICTURES, INDIVIDUALS, SECOND_LOOK = range(4)
+DEPLOYMENTS, PICTURES, INDIVIDUALS, SECOND_LOOK, ANALYSIS = range(5)
 
 
 class CameraTrapsScreen(Screen):
-    """``open_at``: "review", "second_look", ("deployment", id), ("ingest", folder or ""), ("continue", ingest id)."""
+    """``open_at``: "review", "second_look", ("deployment", id), ("times", deployment id), ("ingest", folder or ""),
+    ("continue", ingest id).
+    """
 
     help_page = "camera_traps"
 
@@ -53,6 +57,7 @@ class CameraTrapsScreen(Screen):
         self.gallery = PicturesPage(library, bridge, empty_a_card)
         self.individuals = IndividualsPage(library, bridge, self.add)
         self.second = SecondLookPage(library, bridge, self.gallery.grid.thumbs, partial(self.choose_tab, DEPLOYMENTS))
+        self.analysis = Later(self._made_analysis)
         tabs = QWidget()
         column = QVBoxLayout(tabs)
         column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
@@ -62,6 +67,7 @@ class CameraTrapsScreen(Screen):
                 (_("Pictures"), self.gallery),
                 (_("Individuals"), self.individuals),
                 (_("Second look"), self.second),
+                (_("Analysis"), self.analysis),
             ]
         )
         column.addWidget(self.pages)
@@ -94,6 +100,13 @@ class CameraTrapsScreen(Screen):
         made = Viewer(self.library, self.bridge, gallery.source, gallery.grid.thumbs, gallery.reviewer)
         made.moved.connect(lambda _row: self._say())
         self.stack.addWidget(made)
+        return made
+
+    def _made_analysis(self) -> AnalysisPage:
+        from ui.camera_traps.analysis import AnalysisPage
+
+        made = AnalysisPage(self.library, self.bridge, partial(self.open_at, ("ingest", "")))
+        made.told.connect(self._arrived)
         return made
 
     @cached_property
@@ -171,6 +184,8 @@ class CameraTrapsScreen(Screen):
             return self.individual.form
         if self.where == "ingest":
             return self.ingest.start_focus()
+        if self.pages.index == ANALYSIS:
+            return self.analysis.page
         places = (self.deployments.focus(), self.gallery.grid, self.individuals.view, self.second.table.view)
         return places[self.pages.index]
 
@@ -225,6 +240,8 @@ class CameraTrapsScreen(Screen):
         what, value = target if isinstance(target, tuple) else (target, None)
         if what == "review":
             self.review_of(value)
+        elif what == "times" and isinstance(value, bytes):
+            self.open_deployment(value)
         elif what == "second_look":
             self.choose_tab(SECOND_LOOK)
         elif what == "deployment" and isinstance(value, bytes):
@@ -271,6 +288,8 @@ class CameraTrapsScreen(Screen):
             return self._progress(self.gallery.filter.filter.deployment)
         if self.pages.index == SECOND_LOOK:
             return self.second.sentence()
+        if self.pages.index == ANALYSIS:
+            return self.analysis.page.sentence
         if self.pages.index == INDIVIDUALS:
             n = len(self.individuals.model.lines)
             return ngettext("{n} animal is known.", "{n} animals are known.", n).format(n=number(n))
@@ -280,6 +299,10 @@ class CameraTrapsScreen(Screen):
     def _show_actions(self) -> None:
         if self.where != "tabs":
             self._put_actions([self._back()], "")
+            return
+        if self.pages.index == ANALYSIS:
+            write = [self.analysis.page.write_command(self.not_typing)] if self.analysis.page.has_figures else []
+            self._put_actions(write, "analysis.write" if write else "")
             return
         add = [self._add()] if self.pages.index not in (PICTURES, SECOND_LOOK) else []
         self._put_actions([*add, self._card()], "camera_traps.card" if self.pages.index != INDIVIDUALS else "")
@@ -324,7 +347,13 @@ class CameraTrapsScreen(Screen):
             return [*self.ingest.commands(), self._back()]
         free = self.not_typing
         made = partial(Command, group=group, enabled=free)
-        tabs = ((_("Deployments"), "D"), (_("Pictures"), "P"), (_("Individuals"), "I"), (_("Second look"), "L"))
+        tabs = (
+            (_("Deployments"), "D"),
+            (_("Pictures"), "P"),
+            (_("Individuals"), "I"),
+            (_("Second look"), "L"),
+            (_("Analysis"), "Y"),
+        )
         found = [
             made(f"camera_traps.tab{index}", title, partial(self.choose_tab, index), key)
             for index, (title, key) in enumerate(tabs)
@@ -344,6 +373,8 @@ class CameraTrapsScreen(Screen):
             found += [self._add(), made("camera_traps.open", _("Open the animal"), open_chosen, "Return", bound=False)]
         elif self.pages.index == SECOND_LOOK:
             found += self.second.commands(free)
+        elif self.pages.index == ANALYSIS:
+            found += self.analysis.page.commands(free)
         else:
             found += answer_commands(self.gallery.reviewer, self.gallery, free)
             found += self._grid_commands()
@@ -410,6 +441,8 @@ class CameraTrapsScreen(Screen):
             return
         self.individuals.refresh(changes)
         self.second.refresh(changes)
+        if self.analysis.made is not None:
+            self.analysis.made.refresh(changes)
         self.gallery.refresh(changes)
         if self._is_made("deployment"):
             self.deployment.refresh(changes)
@@ -449,14 +482,22 @@ class CameraTrapsScreen(Screen):
         """The tabs, the viewer, the page of a deployment and the card, for the pictures of all screens."""
         return [
             ("calendar", self.deployments.toggle_calendar),
+            ("calendar", self.deployments.toggle_calendar),
             ("pictures", partial(self.choose_tab, PICTURES)),
             ("viewer", self._open_current),
             ("individuals", partial(self.choose_tab, INDIVIDUALS)),
             ("second_look", partial(self.choose_tab, SECOND_LOOK)),
+            ("analysis", partial(self.choose_tab, ANALYSIS)),
+            ("analysis_table", self._analysis_table),
             ("individual", self._first_individual),
             ("deployment", self._first_deployment),
             ("card", partial(self.open_at, ("ingest", ""))),
         ]
+
+    def _analysis_table(self) -> None:
+        self.choose_tab(ANALYSIS)
+        self.analysis.page.choose(0)
+        self.analysis.page.turn()
 
     def _first_deployment(self) -> None:
         found = self.deployments.table.model.lines
@@ -474,9 +515,12 @@ class CameraTrapsScreen(Screen):
             "tab": self.pages.index,
             "where": self.where,
             "calendar": self.deployments.in_calendar,
+            "calendar": self.deployments.in_calendar,
             "filter": self.gallery.filter.filter if self.gallery.loaded else None,
             "row": self.viewer.row if self.where == "viewer" else self.gallery.grid.current_row,
         }
+        if self.analysis.made is not None:
+            kept["analysis"] = self.analysis.made.state()
         if self._is_made("deployment"):
             kept["deployment"] = self.deployment.state()
         if self._is_made("individual"):
@@ -488,7 +532,11 @@ class CameraTrapsScreen(Screen):
     def restore(self, state: dict[str, Any]) -> None:
         """Stand where the earlier screen stood."""
         where = state["where"]
+        if "analysis" in state:
+            self.analysis.page.restore(state["analysis"])
         self.pages.choose(state["tab"])
+        if state["calendar"]:
+            self.deployments.toggle_calendar()
         if state["calendar"]:
             self.deployments.toggle_calendar()
         if state["filter"] is not None:

@@ -1,0 +1,100 @@
+"""The table behind a chart: rows are read as they come into view, so that a hundred thousand cost no more than ten."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+
+from ranger_app.domain.findings import Cell, Table
+from ui.numbers import decimal, number
+from ui.widgets.table import ROW_HEIGHT
+
+_Index = QModelIndex | QPersistentModelIndex
+_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)$")
+_BESIDE = {"species": "name", "records": "pictures"}
+"""Columns that are left out here where another says nearly the same; page and CSV have them."""
+_LOOKED_AT = 60
+"""Rows that decide how wide a column is and whether it holds figures."""
+
+
+def text_of(cell: Cell, digits: int) -> str:
+    """A cell as it is shown; nothing where something is not known."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return _MOMENT.sub(r"\1 \2", cell)
+    return decimal(float(cell), digits) if digits else number(round(cell))
+
+
+class FindingsModel(QAbstractTableModel):
+    """A table of findings; figures stand at the right."""
+
+    def __init__(self, table: Table, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = table
+        first = list(table.rows[:_LOOKED_AT])
+        self._figures = [not any(isinstance(row[n], str) for row in first) for n in range(len(table.columns))]
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self.table.rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self.table.columns)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            column = index.column()
+            return text_of(self.table.rows[index.row()][column], self.table.columns[column].digits)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._side(index.column())
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.table.columns[section].title
+        return self._side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def _side(self, column: int) -> Qt.AlignmentFlag:
+        side = Qt.AlignmentFlag.AlignRight if self._figures[column] else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class FindingsTable(QTableView):
+    """Shows one table of findings."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.horizontalHeader().setHighlightSections(False)
+
+    def show_table(self, table: Table) -> None:
+        """Show ``table`` from its first row."""
+        before = self.model()
+        self.setModel(FindingsModel(table, self))
+        if before is not None:
+            before.deleteLater()
+        metrics = self.fontMetrics()
+        first = list(table.rows[:_LOOKED_AT])
+        codes = {column.code for column in table.columns}
+        for n, column in enumerate(table.columns):
+            self.setColumnHidden(n, _BESIDE.get(column.code) in codes)
+            words = [text_of(row[n], column.digits) for row in first]
+            least = 28 if column.narrow else 48
+            widest = max((metrics.horizontalAdvance(word) for word in words), default=0)
+            # The heading is bold in the style sheet.
+            self.setColumnWidth(
+                n, max(least, min(widest, 320), int(metrics.horizontalAdvance(column.title) * 1.12)) + 26
+            )
