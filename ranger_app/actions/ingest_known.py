@@ -62,7 +62,8 @@ def without_file(
     fits = "sha256 IS NULL AND file_name = ? AND camera_time = ?"
     if deployment is not None:
         return _single(db, f"{fits} AND deployment = ?", (name, camera_time, deployment))
-    here = f"{fits} AND deployment IN (SELECT id FROM deployment WHERE location = ? AND deleted = 0)"
+    at_place = "SELECT 1 FROM deployment AS d WHERE d.id = media.deployment AND d.location = ? AND d.deleted = 0"
+    here = f"{fits} AND EXISTS ({at_place})"
     found = list(rows.find(db, "media", here, (name, camera_time, location), limit=2, order=""))
     if found:
         return found[0] if len(found) == 1 else None

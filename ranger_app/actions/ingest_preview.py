@@ -1,6 +1,7 @@
 """What a card holds, told before anything is copied, and where it seems to belong.
 
-Where it belongs is only ever proposed, with the reason in words: a folder's name, or where its camera hung last.
+Where it belongs is only ever proposed, with the reason in words: a record that lacks one of its files, a folder's
+name, or where its camera hung last.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ranger_app.actions import ingest_known
 from ranger_app.domain.taxa import fold
 from ranger_app.i18n import _
 from ranger_app.library import Library
@@ -27,7 +29,7 @@ _DATE_BEHIND = re.compile(r" (?:19|20)\d\d(?:[ .]?\d\d){0,2}$")
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A place that a card seems to belong to. ``why`` is folder or camera, ``told`` the folder's name or the number.
+    """A place that a card seems to belong to. ``why`` is record, folder or camera, ``told`` its name or number.
 
     ``deployment`` is None where a new one is to be made.
     """
@@ -41,6 +43,8 @@ class Proposal:
     @property
     def reason(self) -> str:
         """Why it is proposed, in a sentence."""
+        if self.why == "record":
+            return _("A picture called {name} is known there and lacks its file.").format(name=self.told)
         if self.why == "folder":
             if self.deployment_name and fold(self.told) == fold(self.deployment_name):
                 return _("The folder bears the name of this deployment.")
@@ -65,7 +69,7 @@ class Found:
     serial_number: str
     location: str
     proposals: tuple[Proposal, ...] = ()
-    """The best first: folders' names before the camera's last place, each place once."""
+    """The best first: records that lack these files, folders' names, the camera's last place; each place once."""
 
 
 def look_through(library: Library, folder: Path) -> Found:
@@ -73,11 +77,13 @@ def look_through(library: Library, folder: Path) -> Found:
     listing = card.walk(folder, without=library.folder)
     videos = sum(one.format.media_type.startswith("video/") for one in listing.files)
     pictures = [one for one in listing.files if one.format.decoder]
-    ends = [_exif(one) for one in (pictures[:1] + pictures[-1:])]
+    outermost = pictures[:1] + pictures[-1:]
+    ends = [_exif(one) for one in outermost]
     times = sorted(one.camera_time for one in ends if one.camera_time)
     first, last = (times[0], times[-1]) if times else ("", "")
     serial = next((one.serial_number for one in ends if one.serial_number), "")
-    proposals = _proposals(library, folder, listing, serial, (first, last))
+    lacking = [(file.name, one.camera_time) for file, one in zip(outermost, ends, strict=True)]
+    proposals = _proposals(library, folder, listing, serial, (first, last), lacking)
     return Found(
         folder,
         len(listing.files) - videos,
@@ -93,10 +99,17 @@ def look_through(library: Library, folder: Path) -> Found:
 
 
 def _proposals(
-    library: Library, folder: Path, listing: Listing, serial: str, times: tuple[str, str]
+    library: Library,
+    folder: Path,
+    listing: Listing,
+    serial: str,
+    times: tuple[str, str],
+    lacking: list[tuple[str, str | None]],
 ) -> tuple[Proposal, ...]:
     found: list[Proposal] = []
     with library.read() as db:
+        for name, camera_time in lacking:
+            found += _lacks(db, name, camera_time)
         for name in _names(folder, listing):
             found += _named(db, name, times)
         found += _hung_last(db, serial, times) if serial else []
@@ -148,6 +161,20 @@ def _named(db: Database, name: str, times: tuple[str, str]) -> list[Proposal]:
             if compared and known == compared:
                 return [Proposal(location, *_standing(db, location, times), "folder", name)]
     return []
+
+
+def _lacks(db: Database, name: str, camera_time: str | None) -> list[Proposal]:
+    """The deployment with the one record that came without its file and has this name and camera time."""
+    record = ingest_known.without_file(db, name, camera_time, None, b"")
+    row = (
+        record
+        and db.conn.execute(
+            "SELECT l.name, d.id, d.name FROM deployment AS d JOIN location AS l ON l.id = d.location AND l.deleted = 0"
+            " WHERE d.id = ? AND d.deleted = 0 AND l.name IS NOT NULL",
+            (record["deployment"],),
+        ).fetchone()
+    )
+    return [Proposal(row[0], row[1], str(row[2] or ""), "record", name)] if row else []
 
 
 def _hung_last(db: Database, serial_number: str, times: tuple[str, str]) -> list[Proposal]:

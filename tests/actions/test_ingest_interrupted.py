@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
 import shutil
 import subprocess
@@ -21,6 +22,8 @@ from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.library import Library
 from ranger_app.media import copying, vault
 from ranger_app.store import rows
+from ranger_app.store.connection import DatabaseError
+from ranger_app.store.project import Projection
 from tests.media.pictures import card, jpeg
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -205,6 +208,65 @@ def test_too_little_room_is_said_before_anything_is_copied(
     jobs.run(ingest(library, request(folder)))
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     assert jobs.run(ingest(library, request(folder))).already_known == 3
+
+
+def test_a_disk_without_a_byte_is_said_to_be_full(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = card(tmp_path / "card", 8)
+    usage = shutil.disk_usage(tmp_path)._replace(free=0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+    with pytest.raises(EnvironmentProblem, match="DISK_FULL") as caught:
+        jobs.run(ingest(library, request(folder)))
+    assert "The card is unchanged" in caught.value.todo
+
+    # On a full disk SQLite's shared memory cannot grow, and it calls that an I/O error.
+    def cannot_grow(self: Projection, *_given: object, **_more: object) -> None:
+        raise DatabaseError("disk I/O error")
+
+    monkeypatch.setattr(ingest_room, "must_have_room", lambda *_given: None)
+    monkeypatch.setattr(Projection, "apply", cannot_grow)
+    with pytest.raises(EnvironmentProblem, match="DISK_FULL") as caught:
+        jobs.run(ingest(library, request(folder)))
+    assert "0 of 8" in caught.value.todo
+    usage = usage._replace(free=10**9)
+    with pytest.raises(EnvironmentProblem, match="DISK_FAILED"):
+        jobs.run(ingest(library, request(folder)))
+
+
+def test_a_folder_that_cannot_be_read_is_never_an_empty_one(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = card(tmp_path / "card", 2)
+    bad = folder / "DCIM" / "101TEST"
+    bad.mkdir()
+    real = os.scandir
+
+    def failing(path: str | Path) -> object:
+        if Path(path) == bad:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", failing)
+    report = jobs.run(ingest(library, request(folder)))
+    assert report.stored == 2
+    assert [(one.file, one.code) for one in report.failed] == [("DCIM/101TEST", "folder_unreadable")]
+    assert "Input/output error" in report.failed[0].reason
+    (folder / "DCIM" / "100TEST").rename(tmp_path / "away")
+    with pytest.raises(EnvironmentProblem, match="FOLDER_UNREADABLE"):
+        jobs.run(ingest(library, request(folder)))
+
+
+def test_the_first_pictures_are_recorded_long_before_the_rest(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingests, "BATCH_FILES", 200)
+    monkeypatch.setattr(ingests, "BATCH_SECONDS", 1000.0)
+    sizes: list[int] = []
+    library.listeners.append(lambda changes: sizes.append(len(records(library, "media"))))
+    jobs.run(ingest(library, request(card(tmp_path / "card", 60))))
+    assert 1 <= sizes[0] <= ingests.FIRST_FILES
+    assert sizes[-1] == 60
 
 
 def test_a_window_that_closes_leaves_nothing_half_copied(library: Library, tmp_path: Path) -> None:

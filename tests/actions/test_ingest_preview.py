@@ -11,6 +11,7 @@ from ranger_app import jobs
 from ranger_app.actions import records
 from ranger_app.actions.ingest import IngestRequest, ingest
 from ranger_app.actions.ingest_preview import Proposal, look_through
+from ranger_app.domain.ops import create
 from ranger_app.library import Library
 from tests.media.pictures import MAKE, ORIGINAL, SERIAL, drawn, encoded, with_tags
 
@@ -110,3 +111,16 @@ def test_the_folder_counts_before_the_camera_and_both_are_said(library: Library,
     records.edit(library, "deployment", report.deployment_id or b"", {"end": None})
     unknown = picture(tmp_path / "later", 4, "SN1", "2024:06:01 06:00:00")
     assert proposed(library, unknown) == [("Valley", report.deployment_id, "camera", "SN1")]
+
+
+def test_a_record_that_lacks_one_of_the_files_proposes_its_deployment(library: Library, tmp_path: Path) -> None:
+    ridge, valley = place(library, "Ridge"), place(library, "Valley")
+    wanted = deployment(library, "R 1", ridge)
+    values = {"deployment": wanted, "file_name": "5.jpg", "camera_time": "2024-05-01T06:00:00"}
+    library.commit([create("media", library.new_id(), values)], label="import")
+    folder = picture(tmp_path / "Valley", 5)
+    assert proposed(library, folder) == [("Ridge", wanted, "record", "5.jpg"), ("Valley", None, "folder", "Valley")]
+    deployment(library, "V 1", valley)
+    values["deployment"] = deployment(library, "V 2", valley)
+    library.commit([create("media", library.new_id(), values)], label="import")
+    assert proposed(library, folder) == [("Valley", None, "folder", "Valley")]
