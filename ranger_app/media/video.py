@@ -5,18 +5,17 @@ Processor time and pixels are counted, and only the kinds of compression that ca
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import av
 import numpy
+from av import open as read_container
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from ranger_app.media import scale, structure
+from ranger_app.media import scale, structure, video_tags
 from ranger_app.media.exif import Exif
 from ranger_app.media.look import EDGE, Look
 
@@ -40,10 +39,6 @@ _FAILED_IN_A_ROW = 50
 _DARK, _FLAT = 24, 6
 """A frame is taken for dark below this mean and for empty below this spread, of 255."""
 _LONGEST_MS = 7 * 24 * 3600 * 1000
-_TIME = re.compile(r"(\d{4})[-:/](\d\d)[-:/](\d\d)/?[T ]+(\d\d):(\d\d):(\d\d)")
-_PLACE = re.compile(r"([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)(?=[+-/]|$)")
-_NO_YEARS = (1904, 1970)
-"""The years in which the clocks of these formats begin: what a camera writes that writes no date."""
 
 
 class TooSlow(Exception):
@@ -92,7 +87,7 @@ class Source:
 def opened(source: Source, media_type: str) -> InputContainer:
     """The container with its header read. Raises av.FFmpegError, TooSlow and what the reader meets besides."""
     whitelist = ",".join(sorted(DECODERS))
-    return av.open(
+    return read_container(
         source,
         "r",
         format=_DEMUXERS.get(media_type, "mov"),
@@ -146,7 +141,7 @@ def look(data: Data, media_type: str, edge: int = EDGE) -> tuple[Exif, Look]:
     try:
         with opened(source, media_type) as container:
             stream = pictures(container)
-            told = _told(container, stream, media_type)
+            told = video_tags.read(container, stream, media_type)
             seen = _seen(container, stream, source, found.fault, edge)
     except Exception as error:  # libraries raise anything on hostile input; the file itself is still evidence
         seen = Look(seen.width, seen.height, found.fault or _words(error), duration=seen.duration)
@@ -159,7 +154,7 @@ def told(data: Data, media_type: str) -> Exif:
         return Exif()
     try:
         with opened(Source(data), media_type) as container:
-            return _told(container, pictures(container), media_type)
+            return video_tags.read(container, pictures(container), media_type)
     except Exception:  # as above
         return Exif()
 
@@ -258,50 +253,6 @@ def duration_of(container: InputContainer, stream: VideoStream) -> int | None:
     elif container.duration:
         length = container.duration // 1000
     return length if length is not None and 0 < length < _LONGEST_MS else None
-
-
-def _told(container: InputContainer, stream: VideoStream | None, media_type: str) -> Exif:
-    about = {key.lower(): value for key, value in container.metadata.items()}
-    own = stream.metadata if stream is not None else {}
-    avi = media_type == "video/x-msvideo"
-    written = (
-        (about.get("com.apple.quicktime.creationdate"), "creationdate"),
-        (about.get("creation_time"), "IDIT" if avi else "creation_time"),
-        (own.get("creation_time"), "creation_time"),
-        (about.get("date"), "ICRD" if avi else "date"),
-    )
-    moments = ((_moment(text), name) for text, name in written)
-    taken, name = next(((moment, name) for moment, name in moments if moment), (None, None))
-    make = about.get("com.apple.quicktime.make") or about.get("make")
-    model = about.get("com.apple.quicktime.model") or about.get("model")
-    place = about.get("com.apple.quicktime.location.iso6709") or about.get("location")
-    latitude, longitude = _place(place)
-    return Exif(taken, name, _short(make), _short(model), None, latitude, longitude)
-
-
-def _moment(text: str | None) -> str | None:
-    matched = _TIME.search(text or "")
-    if matched is None:
-        return None
-    try:
-        moment = datetime(*(int(part) for part in matched.groups()))  # type: ignore[arg-type]
-    except ValueError:
-        return None
-    return None if moment.year in _NO_YEARS else moment.isoformat()
-
-
-def _place(text: str | None) -> tuple[int | None, int | None]:
-    matched = _PLACE.match(text or "")
-    if matched is None:
-        return None, None
-    latitude, longitude = (round(float(part) * 10_000_000) for part in matched.groups())
-    if latitude == longitude == 0 or abs(latitude) > 900_000_000 or abs(longitude) > 1_800_000_000:
-        return None, None
-    return latitude, longitude
-
-
-def _short(text: str | None) -> str | None:
-    return "".join(letter for letter in text or "" if letter.isprintable()).strip()[:100] or None
 
 
 def _words(error: Exception) -> str:
