@@ -217,6 +217,7 @@ class SecondLookPage(QWidget):
         self.found = found
         self.empty.sentence.setText(self._nothing(found))
         self.empty.button.setVisible(not found.asked)
+        self.table.view.setColumnHidden(2, not found.may)
         self.table.show_lines([_line(one, open_=found.may) for one in found.queue.differences])
         lines = self.table.model.lines
         if lines and self.table.current() is None:
