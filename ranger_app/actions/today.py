@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ranger_app.actions import deployment_list, status
+from ranger_app.actions import deployment_list, status, time_check
 from ranger_app.actions.deployment_list import IngestLine
+from ranger_app.domain.clock_checks import UNDATED
 from ranger_app.errors import RangerError
 from ranger_app.library import Library
 from ranger_app.media import card, volumes
@@ -43,6 +44,8 @@ class Day:
     empty: bool
     """Whether nothing at all was recorded yet."""
     second_look: int = 0
+    times: tuple[tuple[bytes, str, int], ...] = ()
+    """Deployments whose times cannot be right: id, name, how many pictures."""
     """Events that two people saw differently."""
 
 
@@ -71,6 +74,7 @@ def day(library: Library) -> Day:
             pictures=pictures,
             empty=not pictures and not _any(db, "patrol") and not _any(db, "survey") and not _any(db, "deployment"),
             second_look=waiting["second_look"] or 0,
+            times=_times(library),
         )
 
 
@@ -111,6 +115,16 @@ def is_camera_card(folder: Path) -> bool:
     with suppress(OSError), os.scandir(folder) as entries:
         return any(entry.name.upper() == "DCIM" for entry in entries)
     return False
+
+
+def _times(library: Library) -> tuple[tuple[bytes, str, int], ...]:
+    found: dict[bytes, tuple[bytes, str, int]] = {}
+    for one in time_check.doubts(library):
+        if one.finding.code == UNDATED:
+            continue  # no date is not a wrong one, and the card's report said so
+        before = found.get(one.deployment, (one.deployment, one.name, 0))
+        found[one.deployment] = (*before[:2], before[2] + one.finding.pictures)
+    return tuple(found.values())
 
 
 def _any(db: Database, kind: str) -> bool:

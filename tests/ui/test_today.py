@@ -171,3 +171,15 @@ def test_narrow_window_stacks_the_cards(screen: TodayScreen, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: screen.cards[1].x() == screen.cards[0].x())
     assert screen.cards[1].y() > screen.cards[0].y()
     assert screen.focusPolicy() is not Qt.FocusPolicy.StrongFocus
+
+
+def test_wrong_times_have_a_card_that_leads_to_the_deployment(window: Window, library: Library) -> None:
+    dates = {"start": "2025-03-01T00:00:00", "end": "2025-05-01T00:00:00"}
+    deployment = records.add(library, "deployment", {"name": "Barabash 12", "utc_offset": 600, **dates})
+    records.add(library, "media", {"deployment": deployment, "camera_time": "2024-03-02T10:00:00"})
+    made = today.day(library)
+    assert made.times == ((deployment, "Barabash 12", 1),)
+    card = next(one for one in cards_of(made, []) if one.id == "times")
+    assert (card.figure, card.what, card.remark) == ("1", "picture with a doubtful time", "Barabash 12")
+    window.go(card.place, card.target)
+    assert window.current().title == "Barabash 12"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ranger_app.actions.status import BACKUP_DAYS
-from ranger_app.actions.today import Day
+from ranger_app.actions.today import NAMED, Day
 from ranger_app.i18n import _, ngettext
 from ranger_app.media.volumes import Volume
 from ui.numbers import number, size
@@ -36,6 +36,7 @@ def cards_of(day: Day, readers: Sequence[Volume], running: Sequence[str] = ()) -
         *_unfinished(day, running),
         _decisions(day),
         *_second_look(day),
+        *_times(day),
         _pictures(day),
         _patrols_to_submit(day),
         _patrols_to_review(day),
@@ -118,6 +119,15 @@ def _second_look(day: Day) -> list[Waiting]:
     remark = _("Two people looked independently. A reviewer settles what they saw.")
     settle = Waiting("second_look", n, number(n), what, remark, _("Settle"), "camera_traps", "second_look")
     return [settle] if n else []
+
+
+def _times(day: Day) -> list[Waiting]:
+    n = sum(pictures for _id, _name, pictures in day.times)
+    if not n:
+        return []
+    what = ngettext("picture with a doubtful time", "pictures with a doubtful time", n)
+    remark = _names([name for _id, name, _pictures in day.times[:NAMED]])
+    return [Waiting("times", n, number(n), what, remark, _("Check"), "camera_traps", ("times", day.times[0][0]))]
 
 
 def _pictures(day: Day) -> Waiting:
