@@ -482,7 +482,6 @@ class CameraTrapsScreen(Screen):
         """The tabs, the viewer, the page of a deployment and the card, for the pictures of all screens."""
         return [
             ("calendar", self.deployments.toggle_calendar),
-            ("calendar", self.deployments.toggle_calendar),
             ("pictures", partial(self.choose_tab, PICTURES)),
             ("viewer", self._open_current),
             ("individuals", partial(self.choose_tab, INDIVIDUALS)),
@@ -515,7 +514,6 @@ class CameraTrapsScreen(Screen):
             "tab": self.pages.index,
             "where": self.where,
             "calendar": self.deployments.in_calendar,
-            "calendar": self.deployments.in_calendar,
             "filter": self.gallery.filter.filter if self.gallery.loaded else None,
             "row": self.viewer.row if self.where == "viewer" else self.gallery.grid.current_row,
         }
@@ -535,8 +533,6 @@ class CameraTrapsScreen(Screen):
         if "analysis" in state:
             self.analysis.page.restore(state["analysis"])
         self.pages.choose(state["tab"])
-        if state["calendar"]:
-            self.deployments.toggle_calendar()
         if state["calendar"]:
             self.deployments.toggle_calendar()
         if state["filter"] is not None:
