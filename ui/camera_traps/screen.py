@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ui.camera_traps.deployment import DeploymentPage
     from ui.camera_traps.individual import IndividualPage
     from ui.camera_traps.ingest import IngestPage
+    from ui.camera_traps.transfer import TransferPage
     from ui.camera_traps.viewer import Viewer
 
 DEPLOYMENTS, PICTURES, INDIVIDUALS, SECOND_LOOK, ANALYSIS = range(5)
@@ -142,6 +143,26 @@ class CameraTrapsScreen(Screen):
         self.stack.addWidget(made)
         return made
 
+    @cached_property
+    def transfer(self) -> TransferPage:
+        """Writing records for other programs, and reading theirs."""
+        from ui.camera_traps.transfer import TransferPage
+
+        made = TransferPage(self.library, self.bridge)
+        made.changed.connect(self._transfer_changed)
+        self.stack.addWidget(made)
+        return made
+
+    def open_export(self) -> None:
+        """Writing records for other programs."""
+        self.transfer.begin("export")
+        self._show("transfer")
+
+    def open_import(self) -> None:
+        """Reading what other programs wrote."""
+        self.transfer.begin("import")
+        self._show("transfer")
+
     def _is_made(self, page: str) -> bool:
         return page in self.__dict__
 
@@ -184,6 +205,8 @@ class CameraTrapsScreen(Screen):
             return self.individual.form
         if self.where == "ingest":
             return self.ingest.start_focus()
+        if self.where == "transfer":
+            return self.transfer
         if self.pages.index == ANALYSIS:
             return self.analysis.page
         places = (self.deployments.focus(), self.gallery.grid, self.individuals.view, self.second.table.view)
@@ -271,6 +294,9 @@ class CameraTrapsScreen(Screen):
                 "report": _("Done. Read what came of it, then review the pictures."),
             }[self.ingest.page]
             self.set_heading(_("Empty a card"), sentence)
+        elif self.where == "transfer":
+            title = _("Export") if self.transfer.mode == "export" else _("Import")
+            self.set_heading(title, self.transfer.sentence)
         else:
             self.set_heading(_("Camera traps"), self._tab_sentence())
         self._show_actions()
@@ -345,6 +371,8 @@ class CameraTrapsScreen(Screen):
             return [*self.individual.form.commands(), self._back()]
         if self.where == "ingest":
             return [*self.ingest.commands(), self._back()]
+        if self.where == "transfer":
+            return [*self.transfer.commands(self.not_typing), self._back()]
         free = self.not_typing
         made = partial(Command, group=group, enabled=free)
         tabs = (
@@ -366,6 +394,8 @@ class CameraTrapsScreen(Screen):
                 made("camera_traps.open", _("Open the deployment"), page.open_chosen, "Return", bound=False),
                 made("camera_traps.pictures", _("Its pictures"), page.show_pictures, "G"),
                 made("camera_traps.calendar", _("Calendar and trap nights"), page.toggle_calendar, "T"),
+                made("camera_traps.export", _("Export for other programs"), self.open_export, "X"),
+                made("camera_traps.import", _("Import from other programs"), self.open_import, "M"),
                 made("camera_traps.two_looks", _("Ask for two independent looks"), self._ask_for_two, "2"),
             ]
         elif self.pages.index == INDIVIDUALS:
@@ -468,6 +498,10 @@ class CameraTrapsScreen(Screen):
                 self.viewer.settled()
         self.commands_changed.emit()
 
+    def _transfer_changed(self) -> None:
+        if self.where == "transfer":
+            self._say()
+
     def _ingest_changed(self) -> None:
         if self.where == "ingest":
             self._arrived()
@@ -491,6 +525,8 @@ class CameraTrapsScreen(Screen):
             ("individual", self._first_individual),
             ("deployment", self._first_deployment),
             ("card", partial(self.open_at, ("ingest", ""))),
+            ("export", self.open_export),
+            ("import", self.open_import),
         ]
 
     def _analysis_table(self) -> None:
