@@ -23,7 +23,6 @@ from ranger_app.actions import records
 from ranger_app.actions.ingest import IngestRequest, ingest
 from ranger_app.jobs import CancelToken
 from ranger_app.library import Library
-from tests.benchmarks.bench_grid import GAP_99_MS, GAP_WORST_MS
 from tests.benchmarks.bench_heartbeat import Beats
 from tests.benchmarks.bench_ingest import on_disk
 from ui import fonts, theme
