@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBo
 from ranger_app.actions.review import FLAGS
 from ranger_app.domain.fields import Field, Type
 from ranger_app.domain.values import parse
-from ranger_app.i18n import _, ngettext
+from ranger_app.i18n import N_, _, ngettext
 from ranger_app.store.events import month_span
 from ranger_app.store.gallery import Filter
 from ui.numbers import number
@@ -21,6 +21,19 @@ from ui.widgets.text import label, restyle
 
 _DAY = timedelta(days=1)
 _OTHER_DAYS = "days"
+MACHINE: dict[str, str] = {
+    "machine:blank": N_("likely blank (machine)"),
+    "machine:animal": N_("something there (machine)"),
+    "machine:first": N_("surest of a machine first"),
+}
+"""What machines say of pictures that wait, offered beside the marks."""
+
+
+def _mark_of(wanted: Filter) -> str | None:
+    """What stands in the box of marks for a filter."""
+    if wanted.hint:
+        return f"machine:{wanted.hint}"
+    return "machine:first" if wanted.order == "hint" else wanted.flag or None
 
 
 class PickBox(QComboBox):
@@ -80,7 +93,7 @@ class FilterLine(QWidget):
         self.offer_deployments([])
         self.offer_species([])
         self.offer_places([], [])
-        for code, word in FLAGS.items():
+        for code, word in {**MACHINE, **FLAGS}.items():
             self.flag.addItem(_(word), code)
 
     def _box(self, row: QHBoxLayout, name: str, stretch: int) -> PickBox:
@@ -189,7 +202,7 @@ class FilterLine(QWidget):
             (self.deployment, wanted.deployment),
             (self.species, wanted.shown),
             (self.area, wanted.area),
-            (self.flag, wanted.flag or None),
+            (self.flag, _mark_of(wanted)),
         ):
             place = next((n for n in range(box.count()) if box.itemData(n) == value), -1)
             if place < 0 and value is not None:
@@ -225,6 +238,7 @@ class FilterLine(QWidget):
             start, end = self._seconds(self.start), self._seconds(self.end, _DAY)
             end = end - 1 if end is not None else None
         species, deployment, area = (box.currentData() for box in (self.species, self.deployment, self.area))
+        mark = str(self.flag.currentData() or "")
         self._take(
             Filter(
                 deployment=deployment if isinstance(deployment, bytes) else None,
@@ -233,10 +247,10 @@ class FilterLine(QWidget):
                 start=start,
                 end=end,
                 area=area if isinstance(area, bytes) else None,
-                flag=self.flag.currentData() or "",
-                hint=self._filter.hint,
+                flag="" if mark in MACHINE else mark,
+                hint=mark.removeprefix("machine:") if mark in ("machine:blank", "machine:animal") else "",
                 likely=self._filter.likely,
-                order=self._filter.order,
+                order="hint" if mark in ("machine:animal", "machine:first") else "time",
             )
         )
 
