@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from ranger_app.actions.review import BEHAVIOURS
 from ranger_app.i18n import _
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class BehaviourBox(QComboBox):
@@ -29,7 +31,6 @@ class BehaviourBox(QComboBox):
         line = self.lineEdit()
         assert line is not None
         line.setPlaceholderText(_("not said"))
-        line.installEventFilter(self)
         self.activated.connect(self._picked)
 
     def open(self) -> None:
@@ -61,15 +62,20 @@ class BehaviourBox(QComboBox):
         self.chosen.emit(word)
         self.left.emit()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape:
-                self.show_word(self._word)
-                self.left.emit()
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                text = self.currentText().strip()
-                place = self.findText(text, Qt.MatchFlag.MatchFixedString)
-                self._take(self.itemData(place) if place >= 0 else (text or None))
-                return True
-        return super().eventFilter(watched, event)
+    def event(self, event: QEvent) -> bool:
+        # Enter belongs to the word typed, although it is a key of the window, too.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _ENTER:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.show_word(self._word)
+            self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            text = self.currentText().strip()
+            place = self.findText(text, Qt.MatchFlag.MatchFixedString)
+            self._take(self.itemData(place) if place >= 0 else (text or None))
+        else:
+            super().keyPressEvent(event)

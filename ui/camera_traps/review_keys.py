@@ -41,6 +41,8 @@ def answer_commands(reviewer: Reviewer, page: Answering, free: Free) -> list[Com
     made = partial(Command, group=_("What is it?"), enabled=free)
     keys = reviewer.all_keys()
     found = [made(f"review.{one.key.lower()}", word_of(one), partial(page.answer, one), one.key) for one in keys]
+    later = AnswerKey("Shift+U", "unclassified")
+    found.append(made("review.later", word_of(later), partial(page.answer, later), later.key))
     for one in keys:
         if one.type in ("animal", "human", "vehicle"):
             title = _("Also {what}").format(what=word_of(one))

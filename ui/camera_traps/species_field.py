@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
 from ranger_app.i18n import _
 from ui.camera_traps.reviewer import species_meant
 from ui.widgets.field_editors import species_offered
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class SpeciesField(QLineEdit):
@@ -44,6 +46,13 @@ class SpeciesField(QLineEdit):
         self.clear()
         self._taken = False
         self.chosen.emit(name)
+
+    def event(self, event: QEvent) -> bool:
+        # Enter belongs to the word typed, although it is a key of the window, too.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _ENTER:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
