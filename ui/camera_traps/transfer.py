@@ -310,6 +310,8 @@ class TransferPage(ScrolledColumn):
         self.working = False
         self._enable()
         said = _("Stopped. Nothing was written.") if report.cancelled else _("Written.")
+        if report.folder and not report.failed and not report.withheld:
+            said = _("Written. Nothing was left out.")
         figures = [(_counted(name), n, "") for name, n in report.written.items()]
         figures += _withheld(report.withheld)
         self._show(said, str(report.folder or ""), figures, report.failed)
@@ -327,7 +329,7 @@ class TransferPage(ScrolledColumn):
         self._show(said, str(source), figures, report.failed)
 
     def _show(self, said: str, where: str, figures: Sequence[tuple[str, int, str]], failed: Sequence[Listed]) -> None:
-        self.said.setText(said if failed else f"{said} {_('Nothing was left out.')}")
+        self.said.setText(said)
         self.where.setText(where)
         clear(self._figures)
         half = (len(figures) + 1) // 2
