@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ranger_app.actions import take_back
+from ranger_app.actions.effort import Failure, read_failures
 from ranger_app.library import Library
 from ranger_app.store import rows
 from ranger_app.store.connection import Database
@@ -38,16 +39,6 @@ class IngestLine:
     finished: int | None
     stored: int
     can_take_back: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """From when to when a camera did not work, local times as written, and why (a code of FAILURE_REASONS)."""
-
-    start: str
-    end: str
-    reason: str
-    remarks: str
 
 
 def deployments(db: Database) -> list[DeploymentLine]:
@@ -90,12 +81,7 @@ def names(db: Database) -> list[tuple[bytes, str]]:
 def failures(db: Database, deployment: bytes) -> list[Failure]:
     """The dated failures of a deployment in the order they were entered."""
     found = rows.get(db, "deployment", deployment)
-    text = found.text("failures") if found else ""
-    return [
-        Failure(*(str(one.get(part) or "") for part in ("from", "to", "reason", "remarks")))
-        for one in (json.loads(text) if text else [])
-        if isinstance(one, dict)
-    ]
+    return list(read_failures(found.text("failures"))) if found else []
 
 
 def ingests(

@@ -76,6 +76,25 @@ class Station:
         return effort.together(known, rule) if known else None
 
 
+def beside(one: Worked, station: Station) -> Station:
+    """Of a station only the deployments that stood there at some time together with ``one``, itself included."""
+    spans = one.effort.set_up if one.effort is not None else ()
+    there = [
+        other
+        for other in station.deployments
+        if other.id == one.id
+        or (
+            other.effort is not None
+            and any(
+                a < d and c < b
+                for a, b in spans
+                for c, d in effort.moved(other.effort, (one.utc_offset - other.utc_offset) * 60).set_up
+            )
+        )
+    ]
+    return Station(station.id, station.name, tuple(there))
+
+
 def read_failures(text: object) -> tuple[Failure, ...]:
     """The failures a deployment keeps, in the order they were entered; what cannot be read is passed over."""
     try:
@@ -195,7 +214,7 @@ def days_with_pictures(db: Database, deployment: bytes) -> tuple[date, ...]:
     """The local days on which a deployment took pictures, in order: one step in the index for each such day."""
     row = db.conn.execute("SELECT coalesce(utc_offset, 0) FROM deployment WHERE id=?", (deployment,)).fetchone()
     offset = int(row[0]) * 60 if row else 0
-    found = []
+    found: list[date] = []
     at = -(1 << 62)
     while True:
         sql = "SELECT min(taken_at) FROM media WHERE deleted = 0 AND deployment = ? AND taken_at >= ?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ranger_app.actions import records
+from ranger_app.actions import effort, records
 from ranger_app.domain.fields import Kind, Type
 from ranger_app.domain.ids import parse_id
 from ranger_app.domain.kinds import KINDS, kind_named
@@ -127,6 +127,9 @@ def _list(library: Library, args: argparse.Namespace) -> Answer:
     kind = kind_named(args.kind)
     with library.read() as db:
         found = [records.answer(record) for record in rows.find(db, kind.name, limit=args.limit)]
+        if kind.name == "deployment":
+            nights = {one.id.hex(): one.effort.nights for one in effort.deployments(db) if one.effort is not None}
+            found = [{**one, "nights": nights.get(str(one["id"]))} for one in found]
     return {kind.plural: found}
 
 

@@ -59,4 +59,5 @@ def test_effort_is_told_by_camera_and_station_with_its_rule(station: tuple[Path,
     assert answer["rule"].startswith("Trap nights are the days from set-up to taking down")
     ok(library, "deployment", "fail", record, "--remove", "1")
     assert ok(library, "deployment", "effort")["deployments"][0]["nights"] == 29.0
+    assert ok(library, "deployment", "list")["deployments"][0]["nights"] == 29.0
     assert ranger(library, "deployment", "fail", record)[0] == 2

@@ -313,6 +313,22 @@ def test_the_calendar_shows_working_failing_and_pictures_with_words(
     assert page.table.current() == two
 
 
+def test_a_station_of_two_cameras_is_counted_under_each_rule(screen: CameraTrapsScreen, library: Library) -> None:
+    dates: dict[str, Value] = {"start": "2025-01-01T12:00:00", "end": "2025-01-31T12:00:00"}
+    one = records.add(library, "deployment", {"name": "One", "utc_offset": 600, **dates})
+    screen.open_deployment(one)
+    assert "Station" not in screen.deployment.worked.remark.text()
+    records.add(library, "deployment", {"name": "Two", "utc_offset": 600, "paired_with": one, **dates})
+    place = records.add(library, "location", {"name": "One"})
+    records.edit(library, "deployment", one, {"location": place})
+    earlier: dict[str, Value] = {"start": "2024-01-01T12:00:00", "end": "2024-01-31T12:00:00"}
+    records.add(library, "deployment", {"name": "Last year", "utc_offset": 600, "location": place, **earlier})
+    screen.open_deployment(one)
+    assert screen.deployment.worked.remark.text().endswith(
+        "Station One: 30.0 nights where its cameras count once, 60.0 added up, 30.0 only while all set up work."
+    )
+
+
 def test_a_thousand_rows_are_painted_only_where_they_are_seen(qtbot: QtBot, dressed: Dress) -> None:
     dressed("en", "light")
     shown = CalendarStrip()

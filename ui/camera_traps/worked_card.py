@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from ranger_app.actions import effort
-from ranger_app.actions.effort import Worked
-from ranger_app.domain.effort import rule_words
+from ranger_app.actions.effort import Station, Worked
+from ranger_app.domain.effort import ALL, ONE, RULES, SUM, rule_words
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui.bridge import Bridge
@@ -38,29 +38,39 @@ class WorkedCard(Card):
         self._asked += 1
         asked = self._asked
 
-        def run(_cancel: object) -> tuple[list[Worked], tuple[date, ...]]:
+        def run(_cancel: object) -> tuple[Worked | None, Station | None, tuple[date, ...]]:
             with self._library.read() as db:
-                return effort.deployments(db, {record}), effort.days_with_pictures(db, record)
+                stations = effort.stations(db)
+                days = effort.days_with_pictures(db, record)
+            for station in stations:
+                for one in station.deployments:
+                    if one.id == record:
+                        return one, effort.beside(one, station), days
+            return None, None, days
 
         self._bridge.run(run, lambda found: self._show(*found) if asked == self._asked else None, owner=self)
 
-    def _show(self, found: list[Worked], days: tuple[date, ...]) -> None:
-        if not found:
+    def _show(self, one: Worked | None, station: Station | None, days: tuple[date, ...]) -> None:
+        if one is None or station is None:
             return
-        (one,) = found
         self._days[one.id] = days
         known = one.effort
         self.strip.show_strips([strip_of(one)])
-        self.strip.setVisible(known is not None or bool(effort_since(one)))
-        if known is None:
-            self.nights.setText("")
-            self.remark.setText(one.unknown)
-            return
-        self.nights.setText(_("{nights} trap nights").format(nights=decimal(known.nights)))
-        failed = _("Failures take {n} nights.").format(n=decimal(known.failed)) if known.failed else ""
-        self.remark.setText(" ".join(part for part in (failed, rule_words()) if part))
+        self.strip.setVisible(known is not None or bool(one.start and not one.end))
+        self.nights.setText("" if known is None else _("{nights} trap nights").format(nights=decimal(known.nights)))
+        lines = [one.unknown]
+        if known is not None:
+            failed = _("Failures take {n} nights.").format(n=decimal(known.failed)) if known.failed else ""
+            lines = [" ".join(part for part in (failed, rule_words()) if part)]
+        lines.append(_of_station(station))
+        self.remark.setText("\n".join(line for line in lines if line))
 
 
-def effort_since(one: Worked) -> str:
-    """When a camera was set up that was not taken down yet, empty otherwise."""
-    return one.start if one.start and not one.end else ""
+def _of_station(station: Station) -> str:
+    """The nights of a station of several cameras under each rule; empty for one that stands alone."""
+    counted = {rule: found.nights for rule in RULES if (found := station.effort(rule)) is not None}
+    if len(station.deployments) < 2 or not counted:
+        return ""
+    return _(
+        "Station {name}: {one} nights where its cameras count once, {sum} added up, {all} only while all set up work."
+    ).format(name=station.name, one=decimal(counted[ONE]), sum=decimal(counted[SUM]), all=decimal(counted[ALL]))
