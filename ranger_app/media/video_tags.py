@@ -15,8 +15,8 @@ from av.video.stream import VideoStream
 
 from ranger_app.media.exif import Exif
 
-_TIME = re.compile(r"(\d{4})[-:/](\d\d)[-:/](\d\d)/?[T ]+(\d\d):(\d\d):(\d\d)")
-_PLACE = re.compile(r"([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)(?=[+-/]|$)")
+_TIME = re.compile(r"(\d{4})[-:/](\d\d)[-:/](\d\d)/?[T ]+(\d\d):(\d\d):(\d\d)", re.ASCII)
+_PLACE = re.compile(r"([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)(?=[+-/]|$)", re.ASCII)
 _NO_YEARS = (1904, 1970)
 """The years in which the clocks of these formats begin: what a camera writes that writes no date."""
 

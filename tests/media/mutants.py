@@ -1,6 +1,7 @@
 """Mutated pictures and videos looked at one after the other, in a process of its own: a decoder that crashes ends it.
 
-Run as ``python -m tests.media.mutants KIND COUNT``: a line of JSON for each file, the last one with the peak memory.
+Run as ``python -m tests.media.mutants KIND COUNT``, or with a folder: a line of JSON for each file, the last one with
+the peak memory.
 """
 
 from __future__ import annotations
@@ -81,6 +82,13 @@ def files(kind: str, count: int) -> Iterator[tuple[bytes, Format]]:
         yield data, told_by_content(data[:64]) or BY_MEDIA_TYPE[KINDS[kind][0]]
 
 
+def lying_in(folder: Path) -> Iterator[tuple[bytes, Format]]:
+    """The files of a folder under what their first bytes say."""
+    for path in sorted(folder.iterdir()):
+        data = path.read_bytes()
+        yield data, told_by_content(data[:64]) or BY_MEDIA_TYPE["image/jpeg"]
+
+
 def peak_memory() -> int | None:
     """The most bytes this process has had in memory; None where the system does not say."""
     if sys.platform == "linux":  # not ru_maxrss, which remembers the process that started this one
@@ -93,11 +101,10 @@ def peak_memory() -> int | None:
     return None
 
 
-def main(kind: str, count: int) -> None:
-    """Look at ``count`` mutated files of one kind."""
+def main(made: Iterator[tuple[bytes, Format]]) -> None:
+    """Look at one file after the other."""
     faulthandler.enable()
     warnings.simplefilter("ignore")
-    made = list(files(kind, count))
     for number, (data, form) in enumerate(made):
         print(json.dumps({"begun": number}), flush=True)
         started = time.process_time()
@@ -117,4 +124,4 @@ def main(kind: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(files(sys.argv[1], int(sys.argv[2])) if sys.argv[1] in KINDS else lying_in(Path(sys.argv[1])))

@@ -6,8 +6,10 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from ranger_app import jobs
 from ranger_app.actions.ingest import IngestRequest, ingest
@@ -24,15 +26,23 @@ MEMORY = 300_000_000
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 
 
+def looked_at(*arguments: str, seconds: float) -> list[dict[str, Any]]:
+    """The lines of a process that looks at files; it must end well and within the time."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.media.mutants", *arguments],
+        cwd=ROOT, capture_output=True, encoding="utf-8", timeout=seconds, check=False,
+    )  # fmt: skip
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert done.returncode == 0, (arguments, lines[-1:], done.stderr[-2000:])
+    peak = lines[-1]["peak"]
+    assert peak is None or peak < MEMORY, (arguments, peak)
+    return lines
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_mutations(kind: str, long_run: bool) -> None:
     count = KINDS[kind][1] * (10 if long_run else 1)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.media.mutants", kind, str(count)],
-        cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60 + 2 * count, check=False,
-    )  # fmt: skip
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    assert done.returncode == 0, (kind, lines[-1:], done.stderr[-2000:])
+    lines = looked_at(kind, str(count), seconds=60 + 2 * count)
     seen = [line for line in lines if "seconds" in line]
     assert len(seen) == count
     slow = [line for line in seen if line["seconds"] > SECONDS]
@@ -42,8 +52,27 @@ def test_mutations(kind: str, long_run: bool) -> None:
         assert line["sound"], (kind, line)
     assert sum(bool(line["damaged"]) for line in seen) >= count // 4
     assert any(line["preview"] for line in seen)
-    peak = lines[-1]["peak"]
-    assert peak is None or peak < MEMORY, (kind, peak)
+
+
+LARGE: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
+    ("PNG", "P", 12_000, {"compress_level": 1}),
+    ("TIFF", "1", 12_000, {"compression": "group4"}),
+    ("TIFF", "F", 5_000, {"compression": "tiff_lzw"}),
+    ("PNG", "RGBA", 4_200, {"compress_level": 1}),
+    ("JPEG", "RGB", 7_000, {"progressive": True}),
+    ("JPEG", "RGB", 4_900, {"progressive": True, "subsampling": 0}),
+    ("JPEG", "CMYK", 4_300, {}),
+)
+"""Pictures near the limits of what is decoded: format, Pillow's name of the kind of pixels, edge, how written."""
+
+
+def test_large_pictures_fit_into_memory(tmp_path: Path) -> None:
+    for number, (form, mode, edge, options) in enumerate(LARGE):
+        Image.new(mode, (edge, edge), 1).save(tmp_path / str(number), form, **options)
+    lines = looked_at(str(tmp_path), seconds=120)
+    seen = [line for line in lines if "seconds" in line]
+    assert [(line["preview"], line["damaged"]) for line in seen] == [(True, "")] * len(LARGE)
+    assert max(line["seconds"] for line in seen) < SECONDS
 
 
 def test_a_card_of_mutations_goes_in(tmp_path: Path) -> None:
