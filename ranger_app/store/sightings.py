@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from ranger_app.domain.fields import Value
@@ -24,6 +25,10 @@ _EVENT = " CROSS JOIN event_picture AS e ON e.media = m.id CROSS JOIN observatio
 
 _TYPE, _TAXON, _COUNT, _INDIVIDUAL, _MACHINE, _SETTLED, _SPEAKER, _SETUP, _ON_EVENT = range(2, 11)
 Row = tuple[Any, ...]
+_END: Row = (None, None)
+"""Comes after the last row and is no picture."""
+_USUAL: Row = (None, 0, 0)
+"""No setting up, not on an event, no time lapse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +87,24 @@ def of_deployment(
         parts.append(f"SELECT {_COLUMNS}, 1, m.capture_method IS 'timeLapse' {_FROM}{_EVENT} WHERE {where}")
         params = [*params, *params]
     sql = " UNION ALL ".join(parts) + " ORDER BY 1, 2"
+    # Most pictures have one statement, by a person, on what is wanted: those take the short way.
+    plain = not wanted.machines and not wanted.individuals
+    before: Row | None = None
     group: list[Row] = []
-    for row in db.conn.execute(sql, params):
-        if group and row[1] != group[0][1]:
-            yield from _picture(group, camera, wanted, passed)
-            group = [row]
-        else:
-            group.append(row)
-    if group:
-        yield from _picture(group, camera, wanted, passed)
+    for row in chain(db.conn.execute(sql, params), (_END,)):
+        if before is not None and row[1] == before[1]:
+            group.append(before)
+        elif before is not None:
+            if group:
+                group.append(before)
+                yield from _picture(group, camera, wanted, passed)
+                group = []
+            elif plain and before[_SETUP:] == _USUAL and before[0] is not None and not before[_SETTLED]:
+                subject = before[_TAXON] or before[_TYPE]
+                yield Sighting(before[0], subject, before[_COUNT] or 1, None, camera, before[1])
+            else:
+                yield from _picture([before], camera, wanted, passed)
+        before = row
 
 
 def _conditions(deployment: bytes, wanted: Wanted, start: int | None, end: int | None) -> tuple[str, list[Value]]:
