@@ -83,8 +83,8 @@ class ImportRequest:
 class ImportReport:
     """What an import read. ``read`` counts everything the source holds of a kind, ``new`` what was not here before.
 
-    ``kept`` names columns and tables that have no place here and stay with the record or beside it, ``withheld``
-    counts what the giver held back or what stands under a rule of ours.
+    What has no place here, such as a column of nobody's standard, is listed in ``failed``; ``withheld`` counts what the
+    giver held back or what stands under a rule of ours.
     """
 
     format: str
@@ -92,7 +92,6 @@ class ImportReport:
     new: Counter[str] = field(default_factory=Counter)
     failed: list[Listed] = field(default_factory=list)
     withheld: Counter[str] = field(default_factory=Counter)
-    kept: list[str] = field(default_factory=list)
     cancelled: bool = False
 
     def answer(self) -> dict[str, object]:
@@ -103,7 +102,6 @@ class ImportReport:
             "new": dict(self.new),
             "failed": self.failed,
             "withheld": dict(self.withheld),
-            "kept": self.kept,
         }
 
 

@@ -63,8 +63,8 @@ def _shows_people(folder: Path) -> set[str]:
     events = {
         row["eventID"] for row in said if row["observationType"] == "human" and row["observationLevel"] == "event"
     }
-    found = {row["mediaID"] for row in said if row["observationType"] == "human"}
-    found |= {row["mediaID"] for row in said if row["eventID"] in events}
+    found = {row.get("mediaID", "") for row in said if row["observationType"] == "human"}
+    found |= {row.get("mediaID", "") for row in said if row.get("eventID") in events}
     return found - {""}
 
 
@@ -75,6 +75,8 @@ def _why(row: dict[str, str], column: str, first: str, second: str, people: set[
         if row["mediaID"] in people:
             return "shows people: not public unless released"
         return "" if "://" in row["filePath"] else "the file lies in the original package and not in this one"
+    if not first and column in ("locationID", "locationName", "cameraID"):
+        return "filled in: every place and camera has an identifier and a name here"
     if first.casefold() == second.casefold() and column in ("favorite", "timestampIssues", "baitUse", "filePublic"):
         return "spelling of a boolean"
     try:

@@ -10,7 +10,6 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,54 +17,16 @@ from ranger_app.actions.formats import ImportReport
 from ranger_app.actions.import_data import import_data
 from ranger_app.actions.status import current_hash
 from ranger_app.errors import DataProblem
-from ranger_app.exchange import camtrap_dp as standard
 from ranger_app.jobs import run
 from ranger_app.library import Library
 from ranger_app.store import rows
-
-DEPLOYMENT = {"deploymentID": "d1", "locationID": "l1", "latitude": "43.1", "longitude": "131.2",
-              "deploymentStart": "2026-03-01T10:00:00+10:00", "deploymentEnd": "2026-04-01T10:00:00+10:00"}  # fmt: skip
-MEDIA = {"mediaID": "m1", "deploymentID": "d1", "timestamp": "2026-03-02T10:00:00+10:00", "filePath": "https://x.org/1",
-         "filePublic": "false", "fileMediatype": "image/jpeg"}  # fmt: skip
-OBSERVATION = {"observationID": "o1", "deploymentID": "d1", "mediaID": "m1", "eventStart": "2026-03-02T00:00:00Z",
-               "eventEnd": "2026-03-02T00:00:00Z", "observationLevel": "media",
-               "observationType": "animal"}  # fmt: skip
+from tests.exchange.foreign import DEPLOYMENT, MEDIA, OBSERVATION, Given
 
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     with Library.create(tmp_path / "here", name="Station A", country="RU", utc_offset=600) as made:
         yield made
-
-
-class Given:
-    """A package as a folder; its parts may be changed before it is written."""
-
-    def __init__(self) -> None:
-        self.tables: dict[str, list[dict[str, str]]] = {
-            "deployments": [dict(DEPLOYMENT)], "media": [dict(MEDIA)], "observations": [dict(OBSERVATION)]}  # fmt: skip
-        self.descriptor: dict[str, Any] = {
-            "profile": standard.PROFILE,
-            "id": "some-data-set",
-            "resources": [
-                {"name": name, "path": f"{name}.csv", "schema": standard.schema(name)} for name in self.tables
-            ],
-        }
-
-    def resource(self, name: str) -> dict[str, Any]:
-        return next(one for one in self.descriptor["resources"] if one["name"] == name)
-
-    def text(self, name: str) -> str:
-        found = self.tables[name]
-        columns = list(dict.fromkeys(column for row in found for column in row))
-        return "".join(",".join(row) + "\n" for row in [columns, *([row.get(c, "") for c in columns] for row in found)])
-
-    def write(self, folder: Path) -> Path:
-        folder.mkdir()
-        for name in self.tables:
-            (folder / f"{name}.csv").write_text(self.text(name), encoding="utf-8", newline="\n")
-        (folder / "datapackage.json").write_text(json.dumps(self.descriptor), encoding="utf-8")
-        return folder
 
 
 def take(library: Library, source: Path) -> ImportReport:
