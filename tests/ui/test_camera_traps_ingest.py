@@ -368,6 +368,22 @@ def test_undated_pictures_are_offered_their_file_times(
     assert screen.ingest.result.figures["flagged"].text() == "3"
 
 
+def test_undated_pictures_are_offered_on_their_deployment_later(
+    screen: CameraTrapsScreen, library: Library, tmp_path: Path
+) -> None:
+    choose(screen, undated_card(tmp_path / "bare"), "Barabash 12", "43.1885", "131.4690")
+    screen.ingest.start()
+    screen.open_deployment(screen.ingest.report.deployment_id)  # type: ignore[union-attr]
+    offered = screen.deployment.undated
+    assert not offered.isHidden()
+    assert offered.title.text() == "3 pictures have no date"
+    offered.button.click()
+    assert all(camera_times(library))
+    assert offered.isHidden()
+    screen.open_deployment(None)
+    assert offered.isHidden()
+
+
 def test_a_typed_time_is_shown_with_its_warnings_before_it_is_taken(
     screen: CameraTrapsScreen, library: Library, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from ui.camera_traps.doubts_card import DoubtsCard
 from ui.camera_traps.form_page import FormPage
 from ui.camera_traps.ingest_list import IngestList
 from ui.camera_traps.parts_card import Entry, PartsCard
+from ui.camera_traps.undated_card import UndatedCard
 from ui.camera_traps.worked_card import WorkedCard
 from ui.widgets.field_editors import FieldEditor
 
@@ -54,7 +55,8 @@ class DeploymentPage(FormPage):
         self.cards = IngestList(library, bridge, _("Cards emptied here"))
         self.cards.continue_wanted.connect(self.continue_wanted)
         self.cards.taken_back.connect(self._taken_back)
-        for card in (self.doubts, self.worked, self.failures, self.clock, self.cards):
+        self.undated = UndatedCard(library, bridge)
+        for card in (self.doubts, self.undated, self.worked, self.failures, self.clock, self.cards):
             self.beside.addWidget(card)
         self.beside.addStretch(1)
 
@@ -82,6 +84,7 @@ class DeploymentPage(FormPage):
         for card in (self.worked, self.failures, self.clock, self.cards):
             card.setVisible(record is not None)
         self.doubts.read(record)
+        self.undated.show_of(deployment=record)
         if record is None:
             return
         found = self._found()

@@ -71,7 +71,7 @@ class IngestResult(QWidget):
         row.addStretch(1)
         card.body.addLayout(row)
         column.addWidget(card)
-        self.undated = UndatedCard(library, bridge)
+        self.undated = UndatedCard(library, bridge, with_key=True)
         self.undated.counted.connect(self._counted)
         column.addWidget(self.undated)
         self.lines = IngestLines(bridge)
@@ -106,7 +106,7 @@ class IngestResult(QWidget):
         self.back_button.setVisible(report.stored > 0)
         self.back_button.setEnabled(True)
         self.lines.show_report(report)
-        self.undated.show_ingest(report.ingest_id)
+        self.undated.show_of(ingest=report.ingest_id)
 
     def _counted(self, undated: set[str]) -> None:
         self.lines.leave_out_dated(undated)

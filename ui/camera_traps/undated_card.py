@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from ranger_app.actions import undated
 from ranger_app.actions.undated import Outcome, Undated
@@ -14,6 +14,7 @@ from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
 from ui.camera_traps.ingest_choice import span
+from ui.camera_traps.side_by_side import SideBySide
 from ui.numbers import number
 from ui.widgets.buttons import button
 from ui.widgets.card import Card
@@ -26,14 +27,18 @@ _OURS = ("undo", "redo", undated.LABEL)
 
 
 class UndatedCard(Card):
-    """Shown while an ingest has undated pictures. ``counted(paths)`` says which are undated whenever that is read."""
+    """Shown while an ingest or a deployment has undated pictures.
+
+    ``counted(paths)`` says which are undated whenever that is read.
+    """
 
     counted = Signal(object)
 
-    def __init__(self, library: Library, bridge: Bridge) -> None:
+    def __init__(self, library: Library, bridge: Bridge, *, with_key: bool = False) -> None:
         super().__init__()
         self._library, self._bridge = library, bridge
-        self._ingest = ""
+        self._ingest: str | None = None
+        self._deployment: bytes | None = None
         self._asked = 0
         self.pictures: list[Undated] = []
         self.outcome: Outcome | None = None
@@ -46,22 +51,25 @@ class UndatedCard(Card):
         self.body.addWidget(
             muted(_("Ranger invents no date. Without one they stay undated and take part in no analysis by time."))
         )
-        row = QHBoxLayout()
-        row.setSpacing(12)
+        row = SideBySide(spacing=12)
         self.how = Segments([_("Time of the file"), _("A typed time")])
         self.how.chosen.connect(lambda _index: self._turned())
-        row.addWidget(self.how)
+        row.add(self.how)
         self.time = QLineEdit()
         self.time.setPlaceholderText("2026-01-31 14:05")
         self.time.setAccessibleName(_("A typed time"))
         self.time.setMaximumWidth(220)
         self.time.textChanged.connect(lambda _text: self._typing.start())
         self.time.returnPressed.connect(self.take)
-        row.addWidget(self.time)
-        row.addStretch(1)
-        self.button = button(_("Take these dates"), self.take, key="Ctrl+D")
-        row.addWidget(self.button)
-        self.body.addLayout(row)
+        row.add(self.time)
+        end = QWidget()
+        right = QHBoxLayout(end)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addStretch(1)
+        self.button = button(_("Take these dates"), self.take, key="Ctrl+D" if with_key else "")
+        right.addWidget(self.button)
+        row.add(end, 1)
+        self.body.addWidget(row)
         self.range = label("", "strong", wrap=True)
         self.body.addWidget(self.range)
         self.remark = muted("")
@@ -71,23 +79,23 @@ class UndatedCard(Card):
         bridge.changed.connect(self._changed)
         self.hide()
 
-    def show_ingest(self, ingest_id: str) -> None:
-        """Look for undated pictures of an ingest."""
-        self._ingest = ingest_id
+    def show_of(self, *, ingest: str | None = None, deployment: bytes | None = None) -> None:
+        """Look for undated pictures of an ingest or of a deployment; without either nothing is shown."""
+        self._ingest, self._deployment = ingest or None, deployment
         self._read()
 
     def _read(self) -> None:
         self._asked += 1
-        asked, ingest = self._asked, self._ingest
+        asked, ingest, deployment = self._asked, self._ingest, self._deployment
 
         def found() -> list[Undated]:
             with self._library.read() as db:
-                return list(undated.undated(db, ingest=ingest))
+                return list(undated.undated(db, ingest=ingest, deployment=deployment))
 
         self._bridge.run(lambda _cancel: found(), lambda pictures: self._offer(asked, pictures), owner=self)
 
     def _changed(self, changes: Changes) -> None:
-        if self._ingest and changes.label in _OURS and "media" in changes.kinds:
+        if (self._ingest or self._deployment) and changes.label in _OURS and "media" in changes.kinds:
             self._read()
 
     def _offer(self, asked: int, pictures: list[Undated]) -> None:
