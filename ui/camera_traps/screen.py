@@ -19,11 +19,13 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps import own_look
 from ui.camera_traps.deployments import DeploymentsPage
+from ui.camera_traps.grid_commands import grid_commands
 from ui.camera_traps.individuals import IndividualsPage
 from ui.camera_traps.later import Later
 from ui.camera_traps.pictures import PicturesPage
 from ui.camera_traps.review_keys import answer_commands, viewer_commands
 from ui.camera_traps.second_look import SecondLookPage
+from ui.camera_traps.sorting import Sorting
 from ui.commands import Command
 from ui.numbers import number
 from ui.widgets.screen import Screen
@@ -87,6 +89,7 @@ class CameraTrapsScreen(Screen):
         self.gallery.tallied.connect(self._say)
         self.gallery.reviewer.keys_changed.connect(self._keys_changed)
         self.gallery.reviewer.keys_wanted.connect(self.choose_species)
+        self.sorting = Sorting(library, bridge, self, self._show_pictures)
         bridge.person_changed.connect(self._person_changed)
         self._arrived()
 
@@ -254,6 +257,10 @@ class CameraTrapsScreen(Screen):
         self.gallery.show_filter(Filter(deployment))
         self.choose_tab(PICTURES)
 
+    def _show_pictures(self, wanted: Filter) -> None:
+        self.gallery.show_filter(wanted)
+        self.choose_tab(PICTURES)
+
     def review_of(self, deployment: bytes | None) -> None:
         """The pictures that wait, of one deployment or of all."""
         self.gallery.show_filter(Filter(deployment, "open"))
@@ -364,7 +371,7 @@ class CameraTrapsScreen(Screen):
         group = _("Camera traps")
         if self.where == "viewer":
             return [*answer_commands(self.gallery.reviewer, self.viewer, self.not_typing),
-                    *viewer_commands(self.viewer, self.not_typing), self._back()]  # fmt: skip
+                    *viewer_commands(self.viewer, self.not_typing), self._release_picture(), self._back()]  # fmt: skip
         if self.where == "deployment":
             return [*self.deployment.form.commands(), self._back()]
         if self.where == "individual":
@@ -396,6 +403,8 @@ class CameraTrapsScreen(Screen):
                 made("camera_traps.calendar", _("Calendar and trap nights"), page.toggle_calendar, "T"),
                 made("camera_traps.export", _("Export for other programs"), self.open_export, "X"),
                 made("camera_traps.import", _("Import from other programs"), self.open_import, "M"),
+                made("camera_traps.sort", _("Sort out likely blanks"), self._sort_out, "B"),
+                made("camera_traps.release", _("Let its originals leave"), self._release, "O"),
                 made("camera_traps.two_looks", _("Ask for two independent looks"), self._ask_for_two, "2"),
             ]
         elif self.pages.index == INDIVIDUALS:
@@ -407,34 +416,20 @@ class CameraTrapsScreen(Screen):
             found += self.analysis.page.commands(free)
         else:
             found += answer_commands(self.gallery.reviewer, self.gallery, free)
-            found += self._grid_commands()
+            found += grid_commands(self.gallery, self._open_current, free)
         return found
 
-    def _grid_commands(self) -> list[Command]:
-        page = self.gallery
-        made = partial(Command, group=_("Pictures"), enabled=self.not_typing)
-        return [
-            made("pictures.search", _("Find a species"), page.field.setFocus, "S"),
-            made("pictures.copy", _("Copy previous"), page.copy_previous, "C"),
-            made("pictures.jump", _("Go to a day"), page.filter.jump.setFocus, "Ctrl+G"),
-            made("pictures.event", _("Choose the whole event"), page.choose_event, "Shift+W"),
-            made(
-                "pictures.event_more",
-                _("Choose up to the event after"),
-                partial(page.step_event, 1, extend=True),
-                "Shift+J",
-            ),
-            made(
-                "pictures.event_less",
-                _("Choose up to the event before"),
-                partial(page.step_event, -1, extend=True),
-                "Shift+K",
-            ),
-            made("pictures.waiting", _("To review only"), page.toggle_review, "R"),
-            made("pictures.open", _("See the picture large"), self._open_current, "Return", bound=False),
-            made("pictures.choose", _("Choose one more"), page.grid.setFocus, "Space", bound=False),
-            made("pictures.all", _("Choose all"), page.grid.selectAll, "Ctrl+A", bound=False),
-        ]
+    def _sort_out(self) -> None:
+        self.sorting.sort_out(self.deployments.current())
+
+    def _release(self) -> None:
+        self.sorting.release(self.deployments.current())
+
+    def _release_picture(self) -> Command:
+        title = _("Let this picture of people leave")
+        group = _("This picture")
+        return Command("viewer.release", title, lambda: self.sorting.release_picture(self.viewer.cell), "Ctrl+L",
+                       group=group)  # fmt: skip
 
     def _ask_for_two(self) -> None:
         chosen = self.deployments.current()
