@@ -120,7 +120,7 @@ def shown_in_library(db: Database, eyes: Eyes | None = None) -> list[tuple[str, 
 
 
 def said(db: Database, media: bytes, eyes: Eyes | None = None) -> list[Said]:
-    """What was said about a picture: settled first, people before machines, the newest first.
+    """What was said about a picture: settled first, then people, the newest first, then machines, the surest first.
 
     With ``eyes``, where the deployment asks for two independent looks, the answers of others stay hidden: see
     ``store.looks``.

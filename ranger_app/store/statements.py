@@ -13,7 +13,11 @@ _COLUMNS = (
     'o.id, o.media, o.pictures, o.deployment, o.type, o.taxon, o."count", o.sex, o.life_stage, o.behaviour,'
     ' o.individual, o."by", o.by_name, o.at, o.method, o.machine, o.certainty, o.box, o.look, o.setup, o.event'
 )
-_ORDER = "ORDER BY o.look IS 'settled' DESC, o.method IS 'machine', coalesce(o.at, 0) DESC, o.id"
+_ORDER = (
+    "ORDER BY o.look IS 'settled' DESC, o.method IS 'machine',"
+    " CASE WHEN o.method IS 'machine' THEN coalesce(o.certainty, 0) ELSE coalesce(o.at, 0) END DESC, o.id"
+)
+"""As ``derived`` chooses what a picture is said to show: of machines the surest first, of people the newest."""
 
 
 def of_picture(db: Database, media: bytes) -> list[Statement]:

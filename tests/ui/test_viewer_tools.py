@@ -393,6 +393,24 @@ def test_boxes_stand_where_the_machine_saw_something(window: Window, viewer: Vie
     assert min(edges(view, animal, theme.over_picture("rail_mark"))[:2]) > 0.9
 
 
+def test_enter_agrees_with_what_the_machine_is_surest_of(
+    window: Window, screen: CameraTrapsScreen, demo: Library
+) -> None:
+    source = screen.gallery.source
+    row = next(row for row in range(len(source)) if (cell := source.cell(row)) and cell.seen_by == 0)
+    cell = source.cell(row)
+    assert cell is not None
+    for certainty in (9000, 1200, 5000):
+        kind = {9000: "vehicle", 1200: "human", 5000: "blank"}[certainty]
+        machine_says(demo, cell.id, kind, certainty, "0.1 0.5 0.2 0.3")
+    QApplication.processEvents()
+    screen.open_viewer(row)
+    assert screen.viewer.panel.chip.text() == "machine says vehicle 90 %"
+    press(window, KEY.Key_Return)
+    with demo.read() as db:
+        assert review.said(db, cell.id)[0].type == "vehicle"
+
+
 def test_a_person_sees_no_boxes_where_no_machine_spoke(viewer: Viewer) -> None:
     viewer.said = []
     viewer.tools.said()

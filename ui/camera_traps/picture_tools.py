@@ -89,8 +89,7 @@ class PictureTools(QObject):
         """What is said of the picture is known, or known anew."""
         self._picture.boxes = boxes.boxes_of(self._viewer.said, self._source.word)
         self._picture.update()
-        if self.references is not None and not self.references.isHidden():
-            self._find_references()
+        self.marks_changed()
         self._show_line()
 
     def arrow(self, across: int, down: int) -> bool:
@@ -323,6 +322,7 @@ class PictureTools(QObject):
         def light(title: str, key: str, place: str, **by: int) -> Command:
             return made(f"viewer.{place}", title, partial(self.turn_light, **by), key)
 
+        certain = _("Boxes: from {percent} % certainty, all, none").format(percent=boxes.LEAST // 100)
         return [
             made("viewer.lens", _("Magnifier: 2×, 3×, away"), self._picture.turn_lens, "M"),
             made("viewer.difference", _("Difference to the picture before"), self.toggle_difference, "T"),
@@ -331,7 +331,7 @@ class PictureTools(QObject):
             light(_("Less contrast"), ";", "softer", contrast=-1),
             light(_("More contrast"), "'", "harder", contrast=1),
             made("viewer.light", _("The picture's own light again"), self.reset_light, "\\"),
-            made("viewer.boxes", _("Boxes: certain ones, all, none"), self.turn_boxes, "Ctrl+B"),
+            made("viewer.boxes", certain, self.turn_boxes, "Ctrl+B"),
             made("viewer.references", _("Reference pictures beside it"), self.toggle_references, "Q"),
             made("viewer.mark", _("Mark as a reference picture, or not"), self.mark_reference, "Shift+Q"),
             made("viewer.full", _("Full screen"), self.toggle_full_screen, "F", also=("F11",)),

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QCursor, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ranger_app.i18n import _
@@ -282,10 +282,23 @@ class PictureView(QWidget):
 
     def turn_lens(self) -> None:
         """Take the magnifier, make it stronger, put it away."""
+        if not self.lens.strength:
+            self._place_lens()
         self.lens.turn()
         self.setMouseTracking(bool(self.lens.strength))
         self._want_whole()
         self.say(self.lens.words())
+
+    def _place_lens(self) -> None:
+        """Under the mouse, else where the machine is surest of something; otherwise where it was."""
+        target = self.target()
+        here = QPointF(self.mapFromGlobal(QCursor.pos()))
+        if self.underMouse() and target.contains(here):
+            self.lens.to(here, target)
+        elif drawn := boxes.chosen(self.boxes, self.which_boxes):
+            surest = drawn[-1]
+            self.lens.across = max(0.0, min(1.0, surest.left + surest.width / 2))
+            self.lens.down = max(0.0, min(1.0, surest.top + surest.height / 2))
 
     def put_lens_away(self) -> bool:
         """Put the magnifier away; False where it is not out."""
@@ -318,10 +331,6 @@ class PictureView(QWidget):
                 self._want()
         self.video.resize(self.fitting())
         self.update()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.video.pause()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._grabbed = event.position().toPoint()
