@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from html import escape
 
 from ranger_app.domain.findings import Bar, Chart
@@ -9,7 +10,7 @@ from ranger_app.reports.figures import figure
 
 WIDTH = 680
 """Units of a drawing's width; the page scales it to the paper."""
-_WORDS = 220
+_MOST_WORDS = 220
 _ROW = 24
 _TALL = 190
 _MOST_LYING = 40
@@ -27,7 +28,8 @@ def _label(bar: Bar, digits: int) -> str:
 def _lying(drawn: Chart) -> str:
     bars = drawn.bars[:_MOST_LYING]
     top = max((bar.value or 0 for bar in bars), default=0) or 1
-    room = WIDTH - _WORDS - 110
+    left = min(_MOST_WORDS, 14 + max((_wide(bar.word) for bar in bars), default=0))
+    room = WIDTH - left - 110
     parts = []
     for row, bar in enumerate(bars):
         y = row * _ROW
@@ -35,13 +37,18 @@ def _lying(drawn: Chart) -> str:
         text = escape(_label(bar, drawn.digits))
         word = bar.word if len(bar.word) <= 32 else f"{bar.word[:31]}…"
         parts.append(
-            f'<text x="{_WORDS - 10}" y="{y + 16}" text-anchor="end">{escape(word)}</text>'
-            f'<rect class="bar" x="{_WORDS}" y="{y + 4}" width="{length:.1f}" height="16"/>'
-            f'<text class="figure" x="{_WORDS + length + 6:.1f}" y="{y + 16}">{text}</text>'
+            f'<text x="{left - 10}" y="{y + 16}" text-anchor="end">{escape(word)}</text>'
+            f'<rect class="bar" x="{left}" y="{y + 4}" width="{length:.1f}" height="16"/>'
+            f'<text class="figure" x="{left + length + 6:.1f}" y="{y + 16}">{text}</text>'
         )
     height = len(bars) * _ROW
-    axis = f'<line class="axis" x1="{_WORDS}" y1="0" x2="{_WORDS}" y2="{height}"/>'
+    axis = f'<line class="axis" x1="{left}" y1="0" x2="{left}" y2="{height}"/>'
     return _svg(drawn.title, height, "".join(parts) + axis)
+
+
+def _wide(word: str) -> int:
+    """About how wide a word is: nobody can measure letters before the reader's font is known."""
+    return sum(12 if unicodedata.east_asian_width(letter) in "WF" else 7 for letter in word)
 
 
 def _upright(drawn: Chart) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from ranger_app.domain.findings import Cell
 from ranger_app.i18n import language
 
+_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)$")
 _THIN = "\u202f"
 _COMMA = ("ru", "mn")
 """Languages with a decimal comma and a space between thousands; Mongolian print follows the Russian habit."""
@@ -15,7 +18,7 @@ def figure(value: Cell, digits: int = 0) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return _MOMENT.sub(r"\1 \2", value)
     text = f"{value:,.{digits}f}"
     if language() in _COMMA:
         return text.replace(",", _THIN).replace(".", ",")

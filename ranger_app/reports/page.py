@@ -5,13 +5,13 @@ The rule stands beside the figures on the same page, because a printed figure ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from html import escape
 from itertools import islice
 from pathlib import Path
 
-from ranger_app.domain.findings import Cell, Findings, Table
+from ranger_app.domain.findings import Cell, Chart, Findings, Table
 from ranger_app.i18n import _, language, ngettext
 from ranger_app.reports import drawing
 from ranger_app.reports.figures import figure
@@ -45,7 +45,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 table.matrix { font-size: 7.5pt; width: auto; margin-bottom: 3mm; }
 table.matrix td, table.matrix th { padding: 0.3mm 0.9mm; }
 td.on { background: #1F6B4A; color: #fff; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-td i { font-style: italic; }
+td i { font-style: italic; white-space: nowrap; }
 footer { color: #56665E; font-size: 8.5pt; margin-top: 8mm; }
 """
 
@@ -67,21 +67,27 @@ def _page(findings: Findings, station: str, made_at: datetime, csv_names: list[s
     for word, value in findings.scope:
         yield f"<dt>{escape(word)}</dt><dd>{escape(value)}</dd>\n"
     yield "</dl>\n"
+    # The main figure and its rule stand on the first sheet.
+    yield from _chart(findings.charts[:1])
     yield from _list("rule", _("How this was counted"), findings.rules)
     yield from _list("missing", _("What is not in it"), findings.left_out or (_("Nothing is left out."),))
     if findings.is_empty:
         yield f"<p>{escape(_('There is nothing to show for this question.'))}</p>\n"
-    for drawn in findings.charts:
-        yield f"<h2>{escape(drawn.title)}</h2>\n<figure>{drawing.chart(drawn)}"
-        if drawn.remark:
-            yield f"<figcaption>{escape(drawn.remark)}</figcaption>"
-        yield "</figure>\n"
+    yield from _chart(findings.charts[1:])
     for table in findings.tables:
         if table.rows:
             yield from _table(table)
     made = _("Made with Ranger by {station} on {day}.").format(station=station, day=f"{made_at:%Y-%m-%d %H:%M}")
     beside = _("All figures: {files}.").format(files=", ".join(csv_names))
     yield f"<footer>{escape(made)} {escape(beside)}</footer>\n</body>\n</html>\n"
+
+
+def _chart(charts: Sequence[Chart]) -> Iterator[str]:
+    for drawn in charts:
+        yield f"<h2>{escape(drawn.title)}</h2>\n<figure>{drawing.chart(drawn)}"
+        if drawn.remark:
+            yield f"<figcaption>{escape(drawn.remark)}</figcaption>"
+        yield "</figure>\n"
 
 
 def _list(role: str, title: str, lines: tuple[str, ...]) -> Iterator[str]:
