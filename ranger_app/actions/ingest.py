@@ -229,9 +229,7 @@ def _sort_known(run: _Run, taken: Taken, known: Known) -> None:
     if same:
         report.stored += 1
         report.resumed += 1
-        flags = json.loads(known.flags or "[]")
-        report.undated += "no_date" in flags
-        report.flagged += flagged(file.relative, flags)
+        _look_again(run, file, json.loads(known.flags or "[]"), known.camera_time)
     else:
         report.already_known += 1
         _say_where(run, known)
@@ -282,7 +280,8 @@ def _record(run: _Run) -> None:
     run.report.stored += len(new)
     run.report.made_whole += len(waiting) - len(new)
     for one in new:
-        _look_again(run, one.taken)
+        taken = one.taken
+        _look_again(run, taken.file, flags_of(taken), taken.exif.camera_time, taken.look.damaged)
     _name_known(run, [one.taken for one in waiting if one.bare is not None])
     run.waiting, run.twins, run.recorded = {}, [], True
 
@@ -300,13 +299,11 @@ def _name_known(run: _Run, found: list[Taken]) -> None:
                 _say_where(run, known)
 
 
-def _look_again(run: _Run, taken: Taken) -> None:
-    """List what of a newly stored file deserves a second look."""
-    flags = flags_of(taken)
+def _look_again(run: _Run, file: CardFile, flags: list[str], camera_time: str | None, damage: str = "") -> None:
+    """List what of a stored file deserves a second look."""
     run.report.undated += "no_date" in flags
-    if taken.exif.camera_time is not None and run.window.leaves_out(taken.exif.camera_time):
-        flags.append("outside_deployment")
-    run.report.flagged += flagged(taken.file.relative, flags, taken.look.damaged)
+    outside = ["outside_deployment"] if camera_time is not None and run.window.leaves_out(camera_time) else []
+    run.report.flagged += flagged(file.relative, [*flags, *outside], damage)
 
 
 def _commit(run: _Run, ops: list[Op], *, finished: int | None = None) -> None:

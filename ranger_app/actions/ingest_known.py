@@ -25,6 +25,7 @@ class Known:
     file: str
     ingest: str | None
     flags: str | None
+    camera_time: str | None
     deployment: bytes | None
     deployment_name: str
     location: bytes | None
@@ -32,8 +33,8 @@ class Known:
 
 
 _CONTENT = (
-    "SELECT m.id, m.folder, m.file_name, m.ingest, m.flags, m.deployment, d.name, d.location, l.name FROM media AS m"
-    " LEFT JOIN deployment AS d ON d.id = m.deployment LEFT JOIN location AS l ON l.id = d.location"
+    "SELECT m.id, m.folder, m.file_name, m.ingest, m.flags, m.camera_time, m.deployment, d.name, d.location, l.name"
+    " FROM media AS m LEFT JOIN deployment AS d ON d.id = m.deployment LEFT JOIN location AS l ON l.id = d.location"
     " WHERE m.sha256 = ?1 AND m.deleted = 0"
     " ORDER BY m.ingest IS ?2 DESC, m.deployment IS ?3 DESC, m.key LIMIT 1"
 )
@@ -44,9 +45,9 @@ def of_content(db: Database, sha256: str, ingest_id: str, deployment: bytes) -> 
     row = db.conn.execute(_CONTENT, (sha256, ingest_id, deployment)).fetchone()
     if row is None:
         return None
-    media, folder, name, ingest, flags, owner, owner_name, location, location_name = row
+    media, folder, name, ingest, flags, time, owner, owner_name, location, location_name = row
     file = f"{folder}/{name}" if folder else name or ""
-    return Known(media, file, ingest, flags, owner, owner_name or "", location, location_name or "")
+    return Known(media, file, ingest, flags, time, owner, owner_name or "", location, location_name or "")
 
 
 def without_file(

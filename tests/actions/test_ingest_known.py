@@ -245,11 +245,14 @@ def test_dates_typed_between_two_runs_of_an_ingest_stand(
 
     request = IngestRequest(folder, "Ridge", **HERE)
     report = jobs.run(ingest(library, request, cancel), at_five)
-    records.edit(library, "deployment", report.deployment_id or b"", {"start": "2024-04-30T09:00:00"})
+    records.edit(library, "deployment", report.deployment_id or b"", {"start": "2024-05-01T00:02:00"})
     report = jobs.run(ingest(library, request))
     assert report.stored == 60
     deployment = one(library, "deployment", report.deployment_id)
-    assert (deployment["start"], deployment["end"]) == ("2024-04-30T09:00:00", "2024-05-01T00:59:00")
+    assert (deployment["start"], deployment["end"]) == ("2024-05-01T00:02:00", "2024-05-01T00:59:00")
+    assert [(one.file[-8:], one.code) for one in report.flagged] == [
+        (f"000{n}.JPG", "outside_deployment") for n in (0, 1)
+    ]
 
 
 def test_only_the_last_record_of_an_ingest_holds_its_lines(

@@ -82,7 +82,7 @@ class IngestResult(QWidget):
         """Say what came of it."""
         if report.cancelled:
             title = _("Stopped. What was done is safe; choose the same card again to go on.")
-        elif report.stored:
+        elif report.stored or report.made_whole:
             title = _("The card is copied into the library. You can take it out now.")
         else:
             title = _("Nothing on this card was new. You can take it out now.")
