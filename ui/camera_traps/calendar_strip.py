@@ -70,7 +70,8 @@ def strip_of(one: Worked) -> Strip:
         low = max(_seconds(begun), set_up[0][0]) if begun and set_up else _seconds(begun) if begun else None
         high = min(_seconds(ended), last) if ended and last else _seconds(ended) if ended else last
         if low is not None and high is not None and low < high:
-            failures.append(((low, high), _(labels.get(failure.reason, failure.reason))))
+            reason = labels.get(failure.reason)
+            failures.append(((low, high), _(reason) if reason else failure.reason))
     return Strip(
         one.id,
         one.name or one.place,
