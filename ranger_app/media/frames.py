@@ -1,11 +1,12 @@
 """Frames of a video one after the other, small enough to draw, for a viewer that plays without sound.
 
-Everything a file can do to a reader is bounded as in ``video``; whoever plays calls from one thread of its own.
+Everything a file can do to a reader is bounded as in ``video``; whoever plays calls from one thread at a time.
 """
 
 from __future__ import annotations
 
 import mmap
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from fractions import Fraction
@@ -19,8 +20,9 @@ from ranger_app.i18n import _
 from ranger_app.media import formats, structure, video
 from ranger_app.media.scale import Pixels
 
-_SECONDS_A_FRAME = 2.0
-_SECONDS_A_SEEK = 5.0
+_SECONDS_A_FRAME = 5.0
+_SECONDS_A_SEEK = 20.0
+"""By the wall clock, generous: a busy laptop plays slowly rather than not at all."""
 
 
 class Frames:
@@ -51,7 +53,7 @@ class Frames:
         found = structure.of(data, form.media_type)
         if not found.safe:
             raise _unreadable(found.fault)
-        self._source = video.Source(data)
+        self._source = video.Source(data, time.monotonic)
         try:
             self._container = self._left.enter_context(video.opened(self._source, form.media_type))
             pictures = video.pictures(self._container)

@@ -6,7 +6,7 @@ Processor time and pixels are counted, and only the kinds of compression that ca
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import av
@@ -51,22 +51,23 @@ class TooSlow(Exception):
 class Source:
     """A video's bytes as the reader wants them: read, seek, tell, and an end to its patience.
 
-    To be used by one thread: it is that thread's processor time that is counted.
+    ``clock`` counts the processor time of the thread that looks, unless the work goes from thread to thread.
     """
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: Data, clock: Callable[[], float] = time.thread_time) -> None:
         self.data = data
+        self.clock = clock
         self.at = 0
         self.until = 0.0
         self.allow(SECONDS)
 
     def allow(self, seconds: float) -> None:
-        """Let the reader go on for so many seconds of processor time from now."""
-        self.until = time.thread_time() + seconds
+        """Let the reader go on for so many seconds from now."""
+        self.until = self.clock() + seconds
 
     def check(self) -> None:
         """Raise TooSlow when the time is over."""
-        if time.thread_time() > self.until:
+        if self.clock() > self.until:
             raise TooSlow("it keeps the reader busy for too long")
 
     def read(self, size: int) -> bytes:

@@ -6,6 +6,7 @@ import io
 import json
 import mmap
 import struct
+import threading
 import time
 from pathlib import Path
 
@@ -201,6 +202,26 @@ def test_frames_play_and_seek(tmp_path: Path) -> None:
                 at, pixels = next(iter(frames))
                 assert (at, pixels.shape) == (first, (120, 160, 3)), (kind, wanted)
                 assert numpy.abs(pixels.astype(int) - played[first // 100][1]).mean() < 1
+
+
+def test_frames_go_from_thread_to_thread(tmp_path: Path) -> None:
+    path = tmp_path / "1.mp4"
+    path.write_bytes(film("mp4", frames=30))
+    told = []
+
+    def busy(number: int) -> None:
+        end = time.thread_time() + 0.01 * number  # threads whose processor time differs
+        while time.thread_time() < end:
+            pass
+        told.append(next(playing)[0])
+
+    with Frames(path, 160) as frames:
+        playing = iter(frames)
+        for number in range(5):
+            thread = threading.Thread(target=busy, args=(number,))
+            thread.start()
+            thread.join()
+    assert told == [0, 100, 200, 300, 400]
 
 
 def test_frames_are_upright_and_end_where_the_file_breaks_off(tmp_path: Path) -> None:
