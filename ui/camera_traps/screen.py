@@ -513,6 +513,7 @@ class CameraTrapsScreen(Screen):
             ("calendar", self.deployments.toggle_calendar),
             ("pictures", partial(self.choose_tab, PICTURES)),
             ("viewer", self._open_current),
+            ("viewer_references", self._references),
             ("individuals", partial(self.choose_tab, INDIVIDUALS)),
             ("second_look", partial(self.choose_tab, SECOND_LOOK)),
             ("analysis", partial(self.choose_tab, ANALYSIS)),
@@ -528,6 +529,10 @@ class CameraTrapsScreen(Screen):
         self.choose_tab(ANALYSIS)
         self.analysis.page.choose(0)
         self.analysis.page.turn()
+
+    def _references(self) -> None:
+        if self.where == "viewer":
+            self.viewer.tools.toggle_references()
 
     def _first_deployment(self) -> None:
         found = self.deployments.table.model.lines
