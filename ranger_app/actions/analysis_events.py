@@ -146,12 +146,16 @@ def abundance(library: Library, question: Question, cancel: CancelToken | None =
     events_by: Counter[tuple[str, bytes]] = Counter()
     pictures_by: Counter[str] = Counter()
     homeless: Counter[str] = Counter()
+    idle = 0
     for place, event in got.found:
         pictures_by[event.subject] += event.pictures
-        if place.cameras[event.camera].effort is None:
+        camera = place.cameras[event.camera]
+        if camera.effort is None:
             homeless[event.subject] += 1
         else:
             events_by[event.subject, place.id] += 1
+            at = event.start + camera.offset * 60
+            idle += not any(start <= at < end for start, end in camera.effort.working)
     counted: Counter[str] = Counter()
     seen_at: dict[str, set[bytes]] = defaultdict(set)
     for (subject, place_id), n in events_by.items():
@@ -207,6 +211,24 @@ def abundance(library: Library, question: Question, cancel: CancelToken | None =
     )
     bars = tuple(Bar(subjects.word(one), rates[one]) for one in order if counted[one])
     without = sum(homeless.values())
+    left_out = []
+    if without:
+        left_out.append(
+            ngettext(
+                "{n} event of a camera without known effort is in no rate.",
+                "{n} events of cameras without known effort are in no rate.",
+                without,
+            ).format(n=figure(without))
+        )
+    if idle:
+        left_out.append(
+            ngettext(
+                "{n} event is counted although its camera is said not to have worked then: check dates and failures.",
+                "{n} events are counted although their cameras are said not to have worked then: check dates and"
+                " failures.",
+                idle,
+            ).format(n=figure(idle))
+        )
     return _findings(
         got,
         "abundance",
@@ -226,20 +248,17 @@ def abundance(library: Library, question: Question, cancel: CancelToken | None =
             Table(_("By species"), columns, rows),
             Table(_("By species and station"), station_columns, by_station, "stations"),
         ],
-        {"events": sum(counted.values()), "trap_nights": total_nights, "events_without_effort": without},
+        {
+            "events": sum(counted.values()),
+            "trap_nights": total_nights,
+            "events_without_effort": without,
+            "events_while_idle": idle,
+        },
         rules=[
             _("Rate = 100 × independent events / trap nights. Without effort there is no rate."),
             *analysis_words.night_rules(asked),
         ],
-        left_out=[
-            ngettext(
-                "{n} event of a camera without known effort is in no rate.",
-                "{n} events of cameras without known effort are in no rate.",
-                without,
-            ).format(n=figure(without)),
-        ]
-        if without
-        else [],
+        left_out=left_out,
     )
 
 

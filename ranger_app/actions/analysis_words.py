@@ -107,9 +107,9 @@ def left_out(asked: Study, lacking: Pictures, *, effort_matters: bool = True) ->
     """What is not in the figures, each with its number; empty where nothing is missing."""
     found: list[str] = []
 
-    def say(n: int, one: str, many: str) -> None:
+    def add(n: int, words: str) -> None:
         if n:
-            found.append(ngettext(one, many, n).format(n=figure(n)))
+            found.append(words.format(n=figure(n)))
 
     passed = asked.passed
     if lacking.unreviewed:
@@ -120,18 +120,30 @@ def left_out(asked: Study, lacking: Pictures, *, effort_matters: bool = True) ->
                 lacking.unreviewed,
             ).format(n=figure(lacking.unreviewed), total=figure(lacking.all))
         )
-    say(lacking.one_look, "{n} event waits for a second look.", "{n} events wait for a second look.")
-    say(
+    add(
+        lacking.one_look,
+        ngettext("{n} event waits for a second look.", "{n} events wait for a second look.", lacking.one_look),
+    )
+    add(
         lacking.disagreeing,
-        "{n} event was seen differently by two people and is not settled: what both say counts.",
-        "{n} events were seen differently by two people and are not settled: what both say counts.",
+        ngettext(
+            "{n} event was seen differently by two people and is not settled: what both say counts.",
+            "{n} events were seen differently by two people and are not settled: what both say counts.",
+            lacking.disagreeing,
+        ),
     )
-    say(
+    add(
         lacking.undated,
-        "{n} picture has no time and is in no event.",
-        "{n} pictures have no time and are in no event.",
+        ngettext(
+            "{n} picture has no time and is in no event.",
+            "{n} pictures have no time and are in no event.",
+            lacking.undated,
+        ),
     )
-    say(lacking.homeless, "{n} picture belongs to no deployment.", "{n} pictures belong to no deployment.")
+    add(
+        lacking.homeless,
+        ngettext("{n} picture belongs to no deployment.", "{n} pictures belong to no deployment.", lacking.homeless),
+    )
     if effort_matters and lacking.without_effort:
         names = [asked.camera_called(one) for one in lacking.without_effort]
         shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
@@ -142,21 +154,33 @@ def left_out(asked: Study, lacking: Pictures, *, effort_matters: bool = True) ->
                 len(names),
             ).format(n=len(names), names=shown)
         )
-    say(
+    add(
         passed.set_up,
-        "{n} picture of setting up or calibrating is left out.",
-        "{n} pictures of setting up or calibrating are left out.",
+        ngettext(
+            "{n} picture of setting up or calibrating is left out.",
+            "{n} pictures of setting up or calibrating are left out.",
+            passed.set_up,
+        ),
     )
-    say(passed.time_lapse, "{n} time-lapse picture is left out.", "{n} time-lapse pictures are left out.")
-    say(
+    add(
+        passed.time_lapse,
+        ngettext("{n} time-lapse picture is left out.", "{n} time-lapse pictures are left out.", passed.time_lapse),
+    )
+    add(
         passed.unnamed,
-        "{n} sighting of an animal that was not recognised is left out.",
-        "{n} sightings of animals that were not recognised are left out.",
+        ngettext(
+            "{n} sighting of an animal that was not recognised is left out.",
+            "{n} sightings of animals that were not recognised are left out.",
+            passed.unnamed,
+        ),
     )
-    say(
+    add(
         passed.by_machine,
-        "{n} picture is counted on the word of a machine alone.",
-        "{n} pictures are counted on the word of a machine alone.",
+        ngettext(
+            "{n} picture is counted on the word of a machine alone.",
+            "{n} pictures are counted on the word of a machine alone.",
+            passed.by_machine,
+        ),
     )
     return found
 

@@ -40,7 +40,7 @@ svg .figure { font-weight: 600; } svg .bar { fill: #1F6B4A; } svg .axis { stroke
 table { border-collapse: collapse; width: 100%; font-size: 9pt; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
 th { text-align: left; color: #56665E; font-weight: 600; border-bottom: 1px solid #56665E; vertical-align: bottom; }
-td, th { padding: 0.6mm 1.5mm; } td { border-bottom: 1px solid #DADFD8; }
+td, th { padding: 0.6mm 1.5mm; word-break: keep-all; } td { border-bottom: 1px solid #DADFD8; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 table.matrix { font-size: 7.5pt; width: auto; margin-bottom: 3mm; }
 table.matrix td, table.matrix th { padding: 0.3mm 0.9mm; }

@@ -176,6 +176,25 @@ def test_rate_is_events_by_nights_and_no_effort_is_no_rate(truth: Library) -> No
     assert any("100 × independent events / trap nights" in line for line in answer.rules)
 
 
+def test_events_while_a_camera_is_said_not_to_work_are_pointed_out(library: Library) -> None:
+    deployment = deploy(library, "A", "2025-06-01T00:00:00", "2025-06-21T00:00:00")
+    deployment_times.add_failure(library, deployment, "2025-06-02T00:00:00", "2025-06-03T00:00:00", "battery")
+    say(library, shoot(library, deployment, "2025-06-02T10:00:00", "2025-06-04T10:00:00"), TIGER)
+    answer = found(library, "abundance")
+    assert (answer.facts["events"], answer.facts["events_while_idle"], answer.facts["trap_nights"]) == (2, 1, 19)
+    assert any("1 event is counted although" in line for line in answer.left_out)
+
+
+def test_stopping_early_is_said(truth: Library) -> None:
+    cancel = jobs.CancelToken()
+    answer = jobs.run(
+        report.findings(truth, "events", Question(exact=True), cancel),
+        lambda progress: cancel.cancel() if progress.done == 1 else None,
+    )
+    assert answer.left_out[0] == "Stopped early: 2 stations are not counted."
+    assert len(by_species(answer)) < 3
+
+
 @pytest.mark.parametrize(("pairs", "nights"), [("one", 20), ("sum", 35), ("all", 15)])
 def test_pairs_under_three_rules(truth: Library, pairs: str, nights: float) -> None:
     rows = {row["station"]: row["trap_nights"] for row in table(found(truth, "trap-nights", pairs=pairs), "stations")}
