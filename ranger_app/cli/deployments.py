@@ -54,6 +54,7 @@ def add(of_deployment: Verbs) -> None:
 
     times = of_deployment.add_parser("times", help=_("find pictures whose time cannot be right"))
     times.add_argument("id", metavar="ID", nargs="?")
+    times.add_argument("--take", type=int, metavar="N", help=_("do what the finding with this number proposes, from 1"))
     times.set_defaults(handler=_times)
 
 
@@ -123,4 +124,11 @@ def _effort(library: Library, args: argparse.Namespace) -> Answer:
 
 def _times(library: Library, args: argparse.Namespace) -> Answer:
     only = {record_id(library, "deployment", args.id)} if args.id else None
+    if args.take is not None:
+        found = time_check.doubts(library, only)
+        if only is None or not 1 <= args.take <= len(found):
+            raise UsageProblem(
+                "USAGE", _("There is no finding with this number."), _("See: ranger deployment times ID")
+            )
+        time_check.take(library, found[args.take - 1].deployment, found[args.take - 1].finding)
     return time_check.answer(library, only)

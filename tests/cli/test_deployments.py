@@ -61,3 +61,17 @@ def test_effort_is_told_by_camera_and_station_with_its_rule(station: tuple[Path,
     assert ok(library, "deployment", "effort")["deployments"][0]["nights"] == 29.0
     assert ok(library, "deployment", "list")["deployments"][0]["nights"] == 29.0
     assert ranger(library, "deployment", "fail", record)[0] == 2
+
+
+def test_wrong_times_are_listed_and_a_proposal_is_taken(station: tuple[Path, str], ok: Ok, ranger: Run) -> None:
+    library, record = station
+    for day in ("02", "03"):
+        ok(library, "media", "add", "--deployment", record, "--camera-time", f"2024-09-{day} 10:00")
+    (found,) = ok(library, "deployment", "times")["problems"]
+    assert (found["deployment_id"], found["code"], found["pictures"]) == (record, "outside", 2)
+    assert (found["first"], found["last"]) == ("2024-09-02T10:00:00", "2024-09-03T10:00:00")
+    assert found["proposal"] == {"method": "year", "years": 1}
+    assert ranger(library, "deployment", "times", record, "--take", "2")[0] == 2
+    assert ok(library, "deployment", "times", record, "--take", "1") == {"problems": []}
+    ok(library, "undo")
+    assert len(ok(library, "deployment", "times", record)["problems"]) == 1

@@ -22,9 +22,10 @@ from ui.widgets.text import label, muted
 
 
 class CalendarPage(QWidget):
-    """``opened(id)`` to edit a deployment."""
+    """``opened(id)`` to edit a deployment; ``loaded`` once the rows are shown."""
 
     opened = Signal(object)
+    loaded = Signal()
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__()
@@ -92,6 +93,7 @@ class CalendarPage(QWidget):
                 text = _("{nights} where cameras of one station count once.")
                 lines.append(text.format(nights=decimal(counted[ONE])))
         self.rule.setText(" ".join(lines))
+        self.loaded.emit()
 
     def _read_days(self, wanted: Sequence[bytes]) -> None:
         """The days with pictures of the rows in sight, once each."""

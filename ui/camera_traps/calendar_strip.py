@@ -144,6 +144,11 @@ class CalendarStrip(QAbstractScrollArea):
         """The chosen row's deployment."""
         return self.strips[self.row].id if 0 <= self.row < len(self.strips) else None
 
+    @property
+    def all_shown(self) -> bool:
+        """Whether all the time fits, so that there is nothing earlier or later to go to."""
+        return (self._last - self._first).days <= self._days()
+
     # -- geometry ----------------------------------------------------------------------------------------------
 
     def _names(self) -> int:

@@ -111,6 +111,7 @@ class DeploymentsPage(QWidget):
         self.table.loaded.connect(self._loaded)
         self.calendar = CalendarPage(library, bridge)
         self.calendar.opened.connect(self.opened)
+        self.calendar.loaded.connect(self._say_keys)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.calendar)
@@ -155,19 +156,22 @@ class DeploymentsPage(QWidget):
         self._bridge.run(
             lambda _cancel: time_check.doubts(self._library),
             self._checked,
-            lambda _error: self._checked(None),
+            self._not_checked,
             owner=self,
         )
 
-    def _checked(self, found: list[Doubt] | None) -> None:
-        if found is not None:
-            marks: dict[bytes, int] = {}
-            for one in found:
-                marks[one.deployment] = marks.get(one.deployment, 0) + one.finding.pictures
-            if marks != self._marks:
-                self._marks = marks
-                self.table.refresh(None)  # the answer to it looks once more, and finds the marks as they are
+    def _checked(self, found: list[Doubt]) -> None:
+        marks: dict[bytes, int] = {}
+        for one in found:
+            marks[one.deployment] = marks.get(one.deployment, 0) + one.finding.pictures
+        if marks != self._marks:
+            self._marks = marks
+            self.table.refresh(None)  # the answer to it looks once more, and finds the marks as they are
         self._checking = False
+
+    def _not_checked(self, error: BaseException) -> None:
+        self._checking = False
+        self._bridge.report(error)
 
     # -- table or calendar -------------------------------------------------------------------------------------
 
@@ -197,7 +201,7 @@ class DeploymentsPage(QWidget):
 
     def _say_keys(self) -> None:
         keys: list[tuple[Sequence[str], str]] = [(["Return"], _("open")), (["G"], _("its pictures"))]
-        if self.in_calendar:
+        if self.in_calendar and not self.calendar.strip.all_shown:
             keys.append((["Left", "Right"], _("earlier, later")))
         self.keys.show_keys(keys)
         self.turn.setText(f"{_('Table') if self.in_calendar else _('Calendar')}   T")
