@@ -162,7 +162,7 @@ def test_both_answers_stand_side_by_side_and_a_key_settles(
     assert screen.pages.index == SECOND_LOOK
     qtbot.waitUntil(lambda: len(page.table.model.lines) == 2)
     assert screen.sentence.startswith("2 events were seen differently · 0 of 3 events have your answer")
-    assert [line.texts[2] for line in page.table.model.lines] == ["species", "number"]
+    assert [line.texts[1] for line in page.table.model.lines] == ["species", "number"]
     shown = [card for card in page.cards if not card.isHidden()]
     assert [card.who.text() for card in shown] == ["Observer A", "Observer B"]
     assert [card.marked for card in shown] == [[BOAR_NAME], [TIGER_NAME]]
@@ -170,7 +170,7 @@ def test_both_answers_stand_side_by_side_and_a_key_settles(
     assert len(page.source) == 2
     press(window, KEY.Key_2)
     assert window.strip.sentence.text() == f"Settled: {TIGER_NAME}"
-    assert [line.texts[2] for line in page.table.model.lines] == ["number"]
+    assert [line.texts[1] for line in page.table.model.lines] == ["number"]
     assert page.cards[1].marked == ["× 2"]
     with library.read() as db:
         settled = statements.of_picture(db, events[0][1])
@@ -203,7 +203,7 @@ def test_who_may_not_settle_sees_only_their_own_answer(
     page = screen.second
     assert len([card for card in page.cards if not card.isHidden()]) == 2
     works(screen, first)  # at once: nothing of what the reviewer saw stays
-    assert page.table.model.lines[0].texts[2] == ""
+    assert page.table.model.lines[0].texts[1] == ""
     shown = [card for card in page.cards if not card.isHidden()]
     assert [card.who.text() for card in shown] == ["Observer A"]
     assert shown[0].marked == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ranger_app.actions.second_look import Difference, Opinion
@@ -19,6 +20,7 @@ from ui.widgets.card import Card
 from ui.widgets.chip import Chip
 from ui.widgets.text import ElidedLabel
 
+ROOM_FOR_BOTH_NAMES = 320
 _TYPES = {choice.code: choice.label for choice in OBSERVATION_TYPES}
 
 
@@ -54,6 +56,7 @@ class OpinionCard(Card):
         self._rows.setSpacing(4)
         self.body.addLayout(self._rows)
         self.body.addStretch(1)
+        self._scientific: list[QLabel] = []
         self.marked: list[str] = []
         """The words marked as different, for those who listen instead of looking."""
 
@@ -74,16 +77,26 @@ class OpinionCard(Card):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self.marked = []
+        self.marked, self._scientific = [], []
         points = {(point.field, point.shown) for point in difference.points} if open_ else set()
         others = [one.look.seen for one in difference.opinions if one is not opinion] if open_ else []
         for shown, seen in opinion.look.seen.items():
             apart = any(shown not in other for other in others)
             self._rows.addWidget(self._row(shown, seen, apart, points, individuals))
+        self._fit()
         words = ", ".join(self.marked)
         self.setAccessibleName(
             _("{name}: differs in {what}").format(name=opinion.name, what=words) if words else opinion.name
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # In a narrow window the scientific name makes room; the common one is enough to tell two answers apart.
+        for one in self._scientific:
+            one.setVisible(self.width() >= ROOM_FOR_BOTH_NAMES)
 
     def _row(
         self,
@@ -97,26 +110,26 @@ class OpinionCard(Card):
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        first, details = QHBoxLayout(), QHBoxLayout()
-        for line in (first, details):
+        first, details, animal = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for line in (first, details, animal):
             line.setSpacing(8)
             column.addLayout(line)
         first.addWidget(self._part(word_of(shown), apart, "section"))
         if shown not in _TYPES and word_of(shown) != shown:
-            first.addWidget(ElidedLabel(shown, "scientific"))
+            self._scientific.append(ElidedLabel(shown, "scientific"))
+            first.addWidget(self._scientific[-1])
+        # How many stands beside the name; the rest below, where there is room for long words.
         parts = (
-            ("count", f"× {number(seen.count)}" if seen.count is not None else ""),
-            ("individual", ", ".join(sorted(individuals.get(one, one.hex()[:8]) for one in seen.individuals))),
-            ("sex", _choices(sorted(seen.sexes), SEXES)),
-            ("life_stage", _choices(sorted(seen.life_stages), LIFE_STAGES)),
+            (first, "count", f"× {number(seen.count)}" if seen.count is not None else ""),
+            (details, "sex", _choices(sorted(seen.sexes), SEXES)),
+            (details, "life_stage", _choices(sorted(seen.life_stages), LIFE_STAGES)),
+            (animal, "individual", ", ".join(sorted(individuals.get(one, one.hex()[:8]) for one in seen.individuals))),
         )
-        for field, text in parts:
+        for line, field, text in parts:
             if text:
-                # How many stands beside the name; the rest below, where there is room for long words.
-                line = first if field == "count" else details
                 line.addWidget(self._part(text, (field, shown) in points, "strong" if field == "count" else ""))
-        first.addStretch(1)
-        details.addStretch(1)
+        for line in (first, details, animal):
+            line.addStretch(1)
         return made
 
     def _part(self, text: str, differs: bool, role: str) -> QLabel:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
 from ranger_app.actions import records, second_look
@@ -35,10 +35,12 @@ from ui.numbers import number
 from ui.widgets.buttons import button
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import LinesModel, LineTable
-from ui.widgets.text import label, muted
+from ui.widgets.text import ElidedLabel, label, muted
 from ui.widgets.thumbs import Thumbs
 
 MOST_OPINIONS = 3
+_NARROW, _LOW = 760, 400
+_TIMES, _WIDE = 176, 16_777_215
 _SETTLE_MS = 400
 """Changes that come close together are read once."""
 FIELDS = {
@@ -100,7 +102,7 @@ class SecondLookPage(QWidget):
         self.empty = EmptyState("", _("Choose a deployment"), show_deployments, icon="done", key="D")
         self.table = LineTable(
             bridge,
-            LinesModel([_("Deployment"), _("Camera time"), _("Differs in")], [False, False, False]),
+            LinesModel([_("Camera time"), _("Differs in")], [False, False]),
             lambda: [],
             (),
             self.empty,
@@ -108,13 +110,11 @@ class SecondLookPage(QWidget):
         )
         self.table.view.setAccessibleName(_("Seen differently"))
         header = self.table.view.horizontalHeader()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.table.selected.connect(self._selected)
-        outer.addWidget(self.table, 36)
+        outer.addWidget(self.table, 30)
         self.right = QWidget()
-        outer.addWidget(self.right, 64)
+        outer.addWidget(self.right, 70)
         self._build()
         self.right.hide()
         self.setFocusProxy(self.table)
@@ -128,7 +128,10 @@ class SecondLookPage(QWidget):
         column = QVBoxLayout(self.right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        self.place = ElidedLabel("", "strong")
+        column.addWidget(self.place)
         self.picture = PictureView(self._library, self._bridge)
+        self.picture.setMinimumSize(160, 100)
         column.addWidget(self.picture, 1)
         self.strip = FilmStrip(self.source, self._thumbs)
         self.strip.wanted.connect(self.show_picture)
@@ -217,7 +220,7 @@ class SecondLookPage(QWidget):
         self.found = found
         self.empty.sentence.setText(self._nothing(found))
         self.empty.button.setVisible(not found.asked)
-        self.table.view.setColumnHidden(2, not found.may)
+        self._fit()
         self.table.show_lines([_line(one, open_=found.may) for one in found.queue.differences])
         lines = self.table.model.lines
         if lines and self.table.current() is None:
@@ -254,7 +257,9 @@ class SecondLookPage(QWidget):
         with self._library.read() as db:
             keys = [key for media in one.pictures if (key := gallery.key_of(db, media)) is not None]
         self.source.take(array("q", keys))
-        self.strip.setVisible(len(keys) > 1)
+        pictures = ngettext("{n} picture", "{n} pictures", len(keys)).format(n=number(len(keys)))
+        self.place.setText(" · ".join(part for part in (one.place, one.start.replace("T", " "), pictures) if part))
+        self._fit()
         self.count = 0
         self.more(1)
         self._show_cards(one)
@@ -281,6 +286,17 @@ class SecondLookPage(QWidget):
         video = cell is not None and (cell.media_type or "").startswith("video")
         self.picture.show_picture(sha256, self._thumbs.get(sha256) if sha256 else None, is_video=video)
         self.strip.show_row(row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # Where there is little room the answers come first: the list is left with its times, the strip makes way.
+        narrow = self.width() < _NARROW
+        self.table.setMaximumWidth(_TIMES if narrow and self.table.model.lines else _WIDE)
+        self.table.view.setColumnHidden(1, narrow or self.found is None or not self.found.may)
+        self.strip.setVisible(len(self.source) > 1 and self.height() >= _LOW)
 
     def _preview_came(self, sha256: str) -> None:
         if self.isVisible():
@@ -387,5 +403,6 @@ def progress_words(found: Found) -> str:
 
 def _line(one: Difference, *, open_: bool) -> Line:
     fields = dict.fromkeys(point.field for point in one.points) if open_ else {}
-    texts = (one.place, one.start[:16].replace("T", " "), ", ".join(_(FIELDS[field]) for field in fields))
-    return Line(one.pictures[0], texts, tuple((1, text.casefold()) for text in texts))
+    time = one.start[:16].replace("T", " ") or _("no date")
+    differs = ", ".join(_(FIELDS[field]) for field in fields)
+    return Line(one.pictures[0], (time, differs), ((1, one.start), (1, differs.casefold())))
