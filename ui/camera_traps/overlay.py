@@ -34,15 +34,15 @@ def readout(painter: QPainter, room: QRectF, words: str) -> None:
         return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    metrics = QFontMetricsF(painter.font())
-    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width() - 4 * _PAD)
-    size = QSizeF(metrics.horizontalAdvance(shown) + 2 * _PAD, metrics.height() + _PAD)
-    ground = QRectF(room.topLeft() + QPointF(_PAD, _PAD), size)
+    flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+    widest = QRectF(0, 0, max(40.0, room.width() - 4 * _PAD), room.height())
+    needed = QFontMetricsF(painter.font()).boundingRect(widest, flags, words).size()
+    ground = QRectF(room.topLeft() + QPointF(_PAD, _PAD), needed + QSizeF(2 * _PAD, _PAD))
     painter.setPen(QPen(theme.over_picture("muted"), 1))
     painter.setBrush(theme.over_picture("picture"))
     painter.drawRoundedRect(ground, 6, 6)
     painter.setPen(theme.over_picture("rail_text"))
-    painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, shown)
+    painter.drawText(ground, flags, words)
     painter.restore()
 
 

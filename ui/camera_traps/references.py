@@ -19,6 +19,7 @@ from ui.camera_traps.picture_source import Loaded, load
 _HEAD = 32
 _CAPTION = 22
 _GAP = 6
+_ONE_LINE = 230
 
 
 class References(QWidget):
@@ -74,7 +75,11 @@ class References(QWidget):
         """Where a picture stands, its words below it."""
         number = max(1, len(self.found))
         height = (self.height() - _HEAD) // number
-        return QRect(8, _HEAD + place * height, self.width() - 16, height - _CAPTION - _GAP)
+        return QRect(8, _HEAD + place * height, self.width() - 16, height - self._caption() - _GAP)
+
+    def _caption(self) -> int:
+        # Narrow, the words need a second line.
+        return _CAPTION if self.width() >= _ONE_LINE else 2 * _CAPTION
 
     def _words(self, one: Reference) -> str:
         if one.why == "flank":
@@ -109,17 +114,16 @@ class References(QWidget):
         painter.end()
 
     def _paint_one(self, painter: QPainter, cell: QRect, one: Reference) -> None:
-        painter.fillRect(cell, theme.over_picture("picture"))
         picture = self._pictures.get(one.sha256)
         if picture is not None:
             size = picture.deviceIndependentSize().toSize()
             target = QRect(cell.topLeft(), size.scaled(cell.size(), Qt.AspectRatioMode.KeepAspectRatio))
-            target.moveCenter(cell.center())
+            target.moveLeft(cell.left() + (cell.width() - target.width()) // 2)
             painter.drawPixmap(target, picture)
+            cell.setBottom(target.bottom())  # its words stand right below it
         elif one.sha256 in self._pictures:
             painter.drawText(
                 cell, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), _("The picture is not here.")
             )
-        words = painter.fontMetrics().elidedText(self._words(one), Qt.TextElideMode.ElideRight, cell.width())
-        line = QRect(cell.left(), cell.bottom() + 1, cell.width(), _CAPTION)
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+        line = QRect(cell.left(), cell.bottom() + 1, cell.width(), self._caption())
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap), self._words(one))
