@@ -200,7 +200,7 @@ class DeploymentRows:
             if self.pictures % _EVERY == 0:
                 yield
             if media.id in people and not self._exact:
-                self.withheld["media of people"] += 1
+                self.withheld["media_of_people"] += 1
                 kept_back.add(media.id)
                 continue
             time = clock.written(media)
@@ -251,7 +251,8 @@ class DeploymentRows:
             return None
         leave = leaving.originals_that_leave if wanted == "originals" else leaving.pixels_that_leave
         if media.id not in leave(self._db, [media.id]):
-            self.withheld["files"] += 1
+            shown = media.id not in leaving.pixels_that_leave(self._db, [media.id])
+            self.withheld["files_of_people" if shown else "files_not_reviewed"] += 1
             return None
         sha256 = media.text("sha256")
         found = (
@@ -289,7 +290,7 @@ class DeploymentRows:
             if number % _EVERY == 0:
                 yield
             if not self._exact and self._of_people(said, kept_back):
-                self.withheld["observations of people"] += 1
+                self.withheld["observations_of_people"] += 1
                 continue
             event = self._event(said, clock, written)
             if event is None:

@@ -21,6 +21,8 @@ class Names:
         self._shared = {kind: _shared(db, kind) if exact else set() for kind in _WITH_SOURCE}
         self._codes: dict[bytes, str] = _codes(db)
         self._persons: dict[bytes, str] = {}
+        self.datasets_met: set[str] = set()
+        """Data sets that records came from."""
         self.individuals_met: set[bytes] = set()
         self.persons_met: set[bytes] = set()
         self.locations_met: set[bytes] = set()
@@ -29,7 +31,10 @@ class Names:
     def ident(self, record: rows.Record) -> str:
         """The identifier the record came with where it is one of its own in this package, else its id."""
         if self._exact:
-            known = _identifier(record.values.get("source"))
+            source = record.values.get("source")
+            known = _identifier(source)
+            if record.kind == "deployment" and isinstance(source, str):
+                self.datasets_met.add(source.partition(" ")[0])
             if known and known not in self._shared[record.kind]:
                 return known
         return record.id.hex()

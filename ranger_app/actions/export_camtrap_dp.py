@@ -78,7 +78,7 @@ def _write(library: Library, db: Database, request: ExportRequest, report: Expor
             _alone(db, writer, names)
             report.written["further-fields"] = writer.further_lines
         _loose_pictures(db, report)
-        writer.finish(_words(library, request, writer))
+        writer.finish(_words(library, request, writer, names))
     for kind, number in work.withheld.items():
         report.withheld[kind] += number
 
@@ -117,7 +117,7 @@ def _loose_pictures(db: Database, report: ExportReport) -> None:
         report.failed.append({"file": "media.csv", "code": "no_deployment", "reason": reason})
 
 
-def _words(library: Library, request: ExportRequest, writer: PackageWriter) -> Words:
+def _words(library: Library, request: ExportRequest, writer: PackageWriter, names: Names) -> Words:
     now = datetime.fromtimestamp(library.now_ms() // 1000, UTC).replace(tzinfo=None).isoformat() + "Z"
     title = request.options["title"].strip() or f"Camera traps of {library.station.name}"
     vernacular = {}
@@ -134,5 +134,6 @@ def _words(library: Library, request: ExportRequest, writer: PackageWriter) -> W
         licence=request.options["license"],
         rule="exact" if request.exact else request.rule,
         precision="" if request.exact else "0.1",
+        sources=sorted(names.datasets_met),
         names=vernacular,
     )

@@ -77,6 +77,8 @@ class Words:
     licence: str
     rule: str
     precision: str
+    sources: Sequence[str]
+    """Data sets of others that records came from."""
     names: Mapping[str, Mapping[str, str]]
     """Scientific name -> names by three-letter language code."""
 
@@ -153,7 +155,7 @@ class PackageWriter:
                 {"title": words.contributor, "role": "contact"},
                 {"title": words.contributor, "role": "rightsHolder"},
             ],
-            "sources": [{"title": "Ranger", "version": __version__}],
+            "sources": [{"title": "Ranger", "version": __version__}, *({"title": one} for one in words.sources)],
             "project": {
                 "id": words.name,
                 "title": words.title,

@@ -6,6 +6,7 @@ Run with two folders (the original first) it prints them: ``python tests/exchang
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -94,6 +95,28 @@ def _why_time(first: str, second: str) -> str:
     return "same time, written otherwise" if one.utcoffset() == other.utcoffset() else "same instant, other offset"
 
 
+WHY_DESCRIBED = {
+    "resources": "tables of our own are added; others' own tables are not taken, and that is listed on import",
+    "spatial": "reckoned anew from the coordinates",
+    "temporal": "reckoned anew from the deployments",
+    "taxonomic": "reckoned anew from the observations, with names from the list of species",
+    "coordinatePrecision": "stated only where the program rounded",
+}
+"""The rest of the descriptor speaks of the package and who made it, which is another one."""
+
+
+def described(original: Path, exported: Path) -> list[str]:
+    """The properties of the two descriptors that differ, with the reason."""
+    one, other = (
+        json.loads((folder / "datapackage.json").read_text(encoding="utf-8")) for folder in (original, exported)
+    )
+    return [
+        f"{name}: {WHY_DESCRIBED.get(name, 'describes the new package, not the one it came from')}"
+        for name in {**one, **other}
+        if one.get(name) != other.get(name)
+    ]
+
+
 def main() -> int:
     """Print the differences and how many of each kind there are."""
     original, exported = Path(sys.argv[1]), Path(sys.argv[2])
@@ -102,6 +125,8 @@ def main() -> int:
         print(f"{one.table} {one.id} {one.column}: {one.original!r} -> {one.exported!r} ({one.why or 'UNEXPLAINED'})")
     for (table, column, why), number in Counter((d.table, d.column, d.why) for d in found).items():
         print(f"{number} x {table}.{column or '(row)'}: {why or 'UNEXPLAINED'}")
+    for line in described(original, exported):
+        print(f"datapackage.json {line}")
     print(f"{len(found)} differences, {sum(not d.why for d in found)} unexplained")
     return 1 if any(not d.why for d in found) else 0
 

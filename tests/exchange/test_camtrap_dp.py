@@ -144,8 +144,8 @@ def test_the_open_rule_rounds_places_and_keeps_people_and_names_back(library: Li
     for word in ("Ridge", "Ranger 1", "43.12", "p0.JPG", "example.org"):
         assert word not in whole
     assert season.ids["p3"].hex() not in whole
-    assert report.withheld["media of people"] == 1
-    assert report.withheld["observations of people"] == 1
+    assert report.withheld["media_of_people"] == 1
+    assert report.withheld["observations_of_people"] == 1
     assert not (tmp_path / "out" / "further-fields.csv").exists()
     assert all(row["filePublic"] == "false" for row in table(tmp_path / "out", "media"))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ranger_app.actions.export_data import export
+from ranger_app.actions.identify import Answer, identify
 from ranger_app.actions.import_data import import_data
 from ranger_app.actions.ingest import IngestRequest, ingest
 from ranger_app.jobs import run
@@ -89,8 +90,8 @@ def test_under_the_open_rule_it_is_as_valid(library: Library, real_data: Path, t
     run(import_data(library, "camtrap-dp", real_data / "camtrap-dp-example"))
     report = run(export(library, "camtrap-dp", tmp_path / "out"))
     assert problems(tmp_path / "out", real_data / "camtrap-dp-schema") == []
-    assert report.written["media"] + report.withheld["media of people"] == 423
-    assert report.written["observation"] + report.withheld["observations of people"] == 549
+    assert report.written["media"] + report.withheld["media_of_people"] == 423
+    assert report.written["observation"] + report.withheld["observations_of_people"] == 549
 
 
 @pytest.mark.parametrize("offset", ["+10:00", "+08:00"])
@@ -110,6 +111,27 @@ def test_ten_pictures_carry_the_offset_of_their_side_of_the_river(
     assert problems(tmp_path / "out", real_data / "camtrap-dp-schema") == []
     assert report.written["file"] == 10
     assert all((tmp_path / "out" / row["filePath"]).is_file() and row["filePublic"] == "true" for row in media)
+
+
+def test_originals_leave_once_somebody_reviewed_them(library: Library, real_data: Path, tmp_path: Path) -> None:
+    folder = real_data / "camtrap-dp-example" / "media"
+    request = IngestRequest(folder, location="River", latitude=431_000_000, longitude=1_312_000_000, utc_offset=600)
+    run(ingest(library, request))
+    how = {"exact": True, "options": {"media": "originals"}}
+    report = run(export(library, "camtrap-dp", tmp_path / "before", **how))
+    assert report.withheld == {"files_not_reviewed": 10}
+    assert not (tmp_path / "before" / "media").exists()
+    with library.read() as db:
+        first, second = (one.id for one in rows.find(db, "media", order="camera_time, file_name", limit=2))
+    identify(library, [first], Answer("animal", "Ardea cinerea"))
+    identify(library, [second], Answer("human"))
+    report = run(export(library, "camtrap-dp", tmp_path / "after", **how))
+    assert report.withheld == {"files_not_reviewed": 8, "files_of_people": 1}
+    (copied,) = (tmp_path / "after" / "media").iterdir()
+    assert copied.read_bytes() == (folder / "20210531082538-RCNX0031.JPG").read_bytes()
+    public = {row["mediaID"]: row["filePublic"] for row in rows_of(tmp_path / "after", "media").values()}
+    assert [one for one, said in public.items() if said == "true"] == [first.hex()]
+    assert problems(tmp_path / "after", real_data / "camtrap-dp-schema") == []
 
 
 def test_records_with_every_turn_are_valid_too(library: Library, real_data: Path, tmp_path: Path) -> None:

@@ -60,9 +60,10 @@ def _counted(name: str) -> str:
         "clock-correction": _("Clock corrections"),
         "further-fields": _("Further fields"),
         "file": _("Files copied"),
-        "files": _("Files"),
-        "media of people": _("Pictures of people"),
-        "observations of people": _("Observations of people"),
+        "files_of_people": _("Files that show people"),
+        "files_not_reviewed": _("Files nobody has reviewed"),
+        "media_of_people": _("Pictures of people"),
+        "observations_of_people": _("Observations of people"),
     }.get(name, name)
 
 
