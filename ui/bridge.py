@@ -59,6 +59,9 @@ class Bridge(QObject):
     """A sentence on what was just done; True: it can be undone."""
     problem = Signal(object)
     """An exception nobody else took."""
+    undo_asked = Signal()
+    """A person wants the last act taken back; it is written from now on."""
+    undo_done = Signal()
     jobs_changed = Signal()
     person_changed = Signal()
     wished = Signal(str, object)

@@ -73,6 +73,13 @@ def last_act(library: Library) -> str | None:
     return str(row[0]) if row else None
 
 
+def last_number(library: Library) -> int | None:
+    """The number of the act that ``undo`` would take back."""
+    with library.read() as db:
+        row = db.conn.execute(f"SELECT act FROM batch WHERE {_STANDS}", _writer(library)).fetchone()
+    return int(row[0]) if row else None
+
+
 def _writer(library: Library) -> tuple[bytes, bytes]:
     return (library.station.id, library.station.incarnation)
 

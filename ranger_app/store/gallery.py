@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from ranger_app.domain.fields import Value
 from ranger_app.store import looks
@@ -120,15 +121,17 @@ def is_hidden(db: Database, media: bytes, eyes: Eyes) -> bool:
     return looks.hides(db, media, eyes.person)
 
 
-def keys(db: Database, wanted: Filter) -> array[int]:
-    """The row numbers of the pictures that fit, in the order they were taken (without a time first)."""
+def keys(db: Database, wanted: Filter, most: int | None = None) -> array[int]:
+    """The row numbers of the pictures that fit, in the order taken (without a time first), at most ``most``."""
     where, params = conditions(db, wanted)
     order = "hint DESC, taken_at, key" if wanted.order == "hint" else "taken_at, key"
     sql = f"SELECT key FROM media WHERE {' AND '.join(where)} ORDER BY {order}"
+    if most is not None:
+        sql += f" LIMIT {most:d}"
     cursor = db.conn.execute(sql, params)
     found = array("q")
     while part := cursor.fetchmany(_TURN):
-        found.extend([row[0] for row in part])
+        found.extend(chain.from_iterable(part))
     return found
 
 

@@ -26,6 +26,7 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX media_by_hash ON media(sha256)",
     "CREATE INDEX media_by_ingest ON media(ingest) WHERE ingest IS NOT NULL",
     "CREATE INDEX media_by_shown ON media(shown, taken_at, key, deployment) WHERE deleted = 0",
+    "CREATE INDEX media_waiting ON media(taken_at, key) WHERE deleted = 0 AND seen_by < 2",
     "CREATE INDEX media_flagged ON media(taken_at, key) WHERE flags IS NOT NULL AND deleted = 0",
     "CREATE INDEX media_to_review ON media(deployment, taken_at, key) WHERE deleted = 0 AND seen_by < 2",
     "CREATE INDEX media_by_batch ON media(batch)",

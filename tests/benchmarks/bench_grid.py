@@ -24,7 +24,7 @@ from ranger_app.actions.check import check
 from ranger_app.jobs import CancelToken, Progress
 from ranger_app.library import Library
 from ranger_app.store.gallery import Filter
-from tests.benchmarks import million
+from tests.benchmarks import grid_acts, million
 from ui import fonts, theme
 from ui.app import Collector, make_application, tune
 from ui.bridge import Bridge
@@ -35,6 +35,7 @@ from ui.widgets.media_source import MediaSource
 OPEN_BAR_S = 1.0
 GAP_99_MS, GAP_WORST_MS = 50.0, 250.0
 RESIDENT_MB = 400.0
+FRAME_MS = 16.0
 
 
 def resident_mb() -> float:
@@ -150,7 +151,8 @@ def measure(library: Library, seconds: float) -> int:
     print(f"  heartbeat while opening     worst gap {stage.heart.worst:.0f} ms")
     for name, times in (("scroll", stage.scroll(400)), ("jump", stage.jump(200))):
         p95 = sorted(times)[int(len(times) * 0.95)]
-        print(f"  {name:6} painted             median {statistics.median(times):.1f} ms, 95 % {p95:.1f} ms")
+        good &= p95 < FRAME_MS
+        print(f"  {name:6} painted             median {statistics.median(times):.1f} ms, 95 % {p95:.1f} ms (bar 16)")
     for name, wanted in (
         ("to review", Filter(review="open")),
         ("one species", Filter(shown=species[0] if species else "blank")),
@@ -201,6 +203,9 @@ def main(arguments: list[str] | None = None) -> int:
     tune()
     with Library.open(million.library(chosen.media)) as library:
         status = measure(library, chosen.seconds)
+        with library.read() as db:
+            library.person = db.conn.execute("SELECT id FROM person WHERE role = 'manager'").fetchone()[0]
+        status |= 0 if grid_acts.measure(library) else 1
     del collector
     return status
 

@@ -35,6 +35,8 @@ from ui.widgets.text import label, muted
 
 _SETTLE_MS = 400
 """Changes that come close together are read once."""
+_FIRST = 2000
+"""Pictures shown before all that fit are found."""
 _LONG = 120
 """Minutes from which hours are said."""
 _GRID, _EMPTY, _NOTHING, _DONE, _LOADING = range(5)
@@ -68,6 +70,7 @@ class PicturesPage(QWidget):
         self.names: dict[bytes, str] = {}
         self.loaded = False
         self._asked = 0
+        self._words_due = self._tally_due = False
         self._wanted: bytes | None = None
         self._more_of: tuple[int, ...] = ()
         """What one species was named of while another is to follow."""
@@ -156,20 +159,44 @@ class PicturesPage(QWidget):
     def load(self) -> None:
         """Read which pictures fit the filter, the words to choose from and the progress."""
         self.loaded = True
+        self._words_due = self._tally_due = True
         self._find()
-        self._read_words()
-        self._read_tally()
 
     def _find(self) -> None:
         self._asked += 1
         asked, wanted = self._asked, self.filter.filter
         self.source.by_time = wanted.order == "time"
-        self._bridge.run(lambda _cancel: self.source.find(wanted), lambda keys: self._found(asked, keys), owner=self)
+
+        def find_all() -> None:
+            self._bridge.run(
+                lambda _cancel: self.source.find(wanted), lambda keys: self._found(asked, keys), owner=self
+            )
+
+        def begun(keys: array[int]) -> None:
+            if asked != self._asked:
+                return
+            if len(keys) < _FIRST:
+                self._found(asked, keys)
+                return
+            self.grid.show_keys(keys)
+            self.stack.setCurrentIndex(_GRID)
+            find_all()
+
+        if len(self.source) or self._resume is not None or self._wanted is not None:
+            find_all()
+        else:  # nobody stands anywhere yet: what fits on the first screens is there at once, the rest follows
+            self._bridge.run(lambda _cancel: self.source.find(wanted, _FIRST), begun, owner=self)
 
     def _found(self, asked: int, keys: array[int]) -> None:
         if asked != self._asked:
             return
         self.grid.show_keys(keys)
+        if self._words_due:  # not before the pictures: at a million the three would hold each other up
+            self._words_due = False
+            self._read_words()
+        if self._tally_due:
+            self._tally_due = False
+            self._read_tally()
         self.filter.show_count(len(keys))
         wanted = self.filter.filter
         if len(keys):
@@ -282,8 +309,8 @@ class PicturesPage(QWidget):
 
     def _filter_changed(self, _wanted: Filter) -> None:
         if self.loaded:
+            self._tally_due = True
             self._find()
-            self._read_tally()
 
     def show_all(self) -> None:
         """Take all filters away."""

@@ -14,17 +14,20 @@ from PySide6.QtCore import QObject, Signal
 from ranger_app.actions import event_review, review
 from ranger_app.actions.identify import Answer, correct, state
 from ranger_app.actions.review import Said
+from ranger_app.actions.undo import last_number
 from ranger_app.domain import pace, taxa
 from ranger_app.i18n import _, language, ngettext
 from ranger_app.library import Library
 from ranger_app.store import events
 from ui.bridge import Bridge
-from ui.camera_traps.source import ReviewSource
+from ui.camera_traps.source import Look, ReviewSource
 from ui.numbers import number
 
 MOST_AT_ONCE = 20_000
 """More would be too much for one undo."""
 MOST_ANIMALS = 9999
+_STEPS_BACK = 100
+"""Acts whose pictures are shown as they were while they are being taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,11 @@ class Reviewer(QObject):
         """Whether a key names the whole event."""
         self._typed = ""
         self._moments: list[int] = []
+        self._before: list[tuple[int, dict[int, Look]]] = []
+        """The numbers of the acts of this window, and how their pictures looked before."""
+        self._shown_again: list[int] = []
+        bridge.undo_asked.connect(self._undo_asked)
+        bridge.undo_done.connect(self._undo_done)
 
     def all_keys(self) -> list[AnswerKey]:
         """The keys 1 to 9 of the person at work, then those that mean the same for everybody."""
@@ -191,7 +199,9 @@ class Reviewer(QObject):
                 with self._library.read() as db:
                     units = events.units_of(db, chosen, gap)
             found = [one for one in self._ids(units) if one]
-            state(self._library, found, (answer,), replace=not add, add=add)
+            looked = self._source.looks(chosen)
+            _made, changes = state(self._library, found, (answer,), replace=not add, add=add)
+            self._before = [*self._before[1 - _STEPS_BACK :], (changes.batch or 0, looked)]
             return sum(map(len, found)), len(found)
 
         self._bridge.act(
@@ -228,6 +238,20 @@ class Reviewer(QObject):
             return [self._source.ids(unit) for unit in units]
         each = iter(found)
         return [[next(each) for _key in unit] for unit in units]
+
+    def _undo_asked(self) -> None:
+        # Taking back thousands of answers takes the writer a second; how it was is shown at once.
+        if self._before and not self._shown_again and self._before[-1][0] == last_number(self._library):
+            _act, looked = self._before.pop()
+            self._shown_again = list(looked)
+            self._source.show_again(looked)
+            self.said.emit(self._shown_again)
+
+    def _undo_done(self) -> None:
+        if self._shown_again:
+            self._source.settle(self._shown_again)
+            self._shown_again = []
+            self.said.emit([])
 
     def minutes_left(self, events_left: int) -> int | None:
         """How long so many events will take at this pace; None while too little is known."""

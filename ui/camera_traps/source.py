@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ranger_app.actions import event_review
@@ -23,6 +23,10 @@ REVIEWED = 2
 MOST_SHOWN = 999
 """Pictures of one event counted on screen; a branch in the wind makes longer ones."""
 _MOST_STEPS = 20_000
+_PART = 500
+
+Look = tuple[str | None, int]
+"""What a picture is said to show, and who has seen it."""
 
 
 class ReviewSource(MediaSource):
@@ -30,7 +34,7 @@ class ReviewSource(MediaSource):
 
     def __init__(self, library: Library) -> None:
         super().__init__(library)
-        self._said: dict[int, str] = {}
+        self._said: dict[int, Look] = {}
         self._sizes: dict[int, int] = {}
         self.by_time = True
         """Whether the rows stand in the order they were taken; otherwise every row stands alone."""
@@ -55,12 +59,26 @@ class ReviewSource(MediaSource):
     def cell(self, row: int) -> Cell | None:
         cell = super().cell(row)
         if cell is not None and cell.key in self._said:
-            return replace(cell, shown=self._said[cell.key], seen_by=REVIEWED)
+            shown, seen_by = self._said[cell.key]
+            return replace(cell, shown=shown, seen_by=seen_by)
         return cell
 
     def say(self, keys: Iterable[int], shown: str) -> None:
         """Show ``shown`` (a species or a type) for these pictures until ``settle``."""
-        self._said.update(dict.fromkeys(keys, shown))
+        self._said.update(dict.fromkeys(keys, (shown, REVIEWED)))
+
+    def looks(self, keys: Sequence[int]) -> dict[int, Look]:
+        """What these pictures show in the library now and who has seen them; for a worker."""
+        found: dict[int, Look] = {}
+        with self.library.read() as db:
+            for start in range(0, len(keys), _PART):
+                cells = gallery.cells(db, keys[start : start + _PART], self.eyes)
+                found.update((cell.key, (cell.shown, cell.seen_by)) for cell in cells)
+        return found
+
+    def show_again(self, looks: Mapping[int, Look]) -> None:
+        """Show these pictures as they were before an answer, until ``settle``."""
+        self._said.update(looks)
 
     def settle(self, keys: Iterable[int]) -> None:
         """What was said of these is written, or was refused: the library's own words count again."""

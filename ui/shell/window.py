@@ -261,7 +261,8 @@ class Window(QMainWindow):
         """Take back the last act of this station."""
         from ranger_app.actions.undo import undo
 
-        self.bridge.act(lambda _cancel: undo(self.library), self._undone, owner=self)
+        self.bridge.undo_asked.emit()
+        self.bridge.act(lambda _cancel: undo(self.library), self._undone, self._not_undone, owner=self)
 
     def redo(self) -> None:
         """Do again what was undone last."""
@@ -269,7 +270,12 @@ class Window(QMainWindow):
 
         self.bridge.act(lambda _cancel: redo(self.library), self._redone, owner=self)
 
+    def _not_undone(self, error: BaseException) -> None:
+        self.bridge.undo_done.emit()
+        self.bridge.report(error)
+
     def _undone(self, changes: Changes | None) -> None:
+        self.bridge.undo_done.emit()
         if changes is None:
             self.bridge.say(_("There is nothing to undo."))
         else:

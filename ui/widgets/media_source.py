@@ -34,10 +34,10 @@ class MediaSource:
         """Who looks, where that matters; None sees all that was said."""
         return None
 
-    def find(self, wanted: Filter) -> array[int]:
-        """The row numbers that fit ``wanted``; slow at a million, so call it on the pool."""
+    def find(self, wanted: Filter, most: int | None = None) -> array[int]:
+        """The row numbers that fit ``wanted``, at most ``most``; slow at a million, so call it on the pool."""
         with self.library.read() as db:
-            return gallery.keys(db, replace(wanted, eyes=self.eyes))
+            return gallery.keys(db, replace(wanted, eyes=self.eyes), most)
 
     def take(self, keys: array[int]) -> None:
         """Show these rows from now on."""
