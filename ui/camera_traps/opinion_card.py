@@ -50,6 +50,8 @@ class OpinionCard(Card):
         words.addWidget(self.when)
         head.addLayout(words, 1)
         self.button = button(_("Take this"), self.taken.emit, key=str(place + 1))
+        self.button.setAccessibleName(_("Take this"))
+        self._words, self._key = self.button.text(), str(place + 1)
         head.addWidget(self.button)
         self.body.addLayout(head)
         self._rows = QVBoxLayout()
@@ -94,7 +96,9 @@ class OpinionCard(Card):
         self._fit()
 
     def _fit(self) -> None:
-        # In a narrow window the scientific name makes room; the common one is enough to tell two answers apart.
+        # In a narrow window the scientific name makes room; the common one is enough to tell two answers apart. The
+        # button keeps its key.
+        self.button.setText(self._words if self.width() >= ROOM_FOR_BOTH_NAMES else self._key)
         for one in self._scientific:
             one.setVisible(self.width() >= ROOM_FOR_BOTH_NAMES)
 

@@ -17,13 +17,14 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 from ranger_app.actions import records, second_look
 from ranger_app.actions.identify import Answer
 from ranger_app.actions.listing import Line
-from ranger_app.actions.second_look import Difference, Progress, SecondLook
+from ranger_app.actions.second_look import Difference, OwnProgress, SecondLook
 from ranger_app.changes import Changes
 from ranger_app.i18n import N_, _, ngettext
 from ranger_app.library import Library
 from ranger_app.store import gallery, looks
 from ui import theme
 from ui.bridge import Bridge
+from ui.camera_traps import own_look
 from ui.camera_traps.film_strip import FilmStrip
 from ui.camera_traps.key_line import KeyLine
 from ui.camera_traps.opinion_card import OpinionCard, word_of
@@ -312,7 +313,7 @@ class SecondLookPage(QWidget):
         if not n:
             return progress_words(self.found)
         words = ngettext("{n} event was seen differently", "{n} events were seen differently", n).format(n=number(n))
-        return f"{words} · {progress_words(self.found)}"
+        return f"{words} · {own_words(self.found)}" if self.found.queue.progress.mine else words
 
     # -- settling ----------------------------------------------------------------------------------------------
 
@@ -391,14 +392,17 @@ class SecondLookPage(QWidget):
         ]
 
 
+def own_words(found: Found) -> str:
+    """How many events have the person's answer."""
+    progress = found.queue.progress
+    return own_look.own(OwnProgress(frozenset(), progress.events, progress.mine))
+
+
 def progress_words(found: Found) -> str:
     """How many events have the person's answer, and how many were seen by two."""
-    progress: Progress = found.queue.progress
-    mine = ngettext(
-        "{done} of {total} event has your answer", "{done} of {total} events have your answer", progress.events
-    ).format(done=number(progress.mine), total=number(progress.events))
-    two = ngettext("{n} was seen by two people", "{n} were seen by two people", progress.two)
-    return f"{mine} · {two.format(n=number(progress.two))}"
+    n = found.queue.progress.two
+    two = ngettext("{n} was seen by two people", "{n} were seen by two people", n).format(n=number(n))
+    return f"{own_words(found)} · {two}"
 
 
 def _line(one: Difference, *, open_: bool) -> Line:
