@@ -61,7 +61,7 @@ def make_card(folder: Path, files: int, megabytes: float) -> Path:
     pixels = _noise(3000, 4000, 9)
     quality = 85
     picture = simplejpeg.encode_jpeg(pixels, quality, "RGB", "420")
-    for quality in range(95, 30, -5):
+    for quality in range(95, 30, -1):
         picture = simplejpeg.encode_jpeg(pixels, quality, "RGB", "420")
         if len(picture) <= megabytes * 1e6:
             break
