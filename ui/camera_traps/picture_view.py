@@ -120,7 +120,8 @@ class PictureView(QWidget):
 
     def zoom(self) -> None:
         """Between fitted and the picture's own size."""
-        if self.video.image is not None:
+        if self._is_video:
+            self.say(_("A video is neither zoomed nor magnified."))
             return
         self.zoomed = not self.zoomed
         self._offset = QPointF()
@@ -282,6 +283,9 @@ class PictureView(QWidget):
 
     def turn_lens(self) -> None:
         """Take the magnifier, make it stronger, put it away."""
+        if self._is_video:
+            self.say(_("A video is neither zoomed nor magnified."))
+            return
         if not self.lens.strength:
             self._place_lens()
         self.lens.turn()

@@ -8,12 +8,11 @@ from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ranger_app.actions import review
+from ranger_app.actions import originals, review
 from ranger_app.actions.review import KnownAnimal, Said
 from ranger_app.domain.kinds_camera import OBSERVATION_TYPES
 from ranger_app.i18n import _
 from ranger_app.library import Library
-from ranger_app.media import vault
 from ranger_app.store.gallery import Cell, Filter
 from ui import theme
 from ui.bridge import Bridge
@@ -335,11 +334,14 @@ class Viewer(QWidget):
 
     def open_outside(self) -> None:
         """Open the original in the system's own viewer or player."""
-        path = vault.find(self._library.vault, self.cell.sha256) if self.cell is not None and self.cell.sha256 else None
-        if path is None:
+        if self.cell is None or not self.cell.sha256:
             self._bridge.say(_("The original is not here."))
+            return
+        found = originals.look_for(self._library, self.cell.sha256)
+        if found.path is None:
+            self._bridge.say(found.why)
         else:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(found.path)))
 
     def _preview_came(self, sha256: str) -> None:
         if self.isVisible() and self.cell is not None and self.cell.sha256 == sha256:
