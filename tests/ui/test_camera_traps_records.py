@@ -351,6 +351,30 @@ def test_a_thousand_rows_are_painted_only_where_they_are_seen(qtbot: QtBot, dres
     assert not shown.grab().isNull()
 
 
+def test_years_that_do_not_fit_are_gone_through_with_the_arrows(qtbot: QtBot, dressed: Dress) -> None:
+    dressed("en", "light")
+    shown = CalendarStrip()
+    qtbot.addWidget(shown)
+    shown.resize(900, 400)
+    begun = [1_577_836_800 + 86_400 * 365 * n for n in range(8)]  # the first days of 2020 to 2027
+    spans = [((start, start + 86_400 * 60),) for start in begun]
+    shown.show_strips([Strip(bytes([n]) * 16, f"{2020 + n}", span, span, (), 60.0, "") for n, span in enumerate(spans)])
+    shown.show()
+    assert not shown.all_shown
+    newest = shown._from
+    assert newest > date(2025, 1, 1)
+    shown.choose(0)
+    assert shown._from == date(2020, 1, 1), "the chosen camera's time is shown"
+    shown.choose(7)
+    there = shown._from
+    assert there > date(2025, 1, 1)
+    qtbot.keyClick(shown, Qt.Key.Key_Left)
+    assert shown._from < there
+    for _n in range(200):
+        qtbot.keyClick(shown, Qt.Key.Key_Left)
+    assert shown._from == date(2020, 1, 1)
+
+
 def test_keys_of_the_table_lead_to_page_and_pictures(
     window: Window, screen: CameraTrapsScreen, library: Library
 ) -> None:

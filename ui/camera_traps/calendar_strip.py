@@ -40,6 +40,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _NOON = effort.DAY // 2
 _LEAST_MONTH = 26
 """A month narrower than this is not shown: the arrows move through the time instead."""
+_QUARTERS = (1, 4, 7, 10)
+"""The months that are named where there is no room for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ class CalendarStrip(QAbstractScrollArea):
         left, width = self._room()
         metrics = QFontMetrics(painter.font())
         names = QLocale(language())
+        roomy = width * 30 // self._days() >= 2 * _LEAST_MONTH
         month = self._from.replace(day=1)
         until = self._from + timedelta(days=self._days())
         painter.setClipRect(left, 0, width, self.viewport().height())
@@ -233,7 +236,7 @@ class CalendarStrip(QAbstractScrollArea):
             words = names.standaloneMonthName(month.month, QLocale.FormatType.ShortFormat).removesuffix(".")
             if month.month == 1 or free == left:
                 words = f"{words} {month.year}"
-            if x + 3 >= free and x >= left - 1:
+            if x + 3 >= free and x >= left - 1 and (roomy or month.month in _QUARTERS or free == left):
                 painter.setPen(theme.colour("muted"))
                 painter.drawText(x + 3, HEAD - 9, words)
                 free = x + 3 + metrics.horizontalAdvance(words) + 4
@@ -269,6 +272,7 @@ class CalendarStrip(QAbstractScrollArea):
         painter.setBrush(accent)
         for start, end in one.working:
             painter.drawRect(self._box(start, end, y).adjusted(0, 0, 1, 1))
+        self._paint_elsewhere(painter, one, y)
         self._paint_open(painter, one, y)
         self._paint_reasons(painter, one, y)
         painter.setPen(QPen(theme.colour("text"), 1))
@@ -310,6 +314,18 @@ class CalendarStrip(QAbstractScrollArea):
         if QFontMetrics(painter.font()).horizontalAdvance(words) + 8 < box.width():
             painter.setPen(theme.colour("muted"))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _paint_elsewhere(self, painter: QPainter, one: Strip, y: int) -> None:
+        """Where a camera's whole time is out of sight: on which side it lies, and when it was set up."""
+        left, width = self._room()
+        if not one.set_up or (self._x(one.set_up[-1][1]) > left and self._x(one.set_up[0][0]) < left + width):
+            return
+        before = self._x(one.set_up[0][0]) < left
+        when = str(effort.as_time(one.set_up[0][0]).year)
+        words = f"‹ {when}" if before else f"{when} ›"
+        side = Qt.AlignmentFlag.AlignLeft if before else Qt.AlignmentFlag.AlignRight
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(QRect(left + 6, y, width - 12, 28), side | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_reasons(self, painter: QPainter, one: Strip, y: int) -> None:
         metrics = QFontMetrics(painter.font())
@@ -371,8 +387,18 @@ class CalendarStrip(QAbstractScrollArea):
             return
         self.row = max(0, min(row, len(self.strips) - 1))
         self._see(self.row)
+        self._see_time(self.strips[self.row])
         self._look()
         self.moved.emit(self.current)
+
+    def _see_time(self, one: Strip) -> None:
+        """Move through the time to where the chosen camera worked, if nothing of that is shown."""
+        if not one.set_up:
+            return
+        begun, ended = (effort.as_time(edge).date() for edge in (one.set_up[0][0], one.set_up[-1][1]))
+        if ended < self._from or begun > self._from + timedelta(days=self._days()):
+            self._from = begun.replace(day=1)
+            self.go(0)
 
     def _see(self, row: int) -> None:
         bar = self.verticalScrollBar()
@@ -420,7 +446,7 @@ class CalendarStrip(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-        self._to_end()
+        self.go(0)
         self._see(self.row)
         self._look()
 
