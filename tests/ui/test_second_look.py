@@ -20,6 +20,7 @@ from ranger_app.library import Library
 from ranger_app.store import statements
 from ranger_app.store.gallery import Filter
 from ui.camera_traps.screen import DEPLOYMENTS, PICTURES, SECOND_LOOK, CameraTrapsScreen
+from ui.looked_at import cut_words
 from ui.shell.window import Window
 from ui.today.cards import cards_of
 
@@ -237,3 +238,24 @@ def test_today_names_what_was_seen_differently(
     look(library, people[1], events, [TIGER, TIGER, BOAR])
     [card] = [one for one in cards_of(day(library), []) if one.id == "second_look"]
     assert (card.figure, card.what, card.target) == ("2", "events were seen differently", "second_look")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1092, 614), (910, 512)])
+def test_both_answers_fit_what_scaling_leaves_of_the_window(
+    window: Window,
+    screen: CameraTrapsScreen,
+    library: Library,
+    people: tuple[bytes, bytes, bytes],
+    events: list[list[bytes]],
+    width: int,
+    height: int,
+) -> None:
+    animal = records.add(library, "individual", {"code": "T-17", "taxon": "Panthera tigris"})
+    look(library, people[0], events, [TIGER, BOAR, BOAR])
+    look(library, people[1], events, [Answer("animal", "Panthera tigris", 3, animal, "female", "adult"), BOAR, BOAR])
+    works(screen, people[2])
+    window.resize(width, height)
+    screen.choose_tab(SECOND_LOOK)
+    QApplication.processEvents()
+    assert [card.marked for card in screen.second.cards[:2]] == [["× 2", "Male"], ["× 3", "Female"]]
+    assert cut_words(window) == []
