@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -14,93 +13,37 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ranger_app.actions import beside, records, review
-from ranger_app.actions.ingest import IngestRequest, ingest
+from ranger_app.actions import beside, review
 from ranger_app.actions.undo import undo
-from ranger_app.domain.ops import create
-from ranger_app.jobs import CancelToken
 from ranger_app.library import Library
 from ranger_app.media import thumbs, vault
-from ranger_app.store.gallery import Eyes
-from tests.media.films import film
+from tests.ui.viewing import (
+    CONTROL,
+    KEY,
+    Dress,
+    library,
+    machine_says,
+    middle,
+    named,
+    near,
+    pixels,
+    press,
+    screen,
+    viewer,
+    window,
+)
 from ui import theme
 from ui.camera_traps import boxes, picture_source
 from ui.camera_traps.light import MOST, Light, lit
 from ui.camera_traps.picture_source import WHOLE, as_image, as_pixels, load
 from ui.camera_traps.picture_view import PictureView
-from ui.camera_traps.screen import PICTURES, CameraTrapsScreen
+from ui.camera_traps.screen import CameraTrapsScreen
 from ui.camera_traps.viewer import Viewer
 from ui.commands import grouped, same_keys
 from ui.shell.window import Window
 
-Dress = Callable[[str, str], None]
-KEY = Qt.Key
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def library(demo: Library) -> Library:
-    """Here bridge and window stand on the demo library."""
-    return demo
-
-
-@pytest.fixture
-def window(window: Window, qtbot: QtBot) -> Iterator[Window]:
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.go("camera_traps")
-    yield window
-    window.screens["camera_traps"].gallery.grid.thumbs.stop()  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def screen(window: Window) -> CameraTrapsScreen:
-    """Camera traps on the tab with all pictures."""
-    shown = window.current()
-    assert isinstance(shown, CameraTrapsScreen)
-    shown.choose_tab(PICTURES)
-    return shown
-
-
-@pytest.fixture
-def viewer(screen: CameraTrapsScreen) -> Viewer:
-    """The viewer on the first picture of an event of several."""
-    QApplication.processEvents()  # the tab has the keyboard first
-    screen.open_viewer(first_of_event(screen))
-    QApplication.processEvents()
-    return screen.viewer
-
-
-def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
-
-
-def first_of_event(screen: CameraTrapsScreen) -> int:
-    source = screen.gallery.source
-    with screen.library.read() as db:
-        for row in range(len(source)):
-            keys = beside.event_keys(db, source.keys[row])
-            if len(keys) >= 2 and keys[0] == source.keys[row]:
-                return row
-    raise AssertionError("the demo has no event of two pictures")
-
-
-def pixels(view: PictureView) -> numpy.ndarray:
-    return as_pixels(view.grab().toImage())
-
-
-def middle(view: PictureView) -> numpy.ndarray:
-    """The pixels of the middle third of what is drawn."""
-    found = pixels(view)
-    rows, columns = found.shape[:2]
-    return found[rows // 3 : 2 * rows // 3, columns // 3 : 2 * columns // 3]
-
-
-def near(found: numpy.ndarray, colour: QColor, within: int = 40) -> numpy.ndarray:
-    """Where pixels have about this colour."""
-    wanted = numpy.array([colour.red(), colour.green(), colour.blue()])
-    return (numpy.abs(found.astype(int) - wanted) <= within).all(axis=-1)
+__all__ = ["library", "screen", "viewer", "window"]
+"""Fixtures of this file."""
 
 
 # -- light -----------------------------------------------------------------------------------------------------
@@ -318,28 +261,6 @@ def test_the_difference_works_with_previews_only(window: Window, viewer: Viewer,
 # -- boxes -----------------------------------------------------------------------------------------------------
 
 
-def machine_says(demo: Library, media: bytes, kind: str, certainty: int, box: str, taxon: str | None = None) -> None:
-    demo.commit(
-        [
-            create(
-                "observation",
-                demo.new_id(),
-                {
-                    "media": media,
-                    "type": kind,
-                    "taxon": taxon,
-                    "method": "machine",
-                    "machine": "Detector 1",
-                    "certainty": certainty,
-                    "box": box,
-                    "at": demo.now_ms(),
-                },
-            )
-        ],
-        label="machine",
-    )
-
-
 def edges(view: PictureView, box: boxes.Box, colour: QColor) -> list[float]:
     """How much of each edge of a box (left, right, bottom) is drawn in this colour."""
     target, found = view.target(), near(pixels(view), colour)
@@ -417,96 +338,6 @@ def test_a_person_sees_no_boxes_where_no_machine_spoke(viewer: Viewer) -> None:
     assert list(viewer.picture.boxes) == []
 
 
-# -- references ------------------------------------------------------------------------------------------------
-
-
-def named(screen: CameraTrapsScreen) -> int:
-    source = screen.gallery.source
-    return next(
-        row
-        for row in range(len(source))
-        if (cell := source.cell(row)) and cell.seen_by == 2 and " " in (cell.shown or "")
-    )
-
-
-def test_references_are_marked_shown_and_undone(
-    window: Window, screen: CameraTrapsScreen, demo: Library, qtbot: QtBot
-) -> None:
-    row = named(screen)
-    screen.open_viewer(row)
-    viewer, said = screen.viewer, window.strip.sentence
-    assert viewer.cell is not None
-    taxon, media = viewer.taxon, viewer.cell.id
-    assert taxon is not None
-    press(window, KEY.Key_Q, SHIFT)
-    assert "Marked as a reference picture" in said.text()
-    with demo.read() as db:
-        assert beside.is_reference(db, media)
-        eyes = Eyes(demo.person)
-        assert [one.media for one in beside.references(db, taxon, eyes) if one.why == "favourite"] == [media]
-        assert media not in [one.media for one in beside.references(db, taxon, eyes, media)]
-    other = next(
-        place
-        for place in range(len(screen.gallery.source))
-        if (cell := screen.gallery.source.cell(place)) and cell.id != media
-    )
-    viewer.show_row(other)
-    viewer.reviewer.answer([screen.gallery.source.keys[other]], "animal", taxon)
-    room = viewer.picture.room().width()
-    press(window, KEY.Key_Q)
-    references = viewer.tools.references
-    assert references is not None
-    assert references.isVisible()
-    assert viewer.picture.room().width() < room
-    assert media in [one.media for one in references.found]
-    assert references._pictures[references.found[0].sha256] is not None
-    press(window, KEY.Key_Q)
-    assert not references.isVisible()
-    assert viewer.picture.room().width() == room
-    viewer.show_row(row)
-    press(window, KEY.Key_Q, SHIFT)
-    assert "No longer a reference picture" in said.text()
-    press(window, KEY.Key_Z, CONTROL)
-    with demo.read() as db:
-        assert beside.is_reference(db, media)
-
-
-def test_no_references_say_how_to_get_some(window: Window, screen: CameraTrapsScreen) -> None:
-    source = screen.gallery.source
-    unnamed = next(row for row in range(len(source)) if (cell := source.cell(row)) and cell.seen_by == 0)
-    screen.open_viewer(unnamed)
-    press(window, KEY.Key_Q)
-    references = screen.viewer.tools.references
-    assert references is not None
-    assert "Nobody has said a species yet" in references.sentence
-    press(window, KEY.Key_Q, SHIFT)
-    assert "Say first which species" in window.strip.sentence.text()
-    screen.viewer.reviewer.answer([source.keys[unnamed]], "animal", "Gulo gulo")
-    screen.viewer.show_row(unnamed)
-    assert references.found == []
-    assert "Shift+Q marks a picture" in references.sentence
-
-
-def test_flanks_and_sure_pictures_are_references_and_hidden_answers_are_not(demo: Library) -> None:
-    with demo.read() as db:
-        rows = db.conn.execute("SELECT id, deployment FROM media WHERE sha256 IS NOT NULL ORDER BY key").fetchall()
-    flank, sure = rows[0][0], rows[1][0]
-    records.add(demo, "individual", {"code": "T9", "taxon": "Gulo gulo", "left_picture": flank})
-    from ranger_app.actions.identify import Answer, identify
-
-    identify(demo, [sure], Answer("animal", "Gulo gulo", 1), replace=True)
-    machine_says(demo, sure, "animal", 9500, "0.1 0.1 0.2 0.2", "Gulo gulo")
-    with demo.read() as db:
-        found = beside.references(db, "Gulo gulo", Eyes(demo.person))
-        assert [(one.media, one.why) for one in found] == [(flank, "flank"), (sure, "sure")]
-        assert found[0].words == "T9 · Left flank"
-    records.edit(demo, "deployment", rows[1][1], {"looks": 2})
-    other = records.add(demo, "person", {"name": "Observer B", "role": "ranger", "active": 1})
-    with demo.read() as db:
-        found = beside.references(db, "Gulo gulo", Eyes(other))
-        assert sure not in [one.media for one in found]
-
-
 # -- full screen -----------------------------------------------------------------------------------------------
 
 
@@ -549,175 +380,6 @@ def test_full_screen_ends_where_something_else_is_wanted(window: Window, viewer:
     press(window, KEY.Key_1, CONTROL)
     assert viewer.tools.full is None
     assert window.place == window.places[0].id
-
-
-# -- video -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def video(screen: CameraTrapsScreen, demo: Library, tmp_path: Path) -> Viewer:
-    """The viewer on a video of two seconds, ten frames a second, every frame another picture."""
-    card = tmp_path / "card"
-    card.mkdir()
-    (card / "CLIP0001.MP4").write_bytes(film("mp4", frames=20, size=(320, 240)))
-    job = ingest(demo, IngestRequest(card, "Video", 430_000_000, 1_310_000_000), CancelToken())
-    for _progress in job:
-        pass
-    screen.gallery.show_all()
-    screen.gallery.load()
-    source = screen.gallery.source
-    row = next(
-        row for row in range(len(source)) if (cell := source.cell(row)) and (cell.media_type or "").startswith("video")
-    )
-    QApplication.processEvents()
-    screen.open_viewer(row)
-    QApplication.processEvents()
-    return screen.viewer
-
-
-def test_a_video_shows_its_first_frame_and_is_stepped(window: Window, video: Viewer) -> None:
-    playing = video.picture.video
-    assert playing.image is not None
-    assert (playing.at, playing.duration) == (0, 2000)
-    assert not playing.playing
-    first = pixels(video.picture)
-    press(window, KEY.Key_Period)
-    press(window, KEY.Key_Period)
-    assert playing.at == 200
-    assert (pixels(video.picture) != first).any()
-    press(window, KEY.Key_Comma)
-    press(window, KEY.Key_Left, SHIFT)
-    assert playing.at == 0
-    assert (pixels(video.picture) == first).all()
-    press(window, KEY.Key_Right, SHIFT)
-    assert playing.at == 100
-    row = video.row
-    press(window, KEY.Key_Right)
-    assert video.row != row or playing.image is None
-
-
-def test_a_video_plays_to_its_end_and_again(window: Window, video: Viewer, qtbot: QtBot) -> None:
-    playing = video.picture.video
-    times: list[int] = []
-    playing.changed.connect(lambda: times.append(playing.at))
-    begun = perf_counter()
-    press(window, KEY.Key_Space)
-    assert playing.playing
-    qtbot.waitUntil(lambda: not playing.playing, timeout=15_000)
-    assert perf_counter() - begun >= 1.8  # by the clock, not as fast as it decodes
-    assert playing.at == 1900
-    assert playing.at_end
-    assert times == sorted(times)
-    press(window, KEY.Key_Space)
-    assert playing.at == 0
-    qtbot.waitUntil(lambda: playing.at >= 200, timeout=15_000)
-    press(window, KEY.Key_Space)
-    held = playing.at
-    assert not playing.playing
-    assert 200 <= held < 1900
-
-
-def test_frames_far_back_are_decoded_again_and_few_are_kept(window: Window, video: Viewer) -> None:
-    playing = video.picture.video
-    for _n in range(19):
-        press(window, KEY.Key_Period)
-    assert playing.at == 1900
-    assert len(playing._waiting) + len(playing._shown) <= 28
-    for _n in range(19):
-        press(window, KEY.Key_Comma)
-    assert playing.at == 0
-    for _n in range(4):
-        press(window, KEY.Key_Period)
-    assert playing.at == 400
-
-
-def test_another_picture_ends_the_video(window: Window, video: Viewer) -> None:
-    playing = video.picture.video
-    press(window, KEY.Key_Space)
-    film_now = playing._film
-    assert film_now is not None
-    video.show_row(video.row + 1 if video.row + 1 < len(video._source) else video.row - 1)
-    assert film_now.dropped.is_set()
-    assert film_now.frames is None
-    assert playing.image is None
-    assert not playing.playing
-
-
-def test_leaving_the_viewer_holds_the_video(window: Window, screen: CameraTrapsScreen, video: Viewer) -> None:
-    press(window, KEY.Key_Space)
-    press(window, KEY.Key_Escape)
-    assert screen.page is screen.tabs
-    assert not video.picture.video.playing
-
-
-def test_a_video_that_is_not_here_or_cannot_be_played_says_so(
-    window: Window, screen: CameraTrapsScreen, video: Viewer, demo: Library
-) -> None:
-    row = video.row
-    assert video.cell is not None
-    assert video.cell.sha256 is not None
-    path = vault.find(demo.vault, video.cell.sha256)
-    assert path is not None
-    path.chmod(0o600)
-    path.write_bytes(path.read_bytes()[:60])
-    other = row + 1 if row + 1 < len(video._source) else row - 1
-    video.show_row(other)
-    video.show_row(row)
-    assert "cannot be played" in video.picture.remark
-    assert "Press O" in video.picture.remark
-    path.unlink()
-    video.show_row(other)
-    video.show_row(row)
-    assert "The video is not here" in video.picture.remark or "The original is not here" in video.picture.remark
-
-
-# -- where the picture comes from ------------------------------------------------------------------------------
-
-
-def test_original_then_review_copy_then_preview_and_each_is_said(
-    screen: CameraTrapsScreen, viewer: Viewer, demo: Library
-) -> None:
-    assert viewer.cell is not None
-    sha256 = viewer.cell.sha256
-    assert sha256 is not None
-    path = vault.find(demo.vault, sha256)
-    assert path is not None
-    box = QSize(700, 500)
-    found = load(demo, sha256, box)
-    assert (found.original, found.drawn, found.remark) == (True, "original", "")
-    copy = thumbs.review_copy(demo.folder, sha256, path)
-    assert copy is not None
-    path.chmod(0o600)
-    path.unlink()
-    found = load(demo, sha256, WHOLE)
-    assert (found.original, found.drawn) == (False, "review")
-    assert "review copy" in found.remark
-    assert found.image.width() > 320
-    copy.unlink()
-    found = load(demo, sha256, box)
-    assert (found.original, found.drawn) == (False, "preview")
-    assert "small preview" in found.remark
-    assert max(found.image.width(), found.image.height()) <= 320
-    thumbs.place(demo.folder / "cache", sha256).unlink()
-    found = load(demo, sha256, box)
-    assert found.image.isNull()
-    assert found.remark == "The original is not here."
-
-
-def test_a_kind_of_picture_qt_does_not_know_is_drawn_by_our_own_decoder(demo: Library, tmp_path: Path) -> None:
-    from tests.media import films
-
-    card = tmp_path / "heic"
-    card.mkdir()
-    (card / "IMG_1.HEIC").write_bytes(films.heic(size=(640, 480)))
-    for _progress in ingest(demo, IngestRequest(card, "Phone", 430_000_000, 1_310_000_000), CancelToken()):
-        pass
-    with demo.read() as db:
-        sha256 = db.conn.execute("SELECT sha256 FROM media WHERE media_type = 'image/heic'").fetchone()[0]
-    found = load(demo, sha256, QSize(400, 300))
-    assert found.drawn == "original"
-    assert found.image.width() == 400
-    assert load(demo, sha256, WHOLE).image.width() == 640
 
 
 # -- keys ------------------------------------------------------------------------------------------------------
