@@ -179,6 +179,7 @@ class AnswerPanel(QFrame):
         self.count = label("1", "section")
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.count.setMinimumWidth(36)
+        self.count.setToolTip(_("How many: of an event, the most that any single picture shows"))
         self.more = self._step("+", 1, "+")
         for part in (self.fewer, self.count, self.more):
             line.addWidget(part)

@@ -35,6 +35,8 @@ from ui.widgets.text import label, muted
 
 _SETTLE_MS = 400
 """Changes that come close together are read once."""
+_WORDS_MS = 3000
+"""While a person names picture after picture, how many show what is counted anew so often."""
 _FIRST = 2000
 """Pictures shown before all that fit are found."""
 _LONG = 120
@@ -113,7 +115,11 @@ class PicturesPage(QWidget):
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._read_again)
-        self._rows_too = False
+        self._rows_too = self._words_too = False
+        self._words_later = QTimer(self)
+        self._words_later.setSingleShot(True)
+        self._words_later.setInterval(_WORDS_MS)
+        self._words_later.timeout.connect(self._read_words)
         self.reviewer.said.connect(self._said)
         self.reviewer.details_changed.connect(self._show_count)
         self.reviewer.rule_changed.connect(self._rule_changed)
@@ -139,7 +145,7 @@ class PicturesPage(QWidget):
                 self.count = label("1", "section")
                 self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
                 self.count.setMinimumWidth(28)
-                self.count.setToolTip(_("How many"))
+                self.count.setToolTip(_("How many: of an event, the most that any single picture shows"))
                 steps.addWidget(self.count)
         line.addLayout(steps)
         self.keys = KeyLine()
@@ -287,6 +293,10 @@ class PicturesPage(QWidget):
             return
         self.grid.forget()
         self._rows_too = self._rows_too or "media" in changes.kinds
+        if changes.kinds != {"observation"}:
+            self._words_too = True
+        elif not self._words_later.isActive():
+            self._words_later.start()
         if not self._settle.isActive():
             self._settle.start()
 
@@ -302,7 +312,9 @@ class PicturesPage(QWidget):
         if self._rows_too:
             self._rows_too = False
             self._find()
-        self._read_words()
+        if self._words_too:
+            self._words_too = False
+            self._read_words()
         self._read_tally()
 
     # -- filter ------------------------------------------------------------------------------------------------

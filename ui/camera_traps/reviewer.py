@@ -26,8 +26,8 @@ from ui.numbers import number
 MOST_AT_ONCE = 20_000
 """More would be too much for one undo."""
 MOST_ANIMALS = 9999
-_STEPS_BACK = 100
-"""Acts whose pictures are shown as they were while they are being taken back."""
+_LOOKS_KEPT = 50_000
+"""Pictures of earlier acts that can be shown as they were while an act is being taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,8 @@ class Reviewer(QObject):
         self.keys_changed.emit()
 
     def person_changed(self) -> None:
-        """Another person works, or other species were put on the keys."""
+        """Another person works: other species may lie on the keys, and how it looked to the one before is forgotten."""
+        self._before = []
         self.species = review.species_list(self._library)
 
     # -- the rule of events ------------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ class Reviewer(QObject):
             found = [one for one in self._ids(units) if one]
             looked = self._source.looks(chosen)
             _made, changes = state(self._library, found, (answer,), replace=not add, add=add)
-            self._before = [*self._before[1 - _STEPS_BACK :], (changes.batch or 0, looked)]
+            self._before = _kept([*self._before, (changes.batch or 0, looked)])
             return sum(map(len, found)), len(found)
 
         self._bridge.act(
@@ -278,6 +279,14 @@ class Reviewer(QObject):
         self._source.settle(keys)
         self._bridge.report(error)
         self.said.emit([])
+
+
+def _kept(before: list[tuple[int, dict[int, Look]]]) -> list[tuple[int, dict[int, Look]]]:
+    """The newest of these acts, as many as memory is kept for."""
+    pictures, first = 0, len(before)
+    while first and (pictures := pictures + len(before[first - 1][1])) <= _LOOKS_KEPT:
+        first -= 1
+    return before[first:]
 
 
 def species_meant(text: str) -> str:
