@@ -103,7 +103,8 @@ class PackageWriter:
 
     def _table(self, name: str, header: Sequence[str] = ()) -> Any:
         file = self._open.enter_context((self._folder / name).open("w", encoding="utf-8", newline=""))
-        table = csv.writer(file, lineterminator="\n")
+        # Lines of RFC 4180: before Python 3.13 a lone carriage return is quoted only where lines end with one.
+        table = csv.writer(file, lineterminator="\r\n")
         if header:
             table.writerow(header)
         return table
@@ -132,7 +133,7 @@ class PackageWriter:
         if self._further:
             self._extra["further-fields"] = None
             with (self._folder / "further-fields.csv").open("w", encoding="utf-8", newline="") as whole:
-                csv.writer(whole, lineterminator="\n").writerow(standard.FURTHER)
+                csv.writer(whole, lineterminator="\r\n").writerow(standard.FURTHER)
                 for name in (part for part in _PARTS if part in self._further):
                     part = self._folder / f"further-{name}.part"
                     with part.open(encoding="utf-8", newline="") as text:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ranger_app.actions.export_data import export
 from ranger_app.actions.formats import ExportReport, ImportReport
 from ranger_app.actions.import_data import import_data
 from ranger_app.demo import season as demo
-from ranger_app.domain.fields import Value
+from ranger_app.domain.fields import Type, Value
 from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.ops import change, create, delete
 from ranger_app.exchange import camtrap_dp as standard
-from ranger_app.exchange import further_fields
+from ranger_app.exchange import camtrap_dp_fields, camtrap_dp_rows, further_fields
 from ranger_app.jobs import CancelToken, run
 from ranger_app.library import Library
 from ranger_app.store import rows
@@ -189,6 +192,74 @@ def test_what_is_here_with_other_values_stays_and_is_said(library: Library, othe
         kept = rows.get(db, "deployment", season.ids["full"])
     assert kept is not None
     assert kept["habitat"] == "Oak forest"
+
+
+def values_of(kind: str) -> st.SearchStrategy[dict[str, Value]]:
+    """Any values that records of a kind can hold."""
+    letters = st.characters(blacklist_categories=("Cs",), blacklist_characters="\0")
+    text = st.one_of(st.text(letters, max_size=8), st.sampled_from(["NA", "nan", "1.5", "true", "adult", "image/x"]))
+    by_type = {
+        Type.REFERENCE: st.binary(min_size=16, max_size=16),
+        Type.LOCAL_TIME: st.datetimes(min_value=datetime(1970, 1, 2)).map(lambda t: t.isoformat(timespec="seconds")),
+        Type.OFFSET: st.integers(-840, 840),
+        Type.YES_NO: st.integers(0, 1),
+        Type.LIST: st.just("[]"),
+        Type.REFERENCES: st.just("[]"),
+        Type.HASH: st.just("0" * 64),
+    }
+    fields = {}
+    for one in kind_named(kind).fields:
+        words = st.sampled_from([choice.code for choice in one.choices]) if one.choices else text
+        least, most = one.minimum, one.maximum
+        whole = st.integers(-(10**9) if least is None else least, 10**9 if most is None else most)
+        plain = whole if one.sql_type == "INTEGER" else words
+        usual = by_type.get(one.type, plain)
+        fields[one.name] = st.one_of(st.none(), usual.map(lambda v: normalize("NFC", v) if isinstance(v, str) else v))
+    return st.fixed_dictionaries(fields)
+
+
+def through_a_file(row: dict[str, str], lines: list[further_fields.Line]) -> tuple[dict[str, str], dict[str, str]]:
+    """The row and its further fields as they come back out of CSV."""
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator="\r\n").writerows([list(row.values()), *lines])
+    file.seek(0)
+    cells, *more = csv.reader(file)
+    return dict(zip(row, map(standard.cell, cells), strict=True)), {line[2]: line[3] for line in more}
+
+
+@settings(max_examples=50, deadline=None)
+@given(values_of("deployment"), values_of("media"), values_of("observation"))
+def test_any_record_comes_back_from_its_row_and_further_fields(
+    deployment: dict[str, Value], media: dict[str, Value], said: dict[str, Value]
+) -> None:
+    time, own = "2026-01-01T00:00:00+10:00", b"\1" * 16
+
+    def ignore(_column: str, _code: str) -> None:
+        pass
+
+    place = camtrap_dp_rows.Place("l", "name", 0, 0, None)
+    rows_ = {
+        "deployment": camtrap_dp_rows.deployment("d", deployment, place, None, time, time, ""),
+        "media": camtrap_dp_rows.media("m", "d", media, time, "media/x.jpg", str(media["media_type"]), public=False),
+        "observation": camtrap_dp_rows.observation("o", "d", "m", said, ("", time, time), "", ""),
+    }
+    read = {
+        "deployment": lambda row: camtrap_dp_fields.deployment(row, ignore),
+        "media": lambda row: camtrap_dp_fields.media(row, 600, ours=True, bad=ignore),
+        "observation": lambda row: camtrap_dp_fields.observation(row, ours=True, bad=ignore),
+    }
+    for kind, values in (("deployment", deployment), ("media", media), ("observation", said)):
+        row = rows_[kind]
+        assert (
+            tuple(row) == standard.COLUMNS[{"deployment": "deployments", "observation": "observations"}.get(kind, kind)]
+        )
+        clean = {column: standard.cell(text) for column, text in row.items()}
+        lines = list(further_fields.lines(kind, "x", own, values, read[kind](clean)))
+        again, beside = through_a_file(row, lines)
+        fields = read[kind](again)
+        assert beside.pop("id") == own.hex()
+        fields |= {name: further_fields.understood(kind_named(kind), name, text) for name, text in beside.items()}
+        assert {name: fields.get(name) for name in values} == values
 
 
 @given(st.text(), st.integers(-(2**62), 2**62), st.binary(min_size=16, max_size=16))
