@@ -18,6 +18,7 @@ from ranger_app.domain.fields import Value
 from ranger_app.domain.independence import Event, Rule, Sighting, events
 from ranger_app.domain.occasions import Occasions
 from ranger_app.geo.sun import Sun
+from ranger_app.jobs import CancelToken
 from ranger_app.store import sightings
 from ranger_app.store.connection import Database
 from ranger_app.store.sightings import Passed, Wanted
@@ -98,6 +99,12 @@ class Study:
     places: list[Place]
     passed: Passed = field(default_factory=Passed)
     on_events: bool = False
+    cancel: CancelToken | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody asked to stop: the station under way is then not whole."""
+        return self.cancel is not None and self.cancel.cancelled
 
     def called(self, place: Place) -> str:
         """What a station is called in the answer: its name only where that was asked for."""
@@ -219,8 +226,10 @@ def events_of(db: Database, asked: Study, place: Place) -> list[Event]:
 
 
 def _sightings(db: Database, asked: Study, camera: Camera, number: int) -> Iterator[Sighting]:
+    if asked.stopped:
+        return
     start, end = limits(asked.question, camera.offset)
-    return sightings.of_deployment(
+    yield from sightings.of_deployment(
         db, camera.id, number, asked.question.wanted, asked.passed, start, end, on_events=asked.on_events
     )
 

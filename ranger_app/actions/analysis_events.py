@@ -66,16 +66,18 @@ class Answered:
 
 
 def gather(db: Database, question: Question, cancel: CancelToken | None = None) -> Job[Answered]:
-    """All events of a question, station by station; stops at a station's end where ``cancel`` asks for it."""
+    """All events of a question, station by station; stops within a deployment's time where ``cancel`` asks for it."""
     asked = analysis.study(db, question)
+    asked.cancel = cancel
     found: list[tuple[Place, Event]] = []
     uncounted = 0
     for number, place in enumerate(asked.places):
-        if cancel is not None and cancel.cancelled:
+        yield Progress(number, len(asked.places), _("Counting events"))
+        here = analysis.events_of(db, asked, place)
+        if asked.stopped:
             uncounted = len(asked.places) - number
             break
-        yield Progress(number, len(asked.places), _("Counting events"))
-        found.extend((place, one) for one in analysis.events_of(db, asked, place))
+        found.extend((place, one) for one in here)
     subjects = Subjects(db, individuals=question.individuals)
     return Answered(asked, found, analysis.pictures(db, asked), subjects, uncounted)
 
