@@ -6,6 +6,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +17,7 @@ from ranger_app.media import vault
 from tests.media.films import film
 from tests.ui.viewing import KEY, SHIFT, library, pixels, press, screen, viewer, window
 from ui.camera_traps.screen import CameraTrapsScreen
+from ui.camera_traps.video_play import AHEAD, BEHIND, MOST
 from ui.camera_traps.viewer import Viewer
 from ui.shell.window import Window
 
@@ -98,6 +100,15 @@ def test_frames_far_back_are_decoded_again_and_few_are_kept(window: Window, vide
     for _n in range(4):
         press(window, KEY.Key_Period)
     assert playing.at == 400
+
+
+def test_frames_are_bounded_on_the_largest_screen(window: Window, video: Viewer) -> None:
+    playing = video.picture.video
+    playing.resize(QSize(7680, 4320))
+    assert playing._film is not None
+    assert playing._film.box == MOST
+    kept = (AHEAD + BEHIND) * 4 * MOST.width() * MOST.height() * 9 // 16
+    assert kept < 120_000_000
 
 
 def test_another_picture_ends_the_video(window: Window, video: Viewer) -> None:

@@ -31,6 +31,8 @@ A_TURN = 6
 """Frames decoded in one piece of work."""
 BEHIND = 16
 """Frames kept for stepping back; further back is decoded again."""
+MOST = QSize(1280, 1280)
+"""Pixels a frame is drawn from at most, so that all frames kept take about 100 MB on the largest screen."""
 _BACK_MS = 1500
 
 Frame = tuple[int, QImage]
@@ -103,12 +105,12 @@ class VideoPlay(QObject):
     def open(self, sha256: str, box: QSize) -> None:
         """Show the first frame of this video, at most as large as ``box`` pixels; whatever played before ends."""
         self.close()
-        self._film = _Film(sha256, box)
+        self._film = _Film(sha256, box.boundedTo(MOST))
         self._fetch(1)
 
     def resize(self, box: QSize) -> None:
         """The next frames are for so many pixels."""
-        film = self._film
+        film, box = self._film, box.boundedTo(MOST)
         if film is not None and film.box != box:
             film.box = box
             if film.frames is not None:  # taken up at the next frame; the one shown is scaled meanwhile
