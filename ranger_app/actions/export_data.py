@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from ranger_app.actions import export_camtrap_dp
+from ranger_app.actions import export_camtrap_dp, export_camtrapr
 from ranger_app.actions.formats import RULES, ExportFormat, ExportReport, ExportRequest
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.exchange.csv_tables import write_tables
@@ -29,6 +29,7 @@ FORMATS: dict[str, ExportFormat] = {
     "camtrap-dp": ExportFormat(
         N_("Camera traps for science (Camtrap DP 1.0.2)"), export_camtrap_dp.write, export_camtrap_dp.OPTIONS
     ),
+    "camtrapr": ExportFormat(N_("Record and effort tables for camtrapR"), export_camtrapr.write),
 }
 
 
