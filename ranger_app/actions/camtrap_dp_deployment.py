@@ -227,7 +227,7 @@ class DeploymentRows:
         if not self._exact:
             self._count(media)
             values["file_name"] = values["exif"] = None
-        if self._exact and media.text("address"):
+        if self._exact and standard.is_path(media.text("address")):
             path = media.text("address")
             # A path inside the package it came from leads nowhere in this one.
             public = media["file_public"] == 1 and not shows_people and "://" in path

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime, timedelta, timezone
+from datetime import MAXYEAR, datetime, timedelta, timezone
 
 from ranger_app.domain.time import offset_text
 
@@ -55,6 +55,7 @@ DATA_FOLDER = "media/"
 MISSING = frozenset(("", "NA", "NaN", "nan"))
 """Cells that mean nothing was given."""
 
+_PATH = re.compile(r"(?=[^./~])(?!.*\.\.).+")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(Z|z|[+-]\d\d:?\d\d)")
 _EPOCH = datetime(1970, 1, 1)
 
@@ -69,6 +70,11 @@ def cell(text: str) -> str:
 def schema(table: str) -> str:
     """The address that names a table's schema."""
     return f"{BASE}{table}-table-schema.json"
+
+
+def is_path(text: str) -> bool:
+    """Whether the standard takes this as a file's path or address: no way up, out or home."""
+    return _PATH.fullmatch(text) is not None
 
 
 def time_text(local: str, minutes: int) -> str:
@@ -89,14 +95,16 @@ def at_offset(seconds: int, minutes: int) -> str:
 def read_time(text: str) -> tuple[str, int]:
     """(wall time without its offset, minutes east of UTC); parts of a second are cut off.
 
-    ValueError where it is no such time, or has no offset: the standard demands one, and none is guessed.
+    ValueError where it is no such time, or has no offset: the standard demands one, and none is guessed. The first
+    and the last year that there are hold no time, because at another offset it would be none.
     """
     found = _TIME.fullmatch(text)
     if found is None:
         raise ValueError(text)
     day, clock, _part, offset = found.groups()
     local = f"{day}T{clock}"
-    datetime.fromisoformat(local)
+    if not 1 < datetime.fromisoformat(local).year < MAXYEAR:
+        raise ValueError(text)
     if offset in "Zz":
         return local, 0
     minutes = int(offset[1:3]) * 60 + int(offset[-2:])

@@ -39,9 +39,8 @@ def number(row: Row, column: str, digits: int, bad: Bad, low: int | None = None,
     if (low is not None and value < low) or (high is not None and value > high):
         bad(column, "bad_value")
         return None
-    scaled = value.scaleb(digits)
-    whole = scaled.to_integral_value(ROUND_HALF_EVEN)
-    if whole != scaled:
+    whole = value.scaleb(digits).to_integral_value(ROUND_HALF_EVEN)
+    if whole.scaleb(-digits) != value:
         bad(column, "rounded")
     return int(whole)
 

@@ -57,6 +57,7 @@ class Season:
         self.picture("undated", "full", None, flags="no_camera_time")
         self.picture("phone", "full", "2026-04-05T08:00:00", file_offset=480, media_type="video/mp4", favourite=1)
         self.picture("linked", "full", "2026-04-06T08:00:00", address="https://example.org/a.jpg", file_public=1)
+        self.picture("odd path", "full", "2026-04-07T08:00:00", address="/cards/../a.jpg", media_type="text/plain")
         self.picture("last", "running", "2026-05-05T08:00:00")
         self.picture("placeless", "no place", "2026-05-05T08:00:00")
         said = {"deployment": self.ids["full"], "by": self.ids["ranger 1"], "at": 1_775_000_000_123, "method": "human"}

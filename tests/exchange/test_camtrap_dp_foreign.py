@@ -114,6 +114,15 @@ def test_other_offsets_stay_the_same_moments(library: Library, tmp_path: Path) -
     assert (difference.column, difference.why) == ("deploymentEnd", "same instant, other offset")
 
 
+def test_the_first_and_the_last_year_there_are_hold_no_time(library: Library, tmp_path: Path) -> None:
+    given = Given()
+    odd = {"deploymentID": "d2", "deploymentEnd": "9999-12-31T23:59:59-14:00"}
+    given.tables["deployments"] += [DEPLOYMENT | odd, DEPLOYMENT | {"deploymentID": "d3", "latitude": "1e-999999999"}]
+    report = take(library, given, tmp_path / "given")
+    assert [one["code"] for one in report.failed] == ["bad_time", "rounded"]
+    assert report.new["deployment"] == 2
+
+
 def test_failures_come_with_their_reasons(library: Library, tmp_path: Path) -> None:
     given = Given()
     given.tables["failures"] = [
