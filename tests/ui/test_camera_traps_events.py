@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -106,6 +106,43 @@ def test_many_steps_back_and_forth(window: Window, screen: CameraTrapsScreen, de
     for after in steps[1:]:
         press(window, KEY.Key_Y, CTRL)
         assert shown() == after
+
+
+def test_what_is_taken_back_is_seen_before_it_is_written(
+    window: Window, screen: CameraTrapsScreen, demo: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = waiting(screen)[0]
+    source = screen.gallery.source
+    before = [source.cell(row) for row in event]
+    screen.gallery.grid.go_to(event[0])
+    press(window, KEY.Key_1)
+    held: list[Callable[[], object]] = []
+
+    def later(work: Callable[[object], object], done: Callable[[object], object], *_more: object, **_: object) -> None:
+        held.append(lambda: done(work(None)))
+
+    monkeypatch.setattr(screen.bridge, "act", later)
+    press(window, KEY.Key_Z, CTRL)
+    assert len(held) == 1
+    assert [source.cell(row) for row in event] == before
+    assert mine(demo, screen, event[0]) != []
+    held[0]()
+    assert [source.cell(row) for row in event] == before
+    assert mine(demo, screen, event[0]) == []
+    assert not source._said
+
+
+def test_another_act_is_taken_back_without_a_guess(window: Window, screen: CameraTrapsScreen, demo: Library) -> None:
+    event = waiting(screen)[0]
+    screen.gallery.grid.go_to(event[0])
+    press(window, KEY.Key_1)
+    record = records.add(demo, "note", {"text": "later"})
+    screen.bridge.undo_asked.emit()
+    assert not screen.gallery.source._said
+    press(window, KEY.Key_Z, CTRL)
+    with demo.read() as db:
+        assert db.conn.execute("SELECT deleted FROM note WHERE id = ?", (record,)).fetchone()[0] == 1
+    assert mine(demo, screen, event[0])[0].taxon == "Panthera tigris"
 
 
 def test_w_names_single_pictures_and_is_remembered(window: Window, screen: CameraTrapsScreen, demo: Library) -> None:
