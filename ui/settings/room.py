@@ -52,7 +52,7 @@ class Room(Page):
         self.name = QLineEdit()
         self.name.setPlaceholderText(_("Name written on the disk"))
         self.name.setAccessibleName(_("Name written on the disk"))
-        self.name.setMaximumWidth(260)
+        self.name.setFixedWidth(280)
         row.addWidget(self.name)
         row.addWidget(button(_("Add this disk"), self.choose, key="Ctrl+D", icon="folder"))
         row.addStretch(1)
