@@ -200,7 +200,11 @@ class DeploymentsPage(QWidget):
         return self.calendar.strip if self.in_calendar else self.table.view
 
     def _say_keys(self) -> None:
-        keys: list[tuple[Sequence[str], str]] = [(["Return"], _("open")), (["G"], _("its pictures"))]
+        keys: list[tuple[Sequence[str], str]] = [
+            (["Return"], _("open")),
+            (["G"], _("its pictures")),
+            (["B"], _("likely blanks")),
+        ]
         if self.in_calendar and not self.calendar.strip.all_shown:
             keys.append((["Left", "Right"], _("earlier, later")))
         self.keys.show_keys(keys)
