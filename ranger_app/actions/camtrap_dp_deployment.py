@@ -174,7 +174,8 @@ class DeploymentRows:
         offset = record["utc_offset"]
         minutes = offset if isinstance(offset, int) else 0
         for entry in _entries(record["failures"]):
-            times = [standard.time_text(text, minutes) if text else "" for text in (entry("from"), entry("to"))]
+            lasted = entry("to") or record.text("end")  # without an end it lasted until the camera was taken down
+            times = [standard.time_text(text, minutes) if text else "" for text in (entry("from"), lasted)]
             self._writer.extra("failures", [ident, *times, entry("reason"), entry("remarks")])
             self._report.written["failure"] += 1
         for entry in _entries(record["clock_corrections"]):
