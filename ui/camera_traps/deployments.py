@@ -129,13 +129,18 @@ class DeploymentsPage(QWidget):
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(lambda: self.refresh(None))
         self.setFocusProxy(self.table)
+        self._begun = not bridge.inline
+        if self._begun:  # a worker reads while the rest of the screen is being made
+            self.table.refresh(None)
 
     def refresh(self, changes: Changes | None) -> None:
         """Read again what changed; many changes in a row, as an ingest makes, are read together, and only when seen."""
         self.calendar.refresh(changes)
         if changes is None:
             self._dirty = False
-            self.table.refresh(None)
+            if not self._begun:
+                self.table.refresh(None)
+            self._begun = False
         elif {"deployment", "location", "media", "observation"} & changes.kinds:
             self._dirty = True
             if self.isVisible() and not self._settle.isActive():
