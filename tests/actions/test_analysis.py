@@ -362,3 +362,29 @@ def test_the_command_line_writes_and_answers(
     assert main(["--library", str(folder), "--json", "report", "events", str(out), "--threshold", "-1"]) == 2
     assert main(["--library", str(folder), "--json", "report", "events", str(out), "--from", "soon"]) == 2
     assert main(["--library", str(folder), "--json", "report", "events", str(folder / "ranger.db")]) == 4
+
+
+@pytest.mark.realdata
+def test_the_example_of_camtrap_dp_counts_as_its_own_table_says(library: Library, real_data: Path) -> None:
+    # Counted again from the package's table alone: animals by deployment, species and time, 30 minutes from the last.
+    from ranger_app.actions.import_data import import_data
+
+    folder = real_data / "camtrap-dp-example"
+    seen: dict[tuple[str, str], list[tuple[datetime, datetime]]] = {}
+    with (folder / "observations.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["observationType"] == "animal" and not row["cameraSetupType"]:
+                span = (datetime.fromisoformat(row["eventStart"]), datetime.fromisoformat(row["eventEnd"]))
+                seen.setdefault((row["deploymentID"], row["scientificName"]), []).append(span)
+    expected: dict[str, int] = {}
+    for (_deployment, species), spans in seen.items():
+        last: datetime | None = None
+        for start, end in sorted(spans):
+            if last is None or start - last >= timedelta(minutes=30):
+                expected[species] = expected.get(species, 0) + 1
+            last = end if last is None else max(last, end)
+    jobs.run(import_data(library, "camtrap-dp", folder))
+    assert by_species(found(library, "events", machines=True)) == expected
+    # Two herons are a machine's word only.
+    assert by_species(found(library, "events")) == {one: n for one, n in expected.items() if one != "Ardea"}
+    assert (sum(expected.values()), expected["Ardea"]) == (26, 2)

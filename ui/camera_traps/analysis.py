@@ -286,7 +286,7 @@ class AnalysisPage(QWidget):
     def _show_keys(self) -> None:
         self.keys.show_keys(
             [
-                (["1", "6"], _("what is counted")),
+                (["1", "…", "6"], _("what is counted")),
                 (["T"], _("chart and rule") if self._as_table else _("table")),
                 (["S"], _("species")),
                 (["W"], _("write page and CSV")),
