@@ -55,7 +55,7 @@ def offset(minutes: int) -> str:
 
 def decimal(value: float, digits: int = 1) -> str:
     """``value`` with so many decimals, written with the point or comma of the language."""
-    return _locale().toString(value, "f", digits)
+    return _locale().toString(float(value), "f", digits)
 
 
 def clock(seconds: float | None) -> str:
