@@ -28,7 +28,8 @@ UPDATE media SET
         max(CASE WHEN o.method = 'machine' THEN CASE o.type WHEN 'blank' THEN 0 ELSE coalesce(o.certainty, 10000) END
             END),
         coalesce(CASE WHEN max(o.look = 'settled') THEN max(o.look = 'settled' AND o.type = 'human')
-            WHEN max(o.method IS NOT 'machine') THEN max(o.method IS NOT 'machine' AND o.type = 'human')
+            WHEN max(o.method IS NOT 'machine' AND o.type <> 'unclassified')
+                THEN max(o.method IS NOT 'machine' AND o.type = 'human')
             ELSE max(o.type = 'human') END, 0)
         FROM observation AS o WHERE {_ABOUT}),
     shown = (SELECT coalesce(o.taxon, o.type) FROM observation AS o WHERE {_ABOUT}
@@ -37,7 +38,8 @@ UPDATE media SET
 WHERE id = ?
 """
 """What is settled counts before what people say, and people before machines. Where a deployment asks for two looks,
-a picture counts as seen once two people have looked at it."""
+a picture counts as seen once two people have looked at it. Who says "unclassified" gave no answer: a machine that saw
+people is still believed."""
 
 
 class Offsets:
@@ -78,17 +80,23 @@ class Touch(Protocol):
 def refresh(db: Database, touched: Touch, batch: int) -> None:
     """Bring the derived columns up to date after a batch; the caller holds the transaction."""
     new, changed = touched.new, touched.changed
-    _times(db, "deployment", touched.retimed)
-    _times(db, "id", changed.get("media", ()))
+    _times(db, OF_DEPLOYMENT, touched.retimed)
+    _times(db, "id=?", changed.get("media", ()))
     _link(db, new.get("observation", ()))
     _link(db, changed.get("observation", ()), again=True)
     seen = touched.reseen | pictures_of(db, [*new.get("observation", ()), *changed.get("observation", ())])
     for deployment in touched.relooked:
-        seen.update(row[0] for row in db.conn.execute("SELECT id FROM media WHERE deployment=?", (deployment,)))
+        rows = db.conn.execute(f"SELECT id FROM media WHERE {OF_DEPLOYMENT}", (deployment,))
+        seen.update(row[0] for row in rows)
     seen.update(changed.get("media", ()))
     if "media" in new and _any_observed(db, batch):
         seen.update(new["media"])
     db.conn.executemany(_SEEN, [(record,) for record in seen])
+
+
+OF_DEPLOYMENT = "deployment=? AND deleted=0"
+"""As the index has it: without it every new deployment would read the whole table. A deleted picture that comes back
+is a changed one."""
 
 
 def pictures_of(db: Database, observations: Iterable[bytes]) -> set[bytes]:
@@ -129,11 +137,11 @@ def _any_observed(db: Database, batch: int) -> bool:
     )
 
 
-def _times(db: Database, column: str, ids: Iterable[bytes]) -> None:
+def _times(db: Database, where: str, ids: Iterable[bytes]) -> None:
     offsets = Offsets(db)
     for record in ids:
         rows = db.conn.execute(
-            f"SELECT camera_time, deployment, file_offset, key FROM media WHERE {column}=?", (record,)
+            f"SELECT camera_time, deployment, file_offset, key FROM media WHERE {where}", (record,)
         ).fetchall()
         db.conn.executemany(
             "UPDATE media SET taken_at=? WHERE key=?", [(offsets.instant(*row[:3]), row[3]) for row in rows]
@@ -142,7 +150,7 @@ def _times(db: Database, column: str, ids: Iterable[bytes]) -> None:
 
 def rebuild(db: Database) -> None:
     """Compute every derived column afresh."""
-    _times(db, "id", [row[0] for row in db.conn.execute("SELECT id FROM media").fetchall()])
+    _times(db, "id=?", [row[0] for row in db.conn.execute("SELECT id FROM media").fetchall()])
     said = "SELECT media FROM observation WHERE media IS NOT NULL UNION SELECT media FROM event_picture"
     rows = db.conn.execute(said).fetchall()
     db.conn.executemany(_SEEN, rows)

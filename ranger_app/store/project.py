@@ -112,6 +112,8 @@ class Projection:
             return
         for index, op in zip(indexes, ops, strict=True):
             row = self._row(kind, op.id)
+            if row and kind.name == "observation":  # what is made twice may be about other pictures than before
+                touched.reseen.update(derived.pictures_of(self.db, [op.id]))
             if row and row.created_in is not None:
                 self._remember(op, key, index)
                 self._compute(kind, op.id, row, touched)

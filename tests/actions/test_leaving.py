@@ -106,3 +106,10 @@ def test_the_outlook_and_the_count_of_what_stays_agree(library: Library) -> None
     with library.read() as db:
         assert leaving.withheld(db) == {"people": 1, "unseen": 1}
     assert outlook(library, (b"\1" * 32,)).originals == 1
+
+
+def test_somebody_who_gives_no_answer_does_not_overrule_a_machine_that_saw_people(library: Library) -> None:
+    media = picture(library, 1)
+    machine(library, media, "human")
+    identify(library, [media], Answer("unclassified"))
+    assert leaves(library, media) == (False, False)

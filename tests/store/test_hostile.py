@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ranger_app.domain.batch import BatchError
 from ranger_app.domain.fields import Value
 from ranger_app.domain.merge import resolve
 from ranger_app.domain.ops import change, create
-from ranger_app.store import rows
+from ranger_app.store import derived, rows
 from ranger_app.store.connection import transaction
 from ranger_app.store.rebuild import rebuild
 from tests.station import Station
@@ -101,3 +103,29 @@ def test_computed_columns_do_not_depend_on_the_order_of_arrival() -> None:
     expected = [(one, 1769824800, 0, None), (other, 1769824800, 2, "Sus scrofa")]
     for station in (partner, ours):
         assert station.db.conn.execute(question).fetchall() == expected
+
+
+def test_a_statement_made_twice_leaves_the_pictures_it_no_longer_is_about() -> None:
+    first, second, ours = Station("first"), Station("second", 1_800_000_000_000_000), Station("ours")
+    one, other, seen = b"m" * 16, b"n" * 16, b"o" * 16
+    first.commit(create("media", one, {"file_name": "1"}), create("media", other, {"file_name": "2"}))
+    second.read(first.batches())
+    for station, about in ((first, one), (second, other)):  # the same import at two stations, changed in between
+        pictures = json.dumps([about.hex()])
+        station.commit(create("observation", seen, {"pictures": pictures, "type": "animal", "taxon": "Sus scrofa"}))
+    for batch in [*first.batches(), *second.batches()[-1:]]:
+        ours.read([batch])
+    found = ours.db.conn.execute("SELECT id, seen_by, shown FROM media ORDER BY id").fetchall()
+    assert found == [(one, 0, None), (other, 2, "Sus scrofa")]
+
+
+def test_a_new_deployment_reads_no_other_pictures() -> None:
+    station = Station("large")
+    station.commit(*(create("media", bytes([n]) * 16, {"file_name": str(n)}) for n in range(50)))
+    plans = [
+        row[3]
+        for where in ("SELECT camera_time, deployment, file_offset, key FROM media", "SELECT id FROM media")
+        for row in station.db.conn.execute(f"EXPLAIN QUERY PLAN {where} WHERE {derived.OF_DEPLOYMENT}", (b"d" * 16,))
+    ]
+    assert plans
+    assert all(plan.startswith("SEARCH") for plan in plans)
