@@ -155,7 +155,7 @@ def test_only_confirmed_blanks_are_dropped_and_the_record_stays(
     assert len(drop_blanks.droppable(library).hashes) == 2
 
 
-@pytest.mark.parametrize("doubt", ["other person", "machine", "favourite", "two looks", "twin"])
+@pytest.mark.parametrize("doubt", ["other person", "machine", "favourite", "two looks", "twin", "undated"])
 def test_a_doubt_keeps_the_original(library: Library, media: list[bytes], doubt: str) -> None:
     identify(library, media[:1], Answer("blank"))
     later(library, 31)
@@ -165,6 +165,9 @@ def test_a_doubt_keeps_the_original(library: Library, media: list[bytes], doubt:
         library.commit([create("observation", library.new_id(), {**about, "method": "human"})], label="x")
     elif doubt == "machine":
         library.commit([create("observation", library.new_id(), {**about, "method": "machine"})], label="x")
+    elif doubt == "undated":
+        blank = {"media": media[0], "type": "blank", "method": "human", "by_name": "Observer A"}
+        library.commit([create("observation", library.new_id(), blank)], label="x")
     elif doubt == "favourite":
         records.edit(library, "media", media[0], {"favourite": 1})
     elif doubt == "two looks":
@@ -174,6 +177,49 @@ def test_a_doubt_keeps_the_original(library: Library, media: list[bytes], doubt:
     else:
         records.add(library, "media", {"sha256": hash_of(library, media[0]), "file_name": "twin.jpg"})
     assert drop_blanks.droppable(library).hashes == ()
+
+
+def test_blanks_of_some_deployments_alone(library: Library, media: list[bytes]) -> None:
+    identify(library, media, Answer("blank"))
+    later(library, 31)
+    with library.read() as db:
+        deployment = db.conn.execute("SELECT id FROM deployment").fetchone()[0]
+    assert len(drop_blanks.droppable(library, [deployment]).hashes) == 3
+    assert drop_blanks.droppable(library, [b"x" * 16, b"y" * 16]).hashes == ()
+    assert drop_blanks.droppable(library, []).hashes == ()
+
+
+def test_what_is_doubted_while_blanks_are_dropped_stays(
+    library: Library, media: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identify(library, media, Answer("blank"))
+    later(library, 31)
+
+    def look(folder: Path, sha256: str) -> None:  # somebody at the window, just before the first is removed
+        identify(library, media[:1], Answer("animal", "Sus scrofa"), replace=True)
+
+    monkeypatch.setattr(thumbs, "thumbnail", look)
+    assert run(drop_blanks.drop(library)).dropped == 2
+    assert originals.find(library, hash_of(library, media[0])) is not None
+
+
+def test_what_a_disk_does_not_let_go_is_still_known_there(
+    library: Library, media: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = further_disks.add(library, tmp_path / "stick", "Blue disk")
+    run(further_disks.move(library, disk.id))
+    identify(library, media, Answer("blank"))
+    later(library, 31)
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "read-only")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        report = run(drop_blanks.drop(library))
+    assert (report.dropped, report.kept) == (0, 3)
+    assert originals.find(library, hash_of(library, media[0])) is not None
+    assert [one.originals for one in further_disks.known(library)] == [3]
 
 
 def test_dropping_needs_a_manager(library: Library, media: list[bytes]) -> None:
