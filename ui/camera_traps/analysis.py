@@ -68,7 +68,7 @@ class AnalysisPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.what = Segments([f"{_(word)}  {n}" for n, word in enumerate(SHORT.values(), start=1)])
+        self.what = Segments([f"{_(word)}  {n}" for n, word in enumerate(SHORT.values(), start=1)], wrap=True)
         self.what.chosen.connect(lambda _index: self._chosen())
         column.addWidget(self.what)
         self.choice = AnalysisChoice()

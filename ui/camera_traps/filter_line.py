@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions.review import FLAGS
@@ -16,11 +17,16 @@ from ranger_app.domain.values import parse
 from ranger_app.i18n import N_, _, ngettext
 from ranger_app.store.events import month_span
 from ranger_app.store.gallery import Filter
+from ui.camera_traps.side_by_side import SideBySide
 from ui.numbers import number
 from ui.widgets.text import label, restyle
 
 _DAY = timedelta(days=1)
 _OTHER_DAYS = "days"
+_FOR_THE_COUNT = 760
+"""Narrower than this the controls need the room."""
+_LETTERS = 13
+"""What a box has room for at least."""
 MACHINE: dict[str, str] = {
     "machine:blank": N_("likely blank (machine)"),
     "machine:animal": N_("something there (machine)"),
@@ -34,6 +40,15 @@ def _mark_of(wanted: Filter) -> str | None:
     if wanted.hint:
         return f"machine:{wanted.hint}"
     return "machine:first" if wanted.order == "hint" else wanted.flag or None
+
+
+def _line(side: SideBySide, stretch: int) -> QHBoxLayout:
+    part = QWidget()
+    made = QHBoxLayout(part)
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(8)
+    side.add(part, stretch)
+    return made
 
 
 class PickBox(QComboBox):
@@ -65,21 +80,23 @@ class FilterLine(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        row, more = QHBoxLayout(), QHBoxLayout()
-        for line in (row, more):
-            line.setSpacing(8)
-            column.addLayout(line)
+        upper, more = SideBySide(spacing=8), QHBoxLayout()
+        more.setSpacing(8)
+        column.addWidget(upper)
+        column.addLayout(more)
+        row, behind = _line(upper, 3), _line(upper, 2)
         self.deployment = self._box(row, _("Deployment"), 5)
         self.species = self._box(row, _("What is seen"), 4)
         self.area = self._box(row, _("Protected area"), 4)
-        self.month = self._box(row, _("Month"), 3)
-        self.flag = self._box(row, _("Marks"), 3)
+        self.month = self._box(behind, _("Month"), 3)
+        self.flag = self._box(behind, _("Marks"), 4)
         self.start = self._date(_("From 2026-01-31"), _("From"))
         self.end = self._date(_("To 2026-01-31"), _("To"))
         self.jump = QLineEdit()
         self.jump.setPlaceholderText(_("Go to a day") + "   Ctrl+G")
         self.jump.setAccessibleName(_("Go to a day"))
-        self.jump.setFixedWidth(190)
+        self.jump.setMinimumWidth(90)
+        self.jump.setMaximumWidth(190)
         self.jump.returnPressed.connect(self._jump)
         self.to_review = QCheckBox(_("To review only") + "   R")
         self.to_review.toggled.connect(lambda _on: self._choose())
@@ -101,6 +118,7 @@ class FilterLine(QWidget):
         box.setAccessibleName(name)
         box.setToolTip(name)
         box.setMinimumWidth(110)
+        box.setMinimumContentsLength(_LETTERS)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.activated.connect(lambda _index, box=box: self._picked(box))
         box.closed.connect(self.left)
@@ -108,6 +126,10 @@ class FilterLine(QWidget):
         if name == _("Marks"):
             box.addItem(_("Any mark or none"), None)
         return box
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.count.setVisible(self.width() >= _FOR_THE_COUNT)
 
     def put_rule(self, *parts: QWidget) -> None:
         """Show the rule of events behind "To review only"."""

@@ -51,7 +51,8 @@ class SettingsScreen(Screen):
                 (_("Originals"), self.room),
                 (_("Backup and check"), self.safety),
                 (_("About Ranger"), self.about),
-            ]
+            ],
+            wrap=True,
         )
         self.pages.changed.connect(self._turned)
         self.body.addWidget(self.pages, 1)

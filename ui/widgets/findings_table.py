@@ -6,16 +6,19 @@ import re
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ranger_app.domain.findings import Cell, Table
 from ui.numbers import decimal, number
+from ui.widgets.columns import shared_out
 from ui.widgets.table import ROW_HEIGHT
 
 _Index = QModelIndex | QPersistentModelIndex
 _MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)$")
 _BESIDE = {"species": "name", "records": "pictures"}
 """Columns that are left out here where another says nearly the same; page and CSV have them."""
+_LEAST_NAME = 84
 _LOOKED_AT = 60
 """Rows that decide how wide a column is and whether it holds figures."""
 
@@ -59,6 +62,10 @@ class FindingsModel(QAbstractTableModel):
             return self.table.columns[section].title
         return self._side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
+    def holds_words(self, column: int) -> bool:
+        """Whether a column holds names rather than figures."""
+        return not self._figures[column]
+
     def _side(self, column: int) -> Qt.AlignmentFlag:
         side = Qt.AlignmentFlag.AlignRight if self._figures[column] else Qt.AlignmentFlag.AlignLeft
         return side | Qt.AlignmentFlag.AlignVCenter
@@ -69,6 +76,7 @@ class FindingsTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._widths: list[int] = []
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -86,15 +94,33 @@ class FindingsTable(QTableView):
         self.setModel(FindingsModel(table, self))
         if before is not None:
             before.deleteLater()
-        metrics = self.fontMetrics()
-        first = list(table.rows[:_LOOKED_AT])
         codes = {column.code for column in table.columns}
         for n, column in enumerate(table.columns):
             self.setColumnHidden(n, _BESIDE.get(column.code) in codes)
-            words = [text_of(row[n], column.digits) for row in first]
-            least = 28 if column.narrow else 48
-            widest = max((metrics.horizontalAdvance(word) for word in words), default=0)
-            # The heading is bold in the style sheet.
-            self.setColumnWidth(
-                n, max(least, min(widest, 320), int(metrics.horizontalAdvance(column.title) * 1.12)) + 26
-            )
+        self._widths = []
+        self._fit()
+
+    def _fit(self) -> None:
+        """Each column as wide as its words; names give way first where there is no room, figures never."""
+        model = self.model()
+        if not isinstance(model, FindingsModel):
+            return
+        shown = [n for n in range(model.columnCount()) if not self.isColumnHidden(n)]
+        if not self._widths:
+            self._widths = [self._wanted(model.table, n) for n in shown]
+        pairs = list(zip(shown, self._widths, strict=True))
+        least = [min(wide, _LEAST_NAME) if model.holds_words(n) else wide for n, wide in pairs]
+        for n, wide in zip(shown, shared_out(self._widths, least, self.viewport().width()), strict=True):
+            self.setColumnWidth(n, wide)
+
+    def _wanted(self, table: Table, n: int) -> int:
+        column, metrics = table.columns[n], self.fontMetrics()
+        words = [text_of(row[n], column.digits) for row in table.rows[:_LOOKED_AT]]
+        least = 28 if column.narrow else 48
+        widest = max((metrics.horizontalAdvance(word) for word in words), default=0)
+        # The heading is bold in the style sheet.
+        return max(least, min(widest, 320), int(metrics.horizontalAdvance(column.title) * 1.12)) + 26
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()

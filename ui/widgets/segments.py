@@ -13,18 +13,23 @@ from ui import theme
 from ui.commands import Command
 from ui.numbers import number
 from ui.widgets.buttons import button
+from ui.widgets.wrapped import Wrapped
 
 
 class Segments(QWidget):
-    """A row of words; ``chosen(index)`` when a person picks another. Left and Right move between them."""
+    """A row of words; ``chosen(index)`` when a person picks another. Left and Right move between them.
+
+    With ``wrap`` it goes on in a second line where there is no room for one.
+    """
 
     chosen = Signal(int)
 
-    def __init__(self, words: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, words: Sequence[str], parent: QWidget | None = None, *, wrap: bool = False) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
+        row = Wrapped() if wrap else QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
+        self.setLayout(row)
         self._group = QButtonGroup(self)
         for place, word in enumerate(words):
             made = button(word, role="segment")
@@ -32,7 +37,8 @@ class Segments(QWidget):
             _reserve(made)
             self._group.addButton(made, place)
             row.addWidget(made)
-        row.addStretch(1)
+        if isinstance(row, QHBoxLayout):
+            row.addStretch(1)
         if words:
             self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self.chosen)
@@ -68,13 +74,15 @@ class Pages(QWidget):
 
     changed = Signal(int)
 
-    def __init__(self, pages: Sequence[tuple[str, QWidget]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, pages: Sequence[tuple[str, QWidget]], parent: QWidget | None = None, *, wrap: bool = False
+    ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         self._words = [word for word, _page in pages]
-        self.segments = Segments(self._words)
+        self.segments = Segments(self._words, wrap=wrap)
         self.stack = QStackedWidget()
         for _word, page in pages:
             self.stack.addWidget(page)
