@@ -156,9 +156,9 @@ class Acts:
 
     def pictures(self) -> Figure:
         """The tab with all pictures until they are painted."""
-        page = self.screen.gallery
         begun = time.perf_counter()
-        self.screen.choose_tab(PICTURES)
+        self.screen.choose_tab(PICTURES)  # the page is made now
+        page = self.screen.gallery
         self.until(lambda: len(page.source) > 0)
         page.grid.viewport().repaint()
         taken = (time.perf_counter() - begun) * 1000

@@ -66,6 +66,22 @@ def test_nothing_yet_says_what_to_do(screen: CameraTrapsScreen) -> None:
     assert screen.page is screen.individual
 
 
+def test_a_tab_is_made_on_its_first_visit_and_hears_of_everything_before(
+    window: Window, screen: CameraTrapsScreen, library: Library
+) -> None:
+    tabs = (screen._gallery, screen._individuals, screen._second, screen.analysis, screen.deployments._calendar)
+    records.add(library, "individual", {"code": "T-01", "taxon": "Panthera tigris"})
+    screen.bridge.person_changed.emit()
+    screen.state()
+    assert [one.made for one in tabs] == [None] * len(tabs)
+    press(window, Qt.Key.Key_I)
+    assert [line.texts[0] for line in screen.individuals.model.lines] == ["T-01"]
+    assert screen.sentence == "1 animal is known."
+    records.add(library, "individual", {"code": "T-02", "taxon": "Panthera tigris"})
+    assert screen.sentence == "2 animals are known."
+    assert [one.made is not None for one in tabs] == [False, True, False, False, False]
+
+
 def test_a_deployment_is_entered_saved_and_found_in_the_table(
     window: Window, screen: CameraTrapsScreen, library: Library
 ) -> None:

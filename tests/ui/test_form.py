@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtGui import QPixmap, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QLineEdit, QTableView
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +18,7 @@ from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.store import rows
 from ui.bridge import Bridge
-from ui.widgets.columns import shared_out
+from ui.widgets.columns import cell_width, shared_out, widest_cell
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.field_editors import species_of, species_offered, species_text
 from ui.widgets.form import NOT_TYPED, RecordForm
@@ -210,3 +211,17 @@ def test_widest_columns_give_way_first() -> None:
     assert squeezed[2] == 60
     assert abs(squeezed[0] - squeezed[1]) <= 1
     assert shared_out([300, 300], [200, 200], 100) == [200, 200]
+
+
+def test_the_widest_cell_counts_text_and_picture(qtbot: QtBot, dressed: Dress) -> None:
+    view = QTableView()
+    qtbot.addWidget(view)
+    model = QStandardItemModel(0, 1, view)
+    for text in ("owl", "owl", "snow leopard"):
+        model.appendRow(QStandardItem(text))
+    view.setModel(model)
+    assert widest_cell(view, range(0), 0) == 0
+    assert widest_cell(view, range(3), 0) == cell_width(view, 2, 0) > cell_width(view, 0, 0)
+    plain = cell_width(view, 2, 0)
+    model.item(2).setData(QPixmap(8, 8), Qt.ItemDataRole.DecorationRole)
+    assert widest_cell(view, range(3), 0) > plain

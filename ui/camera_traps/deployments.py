@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -16,12 +17,15 @@ from ranger_app.changes import Changes
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui.bridge import Bridge
-from ui.camera_traps.calendar_page import CalendarPage
 from ui.camera_traps.key_line import KeyLine
+from ui.camera_traps.later import Later
 from ui.numbers import decimal, number
 from ui.widgets.buttons import button
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import LinesModel, LineTable
+
+if TYPE_CHECKING:
+    from ui.camera_traps.calendar_page import CalendarPage
 
 _SETTLE_MS = 700
 
@@ -104,17 +108,18 @@ class DeploymentsPage(QWidget):
             newest_first=2,
             spare={1: 980, 5: 860, 3: 760},
         )
+        self._begun = not bridge.inline
+        if self._begun:  # a worker reads while the rest of the screen is being made
+            self.table.refresh(None)
         header = self.table.view.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.opened.connect(self.opened)
         self.table.loaded.connect(self._loaded)
-        self.calendar = CalendarPage(library, bridge)
-        self.calendar.opened.connect(self.opened)
-        self.calendar.loaded.connect(self._say_keys)
+        self._calendar = Later(self._made_calendar)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
-        self.stack.addWidget(self.calendar)
+        self.stack.addWidget(self._calendar)
         column.addWidget(self.stack, 1)
         bottom = QHBoxLayout()
         bottom.setSpacing(12)
@@ -129,13 +134,11 @@ class DeploymentsPage(QWidget):
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(lambda: self.refresh(None))
         self.setFocusProxy(self.table)
-        self._begun = not bridge.inline
-        if self._begun:  # a worker reads while the rest of the screen is being made
-            self.table.refresh(None)
 
     def refresh(self, changes: Changes | None) -> None:
         """Read again what changed; many changes in a row, as an ingest makes, are read together, and only when seen."""
-        self.calendar.refresh(changes)
+        if self._calendar.made is not None:
+            self.calendar.refresh(changes)
         if changes is None:
             self._dirty = False
             if not self._begun:
@@ -181,14 +184,27 @@ class DeploymentsPage(QWidget):
     # -- table or calendar -------------------------------------------------------------------------------------
 
     @property
+    def calendar(self) -> CalendarPage:
+        """All cameras as a calendar."""
+        return self._calendar.page
+
+    def _made_calendar(self) -> CalendarPage:
+        from ui.camera_traps.calendar_page import CalendarPage
+
+        made = CalendarPage(self._library, self._bridge)
+        made.opened.connect(self.opened)
+        made.loaded.connect(self._say_keys)
+        return made
+
+    @property
     def in_calendar(self) -> bool:
         """Whether the calendar is shown instead of the table."""
-        return self.stack.currentWidget() is self.calendar
+        return self.stack.currentWidget() is self._calendar
 
     def toggle_calendar(self) -> None:
         """Show the calendar instead of the table, or the table again; the chosen deployment stays chosen."""
         chosen = self.current()
-        self.stack.setCurrentWidget(self.table if self.in_calendar else self.calendar)
+        self.stack.setCurrentWidget(self.table if self.in_calendar else self._calendar)
         if chosen is not None:
             self._choose(chosen)
         self._say_keys()

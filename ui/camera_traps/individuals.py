@@ -23,6 +23,7 @@ class IndividualsPage(RecordTable):
             key="Ctrl+N",
         )
         super().__init__(library, bridge, "individual", empty)
+        self.refresh()
 
     def open_chosen(self) -> None:
         """The page of the chosen animal."""

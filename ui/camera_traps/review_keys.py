@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ranger_app.domain import taxa
 from ranger_app.domain.kinds_camera import OBSERVATION_TYPES
 from ranger_app.i18n import _, language
 from ui.camera_traps.reviewer import AnswerKey, Reviewer
-from ui.camera_traps.viewer import Viewer
 from ui.commands import Command
+
+if TYPE_CHECKING:
+    from ui.camera_traps.viewer import Viewer
 
 Free = Callable[[], bool]
 

@@ -1,4 +1,4 @@
-"""Camera traps: three tabs, and over them the viewer, the page of one record and the emptying of a card."""
+"""Camera traps: five tabs, and over them the viewer, the page of one record and the emptying of a card."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from ranger_app.actions.second_look import ask_for_two
 from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
@@ -18,13 +17,9 @@ from ranger_app.store.gallery import Filter
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps import own_look
+from ui.camera_traps.deployment_commands import deployment_commands
 from ui.camera_traps.deployments import DeploymentsPage
-from ui.camera_traps.grid_commands import grid_commands
-from ui.camera_traps.individuals import IndividualsPage
 from ui.camera_traps.later import Later
-from ui.camera_traps.pictures import PicturesPage
-from ui.camera_traps.review_keys import answer_commands, viewer_commands
-from ui.camera_traps.second_look import SecondLookPage
 from ui.camera_traps.sorting import Sorting
 from ui.commands import Command
 from ui.numbers import number
@@ -35,7 +30,10 @@ if TYPE_CHECKING:
     from ui.camera_traps.analysis import AnalysisPage
     from ui.camera_traps.deployment import DeploymentPage
     from ui.camera_traps.individual import IndividualPage
+    from ui.camera_traps.individuals import IndividualsPage
     from ui.camera_traps.ingest import IngestPage
+    from ui.camera_traps.pictures import PicturesPage
+    from ui.camera_traps.second_look import SecondLookPage
     from ui.camera_traps.transfer import TransferPage
     from ui.camera_traps.viewer import Viewer
 
@@ -57,9 +55,9 @@ class CameraTrapsScreen(Screen):
         self.body.addWidget(self.stack, 1)
         empty_a_card = partial(self.open_at, ("ingest", ""))
         self.deployments = DeploymentsPage(library, bridge, empty_a_card)
-        self.gallery = PicturesPage(library, bridge, empty_a_card)
-        self.individuals = IndividualsPage(library, bridge, self.add)
-        self.second = SecondLookPage(library, bridge, self.gallery.grid.thumbs, partial(self.choose_tab, DEPLOYMENTS))
+        self._gallery = Later(self._made_gallery)
+        self._individuals = Later(self._made_individuals)
+        self._second = Later(self._made_second)
         self.analysis = Later(self._made_analysis)
         tabs = QWidget()
         column = QVBoxLayout(tabs)
@@ -67,9 +65,9 @@ class CameraTrapsScreen(Screen):
         self.pages = Pages(
             [
                 (_("Deployments"), self.deployments),
-                (_("Pictures"), self.gallery),
-                (_("Individuals"), self.individuals),
-                (_("Second look"), self.second),
+                (_("Pictures"), self._gallery),
+                (_("Individuals"), self._individuals),
+                (_("Second look"), self._second),
                 (_("Analysis"), self.analysis),
             ]
         )
@@ -82,18 +80,52 @@ class CameraTrapsScreen(Screen):
         self.deployments.opened.connect(self.open_deployment)
         self.deployments.pictures_wanted.connect(self.show_pictures_of)
         self.deployments.table.loaded.connect(lambda _n: self._say())
-        self.individuals.opened.connect(self.open_individual)
-        self.individuals.loaded.connect(lambda _n: self._say())
-        self.second.loaded.connect(self._second_look_read)
-        self.gallery.opened.connect(self.open_viewer)
-        self.gallery.tallied.connect(self._say)
-        self.gallery.reviewer.keys_changed.connect(self._keys_changed)
-        self.gallery.reviewer.keys_wanted.connect(self.choose_species)
         self.sorting = Sorting(library, bridge, self, self._show_pictures)
         bridge.person_changed.connect(self._person_changed)
         self._arrived()
 
     # -- pages made when they are first wanted: until then they cost the visit nothing ----------------------------
+
+    @property
+    def gallery(self) -> PicturesPage:
+        """All pictures."""
+        return self._gallery.page
+
+    @property
+    def individuals(self) -> IndividualsPage:
+        """All known animals."""
+        return self._individuals.page
+
+    @property
+    def second(self) -> SecondLookPage:
+        """What two people saw differently."""
+        return self._second.page
+
+    def _made_gallery(self) -> PicturesPage:
+        from ui.camera_traps.pictures import PicturesPage
+
+        made = PicturesPage(self.library, self.bridge, partial(self.open_at, ("ingest", "")))
+        made.opened.connect(self.open_viewer)
+        made.tallied.connect(self._say)
+        made.reviewer.keys_changed.connect(self._keys_changed)
+        made.reviewer.keys_wanted.connect(self.choose_species)
+        return made
+
+    def _made_individuals(self) -> IndividualsPage:
+        from ui.camera_traps.individuals import IndividualsPage
+
+        made = IndividualsPage(self.library, self.bridge, self.add)
+        made.opened.connect(self.open_individual)
+        made.loaded.connect(lambda _n: self._say())
+        return made
+
+    def _made_second(self) -> SecondLookPage:
+        from ui.camera_traps.second_look import SecondLookPage
+
+        thumbs, show_deployments = self.gallery.grid.thumbs, partial(self.choose_tab, DEPLOYMENTS)
+        made = SecondLookPage(self.library, self.bridge, thumbs, show_deployments)
+        made.loaded.connect(self._second_look_read)
+        return made
 
     @cached_property
     def viewer(self) -> Viewer:
@@ -212,8 +244,11 @@ class CameraTrapsScreen(Screen):
             return self.transfer
         if self.pages.index == ANALYSIS:
             return self.analysis.page
-        places = (self.deployments.focus(), self.gallery.grid, self.individuals.view, self.second.table.view)
-        return places[self.pages.index]
+        if self.pages.index == PICTURES:
+            return self.gallery.grid
+        if self.pages.index == INDIVIDUALS:
+            return self.individuals.view
+        return self.second.table.view if self.pages.index == SECOND_LOOK else self.deployments.focus()
 
     def choose_tab(self, index: int) -> None:
         """Show one of the tabs."""
@@ -370,6 +405,8 @@ class CameraTrapsScreen(Screen):
         """What can be done on the page shown."""
         group = _("Camera traps")
         if self.where == "viewer":
+            from ui.camera_traps.review_keys import answer_commands, viewer_commands
+
             return [*answer_commands(self.gallery.reviewer, self.viewer, self.not_typing),
                     *viewer_commands(self.viewer, self.not_typing), self._release_picture(), self._back()]  # fmt: skip
         if self.where == "deployment":
@@ -382,31 +419,15 @@ class CameraTrapsScreen(Screen):
             return [*self.transfer.commands(self.not_typing), self._back()]
         free = self.not_typing
         made = partial(Command, group=group, enabled=free)
-        tabs = (
-            (_("Deployments"), "D"),
-            (_("Pictures"), "P"),
-            (_("Individuals"), "I"),
-            (_("Second look"), "L"),
-            (_("Analysis"), "Y"),
-        )
+        words = (_("Deployments"), _("Pictures"), _("Individuals"), _("Second look"), _("Analysis"))
         found = [
-            made(f"camera_traps.tab{index}", title, partial(self.choose_tab, index), key)
-            for index, (title, key) in enumerate(tabs)
+            made(f"camera_traps.tab{index}", word, partial(self.choose_tab, index), key)
+            for index, (word, key) in enumerate(zip(words, "DPILY", strict=True))
         ]
         found.append(self._card())
         if self.pages.index == DEPLOYMENTS:
-            page = self.deployments
-            found += [
-                self._add(),
-                made("camera_traps.open", _("Open the deployment"), page.open_chosen, "Return", bound=False),
-                made("camera_traps.pictures", _("Its pictures"), page.show_pictures, "G"),
-                made("camera_traps.calendar", _("Calendar and trap nights"), page.toggle_calendar, "T"),
-                made("camera_traps.export", _("Export for other programs"), self.open_export, "X"),
-                made("camera_traps.import", _("Import from other programs"), self.open_import, "M"),
-                made("camera_traps.sort", _("Sort out likely blanks"), self._sort_out, "B"),
-                made("camera_traps.release", _("Let its originals leave"), self._release, "O"),
-                made("camera_traps.two_looks", _("Ask for two independent looks"), self._ask_for_two, "2"),
-            ]
+            found.append(self._add())
+            found += deployment_commands(self.deployments, self.sorting, self.open_export, self.open_import, free)
         elif self.pages.index == INDIVIDUALS:
             open_chosen = self.individuals.open_chosen
             found += [self._add(), made("camera_traps.open", _("Open the animal"), open_chosen, "Return", bound=False)]
@@ -415,30 +436,18 @@ class CameraTrapsScreen(Screen):
         elif self.pages.index == ANALYSIS:
             found += self.analysis.page.commands(free)
         else:
+            from ui.camera_traps.grid_commands import grid_commands
+            from ui.camera_traps.review_keys import answer_commands
+
             found += answer_commands(self.gallery.reviewer, self.gallery, free)
             found += grid_commands(self.gallery, self._open_current, free)
         return found
-
-    def _sort_out(self) -> None:
-        self.sorting.sort_out(self.deployments.current())
-
-    def _release(self) -> None:
-        self.sorting.release(self.deployments.current())
 
     def _release_picture(self) -> Command:
         title = _("Let this picture of people leave")
         group = _("This picture")
         return Command("viewer.release", title, lambda: self.sorting.release_picture(self.viewer.cell), "Ctrl+L",
                        group=group)  # fmt: skip
-
-    def _ask_for_two(self) -> None:
-        chosen = self.deployments.current()
-        if chosen is not None:
-            self.bridge.act(
-                lambda _cancel: ask_for_two(self.library, chosen),
-                lambda _done: self.bridge.say(_("Two people look at these pictures independently now."), undo=True),
-                owner=self,
-            )
 
     def _second_look_read(self, waiting: int) -> None:
         self.pages.tell_number(SECOND_LOOK, waiting)
@@ -462,13 +471,10 @@ class CameraTrapsScreen(Screen):
         """Read again what ``changes`` touches."""
         self.deployments.refresh(changes)
         if changes is None:
-            self.individuals.refresh(None)
-            return
-        self.individuals.refresh(changes)
-        self.second.refresh(changes)
-        if self.analysis.made is not None:
-            self.analysis.made.refresh(changes)
-        self.gallery.refresh(changes)
+            return  # no other page is made yet; each reads when it is
+        for page in (self._individuals.made, self._second.made, self.analysis.made, self._gallery.made):
+            if page is not None:
+                page.refresh(changes)
         if self._is_made("deployment"):
             self.deployment.refresh(changes)
         if self._is_made("individual"):
@@ -483,10 +489,12 @@ class CameraTrapsScreen(Screen):
         self.commands_changed.emit()
 
     def _person_changed(self) -> None:
-        self.gallery.reviewer.person_changed()
-        self.gallery.person_changed()
-        self.second.person_changed()
-        self.gallery.show_answer_keys()
+        if self._gallery.made is not None:
+            self.gallery.reviewer.person_changed()
+            self.gallery.person_changed()
+            self.gallery.show_answer_keys()
+        if self._second.made is not None:
+            self.second.person_changed()
         if self._is_made("viewer"):
             self.viewer.panel.fill_keys()
             if self.where == "viewer":
@@ -550,9 +558,11 @@ class CameraTrapsScreen(Screen):
             "tab": self.pages.index,
             "where": self.where,
             "calendar": self.deployments.in_calendar,
-            "filter": self.gallery.filter.filter if self.gallery.loaded else None,
-            "row": self.viewer.row if self.where == "viewer" else self.gallery.grid.current_row,
+            "filter": None,
         }
+        if self._gallery.made is not None and self.gallery.loaded:
+            kept["filter"] = self.gallery.filter.filter
+            kept["row"] = self.viewer.row if self.where == "viewer" else self.gallery.grid.current_row
         if self.analysis.made is not None:
             kept["analysis"] = self.analysis.made.state()
         if self._is_made("deployment"):

@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject
 
 from ranger_app.actions import leaving
 from ranger_app.actions.formats import ImportReport
-from ranger_app.actions.triage import triage
+from ranger_app.actions.second_look import ask_for_two
 from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
+from ranger_app.jobs import CancelToken, Job
 from ranger_app.library import Library
 from ranger_app.store import gallery, rows
 from ranger_app.store.gallery import Cell, Filter
@@ -29,8 +30,14 @@ class Sorting:
         if deployment is None:
             self._bridge.say(_("Choose a deployment first."))
             return
+
+        def compare(cancel: CancelToken) -> Job[ImportReport]:
+            from ranger_app.actions.triage import triage  # its numpy is loaded by a worker, and only for those who ask
+
+            return triage(self._library, deployment, cancel=cancel)
+
         self._bridge.run(
-            lambda cancel: triage(self._library, deployment, cancel=cancel),
+            compare,
             lambda report: self._sorted(deployment, report),
             owner=self._owner,
             title=_("Looking for blank pictures"),
@@ -85,3 +92,12 @@ class Sorting:
             lambda _changes: self._bridge.say(said, undo=True),
             owner=self._owner,
         )
+
+    def ask_for_two(self, deployment: bytes | None) -> None:
+        """Let two people look at the pictures of a deployment without seeing each other's answers."""
+        if deployment is not None:
+            self._bridge.act(
+                lambda _cancel: ask_for_two(self._library, deployment),
+                lambda _done: self._bridge.say(_("Two people look at these pictures independently now."), undo=True),
+                owner=self._owner,
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontMetrics, QIcon, QPixmap
@@ -29,12 +29,22 @@ def heading_width(header: QHeaderView, section: int) -> int:
 
 def cell_width(view: QTableView, row: int, column: int) -> int:
     """What the text and picture of one cell need."""
-    index = view.model().index(row, column)
-    width = view.fontMetrics().horizontalAdvance(str(index.data() or "")) + PADDING
-    decoration = index.data(Qt.ItemDataRole.DecorationRole)
-    if isinstance(decoration, QPixmap | QIcon):
-        width += view.iconSize().width() + 8 if view.iconSize().isValid() else 24
-    return width
+    return widest_cell(view, range(row, row + 1), column)
+
+
+def widest_cell(view: QTableView, rows: Iterable[int], column: int) -> int:
+    """What the widest of these cells needs; 0 without any. A text that stands in many is measured once."""
+    model = view.model()
+    found = set()
+    for row in rows:
+        index = model.index(row, column)
+        decoration = model.data(index, Qt.ItemDataRole.DecorationRole)
+        found.add((str(model.data(index) or ""), isinstance(decoration, QPixmap | QIcon)))
+    if not found:
+        return 0
+    metrics, icon = view.fontMetrics(), view.iconSize()
+    beside = icon.width() + 8 if icon.isValid() else 24
+    return max(metrics.horizontalAdvance(text) + beside * pictured for text, pictured in found) + PADDING
 
 
 def shared_out(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int]:
@@ -77,8 +87,7 @@ class Columns(QObject):
         least = [max(_LEAST, heading_width(header, column)) for column in columns]
         rows = range(min(_LOOKED_AT, model.rowCount()))
         wanted = [
-            min(_WIDEST, max([least[at], *(cell_width(self._view, row, column) for row in rows)]))
-            for at, column in enumerate(columns)
+            min(_WIDEST, max(least[at], widest_cell(self._view, rows, column))) for at, column in enumerate(columns)
         ]
         self._fitting = True
         for column, width in zip(columns, shared_out(wanted, least, self._view.viewport().width()), strict=True):
