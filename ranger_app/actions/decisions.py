@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ranger_app.actions import permission
 from ranger_app.actions.listing import Names, text_of
 from ranger_app.actions.records import title, title_of
 from ranger_app.changes import Changes
@@ -73,6 +74,9 @@ def take(library: Library, conflict: Conflict, side: int) -> Changes:
     value = conflict.sides[side].value
     if conflict.field == DELETED:
         value = value or 0
+    with library.read() as db:
+        record = rows.get(db, conflict.kind, conflict.record)
+    permission.require_for(library, conflict.kind, record.values if record else {}, {conflict.field: value})
     return library.commit([change(conflict.kind, conflict.record, {conflict.field: value})], label="decide")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from ranger_app.actions import permission
 from ranger_app.actions.formats import ImportReport
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ops import Op, create
@@ -32,12 +33,23 @@ class Taking:
         self._waiting: dict[tuple[str, bytes], Mapping[str, Value]] = {}
         self._differs: Counter[str] = Counter()
         self._deleted: Counter[str] = Counter()
+        self._lowered: Counter[str] = Counter()
+        self._role = permission.role(library)
 
     def add(self, kind: str, record: bytes, fields: Mapping[str, Value]) -> bool:
         """Take this record with the next batch; True when a batch is full and ``flush`` is due."""
-        self._waiting[kind, record] = fields
+        self._waiting[kind, record] = self._allowed(kind, fields)
         self._report.read[kind] += 1
         return len(self._waiting) >= A_BATCH
+
+    def _allowed(self, kind: str, fields: Mapping[str, Value]) -> Mapping[str, Value]:
+        """The fields without what the person at work may not set: a file gives nobody more rights than they have."""
+        roles = permission.needed(kind, {}, fields)
+        if roles is None or self._role is None or self._role in roles:
+            return fields
+        self._lowered[kind] += 1
+        left = {name: value for name, value in fields.items() if name not in permission.GUARDED[kind]}
+        return left | {"look": "first"} if kind == "observation" else left
 
     def flush(self) -> bool:
         """Commit what waits and is not here yet; False when a stop was asked for."""
@@ -79,6 +91,13 @@ class Taking:
                 number,
             ).format(n=number)
             self._report.failed.append({"file": kind, "code": "differs_here", "reason": reason})
+        for kind, number in self._lowered.items():
+            reason = ngettext(
+                "{n} record came without what only others may set: releases, settled answers, a second look.",
+                "{n} records came without what only others may set: releases, settled answers, a second look.",
+                number,
+            ).format(n=number)
+            self._report.failed.append({"file": kind, "code": "role_needed", "reason": reason})
         for kind, number in self._deleted.items():
             reason = ngettext(
                 "{n} record was deleted here and stays so.", "{n} records were deleted here and stay so.", number

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
@@ -10,6 +13,12 @@ from ranger_app.store import rows
 
 MANAGER = ("manager",)
 EXCHANGE = ("exchange", "manager")
+SETTLERS = ("reviewer", "manager")
+"""Who settles a difference and who may ask for two looks."""
+_RELEASES = {"deployment": "released", "media": "people_released"}
+"""Fields that let pictures leave."""
+GUARDED = {"deployment": ("released", "looks"), "media": ("people_released",), "observation": ("look",)}
+"""Fields that not everybody may set, by kind; ``needed`` says who."""
 
 
 def role(library: Library) -> str | None:
@@ -36,3 +45,24 @@ def require(library: Library, roles: tuple[str, ...]) -> None:
         _("This needs the role: {role}.").format(role=needed),
         _("Ask a person with this role to work here."),
     )
+
+
+def needed(kind: str, before: Mapping[str, Value], values: Mapping[str, Value]) -> tuple[str, ...] | None:
+    """The roles that setting ``values`` of a record needs, whichever way it comes; None where anybody may.
+
+    ``before`` is the record as it stands, empty for a new one. Taking a release back needs none: it only keeps more.
+    """
+    if values.get(_RELEASES.get(kind, "")):
+        return MANAGER
+    if kind == "deployment" and "looks" in values and (values["looks"] or 1) != (before.get("looks") or 1):
+        return SETTLERS
+    if kind == "observation" and values and "settled" in (values.get("look"), before.get("look")):
+        return SETTLERS
+    return None
+
+
+def require_for(library: Library, kind: str, before: Mapping[str, Value], values: Mapping[str, Value]) -> None:
+    """DataProblem ROLE_NEEDED where the person at work may not set ``values`` of a record that stands as ``before``."""
+    roles = needed(kind, before, values)
+    if roles is not None:
+        require(library, roles)

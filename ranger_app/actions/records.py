@@ -9,7 +9,7 @@ from ranger_app.changes import Changes
 from ranger_app.domain.fields import Field, Kind, Type, Value
 from ranger_app.domain.ids import parse_id
 from ranger_app.domain.kinds import kind_named
-from ranger_app.domain.ops import Op, change, create
+from ranger_app.domain.ops import DELETED, Op, change, create
 from ranger_app.domain.ops import delete as delete_op
 from ranger_app.domain.values import exact, parse, plain
 from ranger_app.errors import DataProblem
@@ -19,15 +19,12 @@ from ranger_app.store import rows
 from ranger_app.store.connection import Database
 from ranger_app.store.rows import Record
 
-_MANAGERS_OWN = {"deployment": ("released",), "media": ("people_released",)}
-"""Fields that let pictures leave."""
-
 
 def add(library: Library, kind: str, values: Mapping[str, Value]) -> bytes:
     """Make a record; returns its id. DataProblem where a required field is empty or a word is not a field."""
     declared = kind_named(kind)
     _check_names(declared, values)
-    _check_role(library, kind, values)
+    permission.require_for(library, kind, {}, values)
     missing = [f for f in declared.fields if f.required and values.get(f.name) is None]
     if missing:
         raise DataProblem(
@@ -49,7 +46,6 @@ def edit(library: Library, kind: str, record: bytes, values: Mapping[str, Value]
     """Set some fields of a record; fields that already have the value are left alone."""
     declared = kind_named(kind)
     _check_names(declared, values)
-    _check_role(library, kind, values)
     for name in values:
         if name in declared.facts:
             raise DataProblem(
@@ -69,6 +65,7 @@ def edit(library: Library, kind: str, record: bytes, values: Mapping[str, Value]
     different = {n: v for n, v in values.items() if current.values.get(n) != v or n in open_fields}
     if not different:
         return Changes(frozenset())
+    permission.require_for(library, kind, current.values, different)
     more: list[Op] = []
     if kind == "deployment":
         deployment_rules.check(record, current.values, different)
@@ -81,13 +78,9 @@ def edit(library: Library, kind: str, record: bytes, values: Mapping[str, Value]
 def delete(library: Library, kind: str, record: bytes) -> Changes:
     """Take a record away; undo brings it back."""
     with library.read() as db:
-        existing(db, kind, record)
+        current = existing(db, kind, record)
+    permission.require_for(library, kind, current.values, {DELETED: 1})
     return library.commit([delete_op(kind, record)], label=f"delete {kind}")
-
-
-def _check_role(library: Library, kind: str, values: Mapping[str, Value]) -> None:
-    if any(values.get(name) for name in _MANAGERS_OWN.get(kind, ())):
-        permission.require(library, permission.MANAGER)
 
 
 def _check_names(kind: Kind, values: Mapping[str, Value]) -> None:

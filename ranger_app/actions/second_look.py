@@ -21,8 +21,7 @@ from ranger_app.store import events as events_in_store
 from ranger_app.store import gallery, looks, statements
 from ranger_app.store.connection import Database
 
-SETTLERS = ("reviewer", "manager")
-"""Who settles a difference and who may ask for two looks."""
+SETTLERS = permission.SETTLERS
 OWN_LOOK = "settler:gave one of the looks"
 """Tag of a settling statement whose author had given one of the answers that differed."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ranger_app.actions import permission
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Value
 from ranger_app.domain.merge import Version, heads, resolve
@@ -19,10 +20,14 @@ _STANDS = f"{_OURS} AND undoes IS NULL AND undone_by IS NULL ORDER BY n DESC LIM
 """Our newest act that still stands."""
 _TAKE_BACK = "take back"
 _A_BATCH = 2000
+_GUARDED = {"deployment": "looks", "media": "people_released", "observation": "look"}
+"""Kinds with fields that not everybody may set, and the one whose value as it stands matters: nobody gets by undo
+what they could not do themselves."""
 
 
 def undo(library: Library) -> Changes | None:
-    """Take back our newest act that still stands; None where there is none."""
+    """Take back our newest act that still stands; None where there is none. DataProblem ROLE_NEEDED where what it
+    sets back is for others to set, as a release of pictures."""
     with library.read() as db:
         row = db.conn.execute(f"SELECT act, label FROM batch WHERE {_STANDS}", _writer(library)).fetchone()
         if row is None:
@@ -137,11 +142,14 @@ def _plan(db: Database, library: Library, act: int, *, standing: bool) -> tuple[
             names.setdefault((op.kind, op.id), set()).update([DELETED] if op.action == "create" else op.fields)
     ops = []
     for (kind, record), touched in names.items():
-        row = db.conn.execute(f'SELECT batch FROM "{kind}" WHERE id=?', (record,)).fetchone()
+        shown = _GUARDED.get(kind)
+        row = db.conn.execute(f'SELECT batch, {shown or "0"} FROM "{kind}" WHERE id=?', (record,)).fetchone()
         versions = log.versions(kind, record, row[0] if row else None)
         counting = [v for v in versions if not (v.writer == writer and v.n in void)]
         back = _back(counting, touched, lambda v: v.writer == writer and v.n in own, standing)
         if back:
+            if shown:
+                permission.require_for(library, kind, {shown: row[1]} if row else {}, back)
             ops.append(change(kind, record, back))
     return ops, str(rows[0][2])
 

@@ -11,6 +11,7 @@ import pytest
 from ranger_app.actions import leaving, records
 from ranger_app.actions.bundle_outlook import outlook
 from ranger_app.actions.identify import Answer, identify
+from ranger_app.actions.undo import redo, undo
 from ranger_app.domain.ops import create
 from ranger_app.errors import DataProblem
 from ranger_app.library import Library
@@ -112,4 +113,45 @@ def test_somebody_who_gives_no_answer_does_not_overrule_a_machine_that_saw_peopl
     media = picture(library, 1)
     machine(library, media, "human")
     identify(library, [media], Answer("unclassified"))
+    assert leaves(library, media) == (False, False)
+
+
+def test_nobody_gets_round_the_roles_by_editing_undo_or_a_decision(library: Library) -> None:
+    """What only managers and reviewers may do is refused whichever way it comes."""
+    ranger = records.add(library, "person", {"name": "Ranger 1", "role": "ranger"})
+    manager = records.add(library, "person", {"name": "Manager", "role": "manager"})
+    media = picture(library, 1)
+    deployment = records.add(library, "deployment", {"name": "D", "utc_offset": 600})
+    library.person = manager
+    settled = records.add(library, "observation", {"media": media, "type": "human", "look": "settled"})
+    library.person = ranger
+    new = {"media": media, "type": "animal", "look": "settled"}
+    own = records.add(library, "observation", {"media": media, "type": "animal", "by": ranger})
+    acts: list[Callable[[], object]] = [
+        lambda: records.add(library, "observation", new),
+        lambda: records.edit(library, "observation", own, {"look": "settled"}),
+        lambda: records.edit(library, "observation", settled, {"type": "animal"}),
+        lambda: records.delete(library, "observation", settled),
+        lambda: records.edit(library, "deployment", deployment, {"looks": 2}),
+        lambda: records.add(library, "deployment", {"name": "E", "utc_offset": 600, "released": 1}),
+    ]
+    for act in acts:
+        with pytest.raises(DataProblem, match="ROLE_NEEDED"):
+            act()
+    records.edit(library, "deployment", deployment, {"looks": 1, "name": "E"})  # one look is what it was
+
+    library.person = manager
+    leaving.release_pictures(library, [media])
+    leaving.release_pictures(library, [media], released=False)
+    library.person = ranger
+    with pytest.raises(DataProblem, match="ROLE_NEEDED"):
+        undo(library)
+    assert leaves(library, media) == (False, False)
+    library.person = manager
+    undo(library)
+    assert leaves(library, media) == (True, True)
+    undo(library)
+    library.person = ranger
+    with pytest.raises(DataProblem, match="ROLE_NEEDED"):
+        redo(library)
     assert leaves(library, media) == (False, False)

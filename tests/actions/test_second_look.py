@@ -298,6 +298,7 @@ def test_taking_the_second_look_away_counts_one_again(library: Library) -> None:
     first = person(library, "Observer A")
     deployment, found = deploy(library, 1, pictures=1)
     look(library, first, found)
+    library.person = person(library, "Reviewer", "reviewer")
     for looks, seen_by in ((1, 2), (2, 1), (None, 2)):
         records.edit(library, "deployment", deployment, {"looks": looks})
         with library.read() as db:

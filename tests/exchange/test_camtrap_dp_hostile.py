@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ranger_app.actions import records
 from ranger_app.actions.formats import ImportReport
 from ranger_app.actions.import_data import import_data
 from ranger_app.actions.status import current_hash
@@ -213,6 +214,25 @@ def test_a_package_that_says_it_is_ours_gives_nobody_rights(library: Library, tm
     with pytest.raises(DataProblem) as caught:
         take(library, folder)
     assert caught.value.code == "FURTHER_FIELDS"
+
+
+@pytest.mark.parametrize("role", ["ranger", "manager"])
+def test_a_file_sets_no_more_than_the_person_who_takes_it_may(role: str, library: Library, tmp_path: Path) -> None:
+    library.person = records.add(library, "person", {"name": "At work", "role": role})
+    given = Given()
+    given.descriptor["ranger"] = {"rule": "exact"}
+    given.descriptor["resources"].append({"name": "further-fields", "path": "further-fields.csv"})
+    folder = given.write(tmp_path / "given")
+    lines = ["deployment,d1,released,1", "media,m1,people_released,1", "observation,o1,look,settled"]
+    text = "\n".join(["table,id,field,value", *lines, ""])
+    (folder / "further-fields.csv").write_text(text, encoding="utf-8")
+    report = take(library, folder)
+    allowed = role == "manager"
+    assert [one["code"] for one in report.failed] == ([] if allowed else ["role_needed"] * 3)
+    with library.read() as db:
+        assert [one["released"] for one in rows.find(db, "deployment")].count(1) == allowed
+        assert [one["people_released"] for one in rows.find(db, "media")].count(1) == allowed
+        assert [one["look"] for one in rows.find(db, "observation")].count("settled") == allowed
 
 
 def test_no_mutated_package_is_a_mistake_of_ours(library: Library, tmp_path: Path) -> None:
