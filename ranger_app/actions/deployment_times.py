@@ -23,6 +23,8 @@ from ranger_app.store.rows import Record
 __all__ = ["METHODS", "add_clock_correction", "add_failure", "checked", "clear", "drift", "remove"]
 
 Entry = dict[str, str | int | None]
+_MOST = {"seconds": 36_525 * 86_400, "seconds_at_end": 36_525 * 86_400, "years": 100}
+"""A correction of more than a century is a slip of the keys: no camera is that old."""
 
 
 def add_failure(
@@ -74,6 +76,10 @@ def checked(entry: Mapping[str, Any]) -> Entry:
             "NOTHING_TO_CORRECT",
             _("This correction would change nothing."),
             _("Say by how many years.") if needed == "years" else _("Say by how much time."),
+        )
+    if any(abs(int(entry.get(name) or 0)) > most for name, most in _MOST.items()):
+        raise DataProblem(
+            "CORRECTION_TOO_LARGE", _("This correction is more than a hundred years."), _("Look at the number again.")
         )
     if method == "drift" and not entry.get("seconds") and not entry.get("seconds_at_end"):
         raise DataProblem("NOTHING_TO_CORRECT", _("This correction would change nothing."), _("Say by how much time."))

@@ -68,6 +68,10 @@ def local_time(text: str | None) -> str | None:
         value = parse(Field("time", "", Type.LOCAL_TIME), text)
     except ValueError as error:
         raise UsageProblem("TIME_WRONG", _("{text} is not a time.").format(text=text), str(error)) from error
+    if value is None:
+        raise UsageProblem(
+            "TIME_WRONG", _("{text} is not a time.").format(text='""'), _("Write the time as 2026-01-31 14:05.")
+        )
     return str(value)
 
 

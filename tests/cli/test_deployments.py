@@ -75,3 +75,23 @@ def test_wrong_times_are_listed_and_a_proposal_is_taken(station: tuple[Path, str
     assert ok(library, "deployment", "times", record, "--take", "1") == {"problems": []}
     ok(library, "undo")
     assert len(ok(library, "deployment", "times", record)["problems"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "code"),
+    [
+        (("clock", "--seconds", "99999999999999999999"), 3, "CORRECTION_TOO_LARGE"),
+        (("clock", "--method", "year", "--years", "-99999"), 3, "CORRECTION_TOO_LARGE"),
+        (("clock", "--seconds", "60", "--from", ""), 2, "TIME_WRONG"),
+        (("fail", "--from", "", "--reason", "snow"), 2, "TIME_WRONG"),
+        (("fail", "--from", "2025-09-02", "--to", " ", "--reason", "snow"), 2, "TIME_WRONG"),
+    ],
+)
+def test_what_cannot_be_a_time_or_a_correction_is_refused(
+    station: tuple[Path, str], ok: Ok, ranger: Run, words: tuple[str, ...], status: int, code: str
+) -> None:
+    library, record = station
+    before = ok(library, "status")["state_hash"]
+    said, problem = ranger(library, "deployment", words[0], record, *words[1:])
+    assert (said, problem["error"]) == (status, code)
+    assert ok(library, "status")["state_hash"] == before
