@@ -69,7 +69,7 @@ def _disk(row: DiskRow, folder: Path | None) -> Disk:
 def add(library: Library, place: Path, name: str) -> Disk:
     """Make a folder for originals on the disk at ``place`` and know it by ``name``; one made before is known again.
 
-    Raises DataProblem NAME_MISSING, NAME_TAKEN or FOLDER_IN_LIBRARY, EnvironmentProblem DISK_FAILED.
+    Raises DataProblem NAME_MISSING, NAME_TAKEN, FOLDER_IN_LIBRARY or DISK_OF_ANOTHER, EnvironmentProblem DISK_FAILED.
     """
     name = " ".join(name.split())
     place = place.expanduser().resolve()
@@ -88,7 +88,14 @@ def add(library: Library, place: Path, name: str) -> Disk:
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        disk = next((one for one in before if originals.is_disk(folder, one)), None) or _mark(library, folder, name)
+        marked = originals.marked(folder)
+        if marked is not None and marked[0] not in before and marked[1] != library.station.id.hex():
+            raise DataProblem(
+                "DISK_OF_ANOTHER",
+                _("Another library keeps its originals in this folder."),
+                _("Choose another folder on this disk."),
+            )
+        disk = marked[0] if marked is not None else _mark(library, folder, name)
     except OSError as error:
         raise EnvironmentProblem(
             "DISK_FAILED",
@@ -97,7 +104,19 @@ def add(library: Library, place: Path, name: str) -> Disk:
         ) from error
     at = library.now_ms()
     library.write(lambda db: disks.put_disk(db, disk, name, str(folder), at))
+    if marked is not None:
+        _learn(library, disk, folder)
     return next(one for one in known(library) if one.id == disk)
+
+
+def _learn(library: Library, disk: str, folder: Path) -> None:
+    """Note what lies on a disk that this library had known before it was put back from an older backup."""
+    with library.read() as db:
+        unknown = disks.unplaced(db)
+    there = _lying(folder) - _lying(library.vault)
+    found = [one for one in unknown if one in there]
+    if found:
+        library.write(lambda db: disks.put_on(db, disk, found))
 
 
 def _mark(library: Library, folder: Path, name: str) -> str:
@@ -120,7 +139,7 @@ def move(
     """
     folder = _plugged(library, disk)
     with library.read() as db:
-        wanted = _here(db, deployments)
+        wanted = _here(library, db, deployments)
     report = MoveReport()
     yield from _carry(
         library, [(sha256, library.vault) for sha256 in wanted], folder, report, cancel or CancelToken(),
@@ -167,16 +186,21 @@ def _plugged(library: Library, disk: str) -> Path:
     )
 
 
-def _here(db: Database, deployments: Sequence[bytes] | None) -> list[str]:
+def _here(library: Library, db: Database, deployments: Sequence[bytes] | None) -> list[str]:
+    """Hashes of what lies in the library's folder, whatever is noted: also what a power cut left in both places."""
+    there = _lying(library.vault)
     where, params = "", list[bytes]()
     if deployments is not None:
         where, params = f" AND deployment IN ({','.join('?' * len(deployments))})", list(deployments)
     rows = db.conn.execute(
-        f"SELECT DISTINCT sha256 FROM media WHERE sha256 IS NOT NULL AND deleted=0{where}"
-        " AND sha256 NOT IN (SELECT sha256 FROM original) ORDER BY taken_at, key",
+        f"SELECT DISTINCT sha256 FROM media WHERE sha256 IS NOT NULL AND deleted=0{where} ORDER BY taken_at, key",
         params,
     )
-    return [row[0] for row in rows]
+    return [row[0] for row in rows if row[0] in there]
+
+
+def _lying(vault_folder: Path) -> set[str]:
+    return {path.name.partition(".")[0] for path in vault_folder.glob("[0-9a-f][0-9a-f]/*")}
 
 
 def _carry(
@@ -204,13 +228,20 @@ def _carry(
                 done = []
             yield Progress(number + 1, len(wanted), path.name[:12] if path else "")
     except OSError as error:
-        raise EnvironmentProblem(
-            "DISK_FAILED",
-            _("The disk failed ({reason}).").format(reason=error.strerror or error),
-            _("What was moved before is safe. Check the disk and try again."),
-        ) from error
+        raise _failed(error) from error
     finally:
-        _settle(library, done, target, note)
+        try:
+            _settle(library, done, target, note)
+        except OSError as error:  # the disk is gone: nothing of this was removed here
+            raise _failed(error) from error
+
+
+def _failed(error: OSError) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        "DISK_FAILED",
+        _("The disk failed ({reason}).").format(reason=error.strerror or error),
+        _("What was moved before is safe. Check the disk and try again."),
+    )
 
 
 def _copied(library: Library, path: Path, sha256: str, target: Path, report: MoveReport, *, copies: bool) -> bool:

@@ -40,7 +40,12 @@ def look_for(library: Library, sha256: str) -> Found:
     with library.read() as db:
         kept = disks.kept(db, sha256)
         known = disks.disk_path(db, kept.disk) if kept is not None and kept.disk else None
-    if kept is None:
+        places = disks.places(db) if kept is None else []
+    if kept is None:  # a library put back from an older backup does not know what was moved after it
+        for disk, folder in places:
+            stray = vault.find(Path(folder), sha256) if is_disk(Path(folder), disk) else None
+            if stray is not None:
+                return Found(stray)
         return Found(None, _("The original is not here."))
     if kept.dropped is not None:
         return Found(None, _("The original of this blank picture was dropped to make room."))
@@ -66,10 +71,16 @@ def is_disk(folder: Path, disk: str) -> bool:
 
 
 def _marked(folder: Path) -> str | None:
+    found = marked(folder)
+    return found[0] if found else None
+
+
+def marked(folder: Path) -> tuple[str, str] | None:
+    """(disk, station in hex) as the marker of a folder of originals says; None where there is none to be read."""
     try:
         read = json.loads((folder / MARKER).read_text(encoding="utf-8"))
-        return str(read["disk"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return str(read["disk"]), str(read.get("station", ""))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

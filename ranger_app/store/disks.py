@@ -50,6 +50,20 @@ def disk_path(db: Database, disk: str) -> tuple[str, str] | None:
     return (str(row[0]), str(row[1])) if row else None
 
 
+def places(db: Database) -> list[tuple[str, str]]:
+    """(id, folder) of all further disks as they were last seen."""
+    return [(str(row[0]), str(row[1])) for row in db.conn.execute("SELECT id, path FROM disk ORDER BY id")]
+
+
+def unplaced(db: Database) -> list[str]:
+    """Hashes of originals of which nothing is noted: they lie in the library's folder, or nobody knows where."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT sha256 FROM media WHERE sha256 IS NOT NULL AND deleted = 0"
+        " AND sha256 NOT IN (SELECT sha256 FROM original)"
+    )
+    return [row[0] for row in rows]
+
+
 def put_disk(db: Database, disk: str, name: str, path: str, added: int) -> None:
     """Know a disk, or know it at another path."""
     db.conn.execute(

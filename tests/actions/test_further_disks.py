@@ -226,3 +226,59 @@ def test_dropping_needs_a_manager(library: Library, media: list[bytes]) -> None:
     library.person = records.add(library, "person", {"name": "Ranger 1", "role": "ranger"})
     with pytest.raises(DataProblem, match="ROLE_NEEDED"):
         run(drop_blanks.drop(library))
+
+
+def test_the_disk_of_another_library_is_left_to_it(library: Library, media: list[bytes], tmp_path: Path) -> None:
+    further_disks.add(library, tmp_path / "stick", "Blue disk")
+    marker = tmp_path / "stick" / originals.FOLDER / originals.MARKER
+    before = marker.read_bytes()
+    with (
+        Library.create(tmp_path / "o", name="Station B", country="CN", utc_offset=480) as other,
+        pytest.raises(DataProblem, match="DISK_OF_ANOTHER"),
+    ):
+        further_disks.add(other, tmp_path / "stick", "Ours")
+    assert marker.read_bytes() == before
+
+
+def test_what_was_moved_after_a_backup_is_found_again(library: Library, media: list[bytes], tmp_path: Path) -> None:
+    disk = further_disks.add(library, tmp_path / "stick", "Blue disk")
+    run(further_disks.move(library, disk.id))
+    library.write(lambda db: db.conn.execute("DELETE FROM original"))  # as a backup from before the move has it
+    sha256 = hash_of(library, media[0])
+    assert originals.find(library, sha256) is not None
+    library.write(lambda db: db.conn.execute("DELETE FROM disk"))  # and one from before the disk
+    assert originals.find(library, sha256) is None
+    assert further_disks.add(library, tmp_path / "stick", "Blue disk").originals == 3
+    assert run(check(library, originals=True)) == []
+    assert run(further_disks.bring_back(library, disk.id)).moved == 3
+
+
+def test_a_power_cut_between_noting_and_removing_is_made_good(
+    library: Library, media: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = further_disks.add(library, tmp_path / "stick", "Blue disk")
+
+    def cut(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "the power is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", cut)
+        run(further_disks.move(library, disk.id))
+    assert all(vault.find(library.vault, hash_of(library, one)) for one in media)  # in both places
+    run(further_disks.move(library, disk.id))
+    assert not any(vault.find(library.vault, hash_of(library, one)) for one in media)
+    assert all(originals.find(library, hash_of(library, one)) for one in media)
+
+
+def test_a_disk_pulled_out_takes_nothing_with_it(
+    library: Library, media: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = further_disks.add(library, tmp_path / "stick", "Blue disk")
+
+    def gone(folders: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(vault, "sync_folders", gone)
+    with pytest.raises(EnvironmentProblem, match="DISK_FAILED"):
+        run(further_disks.move(library, disk.id))
+    assert all(vault.find(library.vault, hash_of(library, one)) for one in media)
