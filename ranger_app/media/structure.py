@@ -78,7 +78,7 @@ def of(data: Data, media_type: str) -> Structure:
 def _mp4(data: Data, found: Structure) -> None:
     kinds: set[bytes] = set()
     track = _Track()
-    ends = 0
+    ends = in_runs = 0
     for kind, start, end in _boxes(data, found):
         kinds.add(kind)
         if kind == b"trak":
@@ -98,7 +98,9 @@ def _mp4(data: Data, found: Structure) -> None:
         elif kind == b"elst" and struct.unpack_from(">I", data, start + 4)[0] > MOST_EDITS:
             raise _Promise("too many edits")
         elif kind == b"trun":
-            _must_be_short(data, start, end)
+            in_runs += _must_be_short(data, start, end)
+            if in_runs > MOST_SAMPLES:
+                raise _Promise("a table promises too many frames")
     _must_be_bounded(track)
     if b"moov" not in kinds:
         found.note("no index (moov): the camera did not finish the file")
@@ -178,11 +180,13 @@ def _must_be_bounded(track: _Track) -> None:
         raise _Promise("a table promises too many frames")
 
 
-def _must_be_short(data: Data, start: int, end: int) -> None:
+def _must_be_short(data: Data, start: int, end: int) -> int:
+    """Frames of a run; one without fields of its own promises them for no bytes at all."""
     flags, count = struct.unpack_from(">II", data, start)
     width = 4 * sum(1 for bit in _RUN_FIELDS if flags & bit)
     if count > MOST_IN_RUN or count * width > end - start:
         raise _Promise("a table promises more than it holds")
+    return int(count)
 
 
 def _avi(data: Data, found: Structure) -> None:

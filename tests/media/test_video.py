@@ -181,6 +181,18 @@ def test_frames_of_one_size_that_fit_no_file_are_not_followed() -> None:
     assert not structure.of(bomb, "video/mp4").safe
 
 
+def test_runs_that_promise_frames_for_no_bytes_are_not_followed() -> None:
+    """Each is within bounds; together, in five kilobytes, they made the reader behind keep 20 million frames."""
+
+    def box(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(content), kind) + content
+
+    run = box(b"trun", struct.pack(">II", 0, structure.MOST_IN_RUN))
+    for number, safe in ((40, True), (41, False)):
+        fragment = box(b"moof", box(b"traf", run * number))
+        assert structure.of(film("mp4") + fragment, "video/mp4").safe is safe
+
+
 def test_a_frame_of_too_many_pixels_is_not_decoded() -> None:
     seen = video.look(film("avi", frames=1, size=(4800, 3200)), "video/x-msvideo")[1]
     assert (seen.width, seen.height, seen.too_large, seen.preview) == (4800, 3200, True, None)
