@@ -41,9 +41,19 @@ class Answer:
 
     @classmethod
     def of(cls, text: str, count: int | None = None, individual: bytes | None = None) -> Answer:
-        """From a species' name in any language, or one of the words in TYPES."""
-        if text.casefold() in TYPES:
-            return cls(text.casefold(), None, count, individual)
+        """From a species' name in any language, ``animal``, or a word for one of TYPES in any language.
+
+        DataProblem COUNT_OF_NOTHING where a number or an individual is given of what has none.
+        """
+        kind = taxa.type_of(text)
+        if kind in ("blank", "unclassified") and (count or individual is not None):
+            raise DataProblem(
+                "COUNT_OF_NOTHING",
+                _("Where nothing is seen there is nothing to count."),
+                _("Leave the number and the individual out, or say what is there."),
+            )
+        if kind is not None:
+            return cls(kind, None, count, individual)
         return cls("animal", taxa.match(text) or text.strip(), count, individual)
 
 
@@ -158,6 +168,12 @@ def _deployment(db: Database, unit: Unit) -> Value:
                 "NO_RECORD",
                 _("There is no picture with the id {id}.").format(id=media.hex()),
                 _("Look it up with: ranger media list"),
+            )
+        if media != unit[0] and row[0] != deployment:
+            raise DataProblem(
+                "EVENT_SPLIT",
+                _("These pictures are of different deployments and cannot be one event."),
+                _("Say it of each deployment by itself."),
             )
         deployment = row[0]
     return deployment

@@ -5,6 +5,8 @@ They travel in bundles, so both sides of a border soon know an animal by the sam
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ranger_app.changes import Changes
 from ranger_app.domain import taxa
 from ranger_app.domain.taxa import Taxon
@@ -27,7 +29,12 @@ def refresh(library: Library) -> None:
     """Let everything that knows species by name know those of this library too; cheap, for after each change."""
     with library.read() as db:
         found = list(rows.find(db, "taxon", order="scientific, key"))
-    taxa.use_own(tuple(_taxon(record) for record in found if record.text("scientific").strip()))
+    known: dict[str, Taxon] = {}
+    for record in found:
+        if record.text("scientific").strip():
+            one = _taxon(record)
+            known[one.scientific] = _joined(known[one.scientific], one) if one.scientific in known else one
+    taxa.use_own(tuple(known.values()))
 
 
 def attend(library: Library) -> None:
@@ -41,8 +48,22 @@ def attend(library: Library) -> None:
     library.listeners.append(heard)
 
 
+def _joined(first: Taxon, later: Taxon) -> Taxon:
+    """Two records of one species, such as from both sides of a border: all names, the stricter sensitivity."""
+    return replace(
+        later,
+        sensitive=min((one for one in (first.sensitive, later.sensitive) if one is not None), default=None),
+        names={**first.names, **later.names},
+        synonyms=tuple(dict.fromkeys([*first.synonyms, *later.synonyms])),
+        group=first.group if later.group == "other" else later.group,
+        iucn=later.iucn or first.iucn,
+        iucn_date=later.iucn_date if later.iucn else first.iucn_date,
+    )
+
+
 def _taxon(record: rows.Record) -> Taxon:
     scientific = " ".join(record.text("scientific").split())
+    scientific = taxa.given_as(scientific) or scientific
     listed = taxa.given(scientific)
     names = dict(listed.names) if listed else {}
     names.update({_LANGUAGES[field]: record.text(field).strip() for field in NAME_FIELDS if record.text(field).strip()})

@@ -10,7 +10,7 @@ from ranger_app.actions import leaving, media_list
 from ranger_app.actions.identify import Answer as Identification
 from ranger_app.actions.identify import state
 from ranger_app.cli import deployments
-from ranger_app.cli.kinds import ids, record_id
+from ranger_app.cli.kinds import ids, limit, record_id
 from ranger_app.domain.values import parse_degrees
 from ranger_app.errors import UsageProblem
 from ranger_app.i18n import _
@@ -27,7 +27,7 @@ def add(verbs: Verbs, of_kind: dict[str, Verbs]) -> None:
     listing = of_kind["media"].add_parser("list")
     for name in ("--deployment", "--taxon", "--from", "--to"):
         listing.add_argument(name)
-    listing.add_argument("--limit", type=int)
+    listing.add_argument("--limit", type=limit)
     listing.set_defaults(handler=_media_list)
 
     say = verbs.add_parser("identify", help=_("say what pictures show"))

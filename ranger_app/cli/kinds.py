@@ -40,9 +40,16 @@ def add(verbs: Verbs) -> dict[str, Verbs]:
         delete.set_defaults(handler=_delete, kind=kind.name)
         if kind.name != "media":  # its list has filters of its own
             listing = sub.add_parser("list")
-            listing.add_argument("--limit", type=int)
+            listing.add_argument("--limit", type=limit)
             listing.set_defaults(handler=_list, kind=kind.name)
     return of_kind
+
+
+def limit(text: str) -> int:
+    """How many records a list shows at most; argparse says it where ``text`` is no such number."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise argparse.ArgumentTypeError(_("{text} is no number of records").format(text=text))
+    return int(text)
 
 
 def _verb(sub: Verbs, kind: Kind, verb: str, handler: object, *, with_id: bool = False) -> None:

@@ -10,7 +10,7 @@ from ranger_app.actions import drop_blanks, further_disks
 from ranger_app.actions.further_disks import Disk, MoveReport
 from ranger_app.cli import answers
 from ranger_app.cli.kinds import record_id
-from ranger_app.errors import DataProblem
+from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
 
@@ -47,6 +47,9 @@ def add(verbs: Verbs) -> None:
     drop.add_argument("--deployment", action="append", metavar="ID")
     drop.add_argument("--show", action="store_true", help=_("only say what would go"))
     drop.set_defaults(handler=_drop)
+
+
+MOST_DAYS = 36_525
 
 
 def _answer(disk: Disk) -> Answer:
@@ -99,6 +102,12 @@ def _moved(report: MoveReport) -> Answer:
 
 def _drop(library: Library, args: argparse.Namespace) -> Answer:
     deployments = _deployments(library, args)
+    if not 0 <= args.days <= MOST_DAYS:
+        raise UsageProblem(
+            "DAYS_WRONG",
+            _("This is no number of days."),
+            _("Give whole days, from 0 to {most}.").format(most=MOST_DAYS),
+        )
     rule = drop_blanks.rule_of(args.days)
     if args.show:
         found = drop_blanks.droppable(library, deployments, days=args.days)

@@ -122,6 +122,15 @@ def given(scientific: str) -> Taxon | None:
     return next((taxon for taxon in _given() if taxon.scientific == scientific), None)
 
 
+def given_as(scientific: str) -> str | None:
+    """How the program's own list writes this scientific name, whatever its capital letters; None where it has it not.
+
+    A slip of the shift key must not make a second species without the sensitivity of the first.
+    """
+    folded = fold(scientific)
+    return next((taxon.scientific for taxon in _given() if fold(taxon.scientific) == folded), None)
+
+
 def name(scientific: str, language: str) -> str:
     """The name in ``language``; what is not listed is shown as it was written."""
     taxon = find(scientific)
@@ -143,6 +152,27 @@ def match(text: str) -> str | None:
     if not folded:
         return None
     return _by_name().get(folded) or _by_code().get(folded)
+
+
+TYPE_WORDS = {
+    "animal": ("animal",),
+    "blank": ("blank", "empty", "пусто", "空白", "비어 있음", "хоосон", "空"),
+    "human": (
+        *("human", "person", "people", "Homo sapiens", "Homo sapiens sapiens", "Homo"),
+        *("человек", "люди", "人", "人类", "사람", "хүн", "人間", "ヒト"),
+    ),
+    "vehicle": ("vehicle", "транспорт", "машина", "车辆", "차량", "тээврийн хэрэгсэл", "車両"),
+    "unknown": ("unknown", "неизвестно", "未知", "알 수 없음", "тодорхойгүй", "不明"),
+    "unclassified": ("unclassified",),
+}
+"""Words for what is no species, in the six languages. A person must never become an animal by being named in another
+language than the program's: pictures of people stay, those of animals leave."""
+
+
+def type_of(text: str) -> str | None:
+    """The observation type that ``text`` means in any language, or None where it is something else: a species."""
+    folded = fold(text)
+    return next((kind for kind, words in TYPE_WORDS.items() if folded in {fold(word) for word in words}), None)
 
 
 def search(text: str, language: str, most: int = 20) -> list[Taxon]:

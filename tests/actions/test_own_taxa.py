@@ -52,3 +52,30 @@ def test_an_added_name_never_takes_a_listed_species_over(library: Library) -> No
     records.add(library, "taxon", {"scientific": "Felis fabula", "english": "Tiger"})
     assert taxa.match("Tiger") == "Panthera tigris"
     assert taxa.match("Felis fabula") == "Felis fabula"
+
+
+def test_two_records_of_one_species_give_all_names_and_the_stricter_secrecy(library: Library) -> None:
+    records.add(library, "taxon", {"scientific": "Foo bar", "russian": "Фубар", "sensitive": 1})
+    records.add(library, "taxon", {"scientific": "Foo bar", "english": "Foobar"})
+    found = taxa.find("Foo bar")
+    assert found is not None
+    assert (found.sensitive, found.names) == (1, {"ru": "Фубар", "en": "Foobar"})
+    records.add(library, "taxon", {"scientific": "panthera TIGRIS"})
+    assert taxa.find("panthera TIGRIS") is None
+    assert taxa.match("panthera tigris") == "Panthera tigris"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        *(("человек", "human"), ("Homo sapiens", "human"), ("사람", "human"), ("人", "human"), ("хүн", "human")),
+        *(("animal", "animal"), ("车辆", "vehicle"), ("Пусто", "blank"), ("Unclassified", "unclassified")),
+    ],
+)
+def test_a_person_named_in_any_language_is_no_animal(said: str, kind: str) -> None:
+    assert (Answer.of(said).type, Answer.of(said).taxon) == (kind, None)
+
+
+def test_words_for_what_is_no_species_name_no_species() -> None:
+    words = [word for words in taxa.TYPE_WORDS.values() for word in words]
+    assert [word for word in words if taxa.match(word)] == []

@@ -52,3 +52,24 @@ def test_two_people_a_list_and_a_settlement(tmp_path: Path, ok: Ok, ranger: Run)
     assert ok(folder, "second-look", "list")["events"] == []
     assert ok(folder, "undo")
     assert len(ok(folder, "second-look", "list")["events"]) == 1
+
+
+def test_what_cannot_be_said_or_dropped_is_refused(tmp_path: Path, ok: Ok, ranger: Run) -> None:
+    folder = tmp_path / "library"
+    ok(folder, "init", "--station", "Khasan", "--country", "RU", "--utc-offset", "+10:00")
+    media = []
+    for name in ("D", "E"):
+        deployment = ok(folder, "deployment", "add", "--name", name, "--utc-offset", "+10:00")["id"]
+        media.append(ok(folder, "media", "add", "--deployment", deployment, "--camera-time", "2026-03-01 10:00")["id"])
+    before = ok(folder, "status")["state_hash"]
+    for words, status, code in (
+        (("identify", *media, "--taxon", "Panthera tigris", "--event"), 3, "EVENT_SPLIT"),
+        (("identify", media[0], "--taxon", "blank", "--count", 3), 3, "COUNT_OF_NOTHING"),
+        (("originals", "drop-blanks", "--days", -1), 2, "DAYS_WRONG"),
+        (("originals", "drop-blanks", "--days", 10**17), 2, "DAYS_WRONG"),
+        (("media", "list", "--limit", "9" * 30), 2, "USAGE"),
+        (("deployment", "list", "--limit", -5), 2, "USAGE"),
+    ):
+        said, problem = ranger(folder, *words)
+        assert (said, problem["error"]) == (status, code), words
+    assert ok(folder, "status")["state_hash"] == before
