@@ -176,7 +176,9 @@ def _originals(library: Library, db: Database, request: WriteRequest) -> list[_O
     ).fetchall()
     rows += db.conn.execute(
         "SELECT t.source_sha256 FROM track t LEFT JOIN batch b ON b.key = t.batch"
-        " WHERE t.deleted = 0 AND t.source_sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ? ORDER BY t.key",
+        " WHERE t.deleted = 0 AND t.source_sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?"
+        # A track that names the file of a picture is no way round the picture's own rules.
+        " AND NOT EXISTS (SELECT 1 FROM media AS m WHERE m.sha256 = t.source_sha256) ORDER BY t.key",
         (creator,),
     ).fetchall()
     found = []

@@ -92,6 +92,20 @@ def test_originals_travel_and_not_back_to_their_maker(stations: Any, pictures: A
     assert stations.read(other, "again").originals == 0  # here already
 
 
+def test_a_track_that_names_a_picture_does_not_carry_it_out(stations: Any, pictures: Any) -> None:
+    one, other = stations.new("One"), stations.new("Two", "CN")
+    stations.pair(one, other)
+    (name,) = pictures(one, 1)
+    with one.read() as db:
+        media = db.conn.execute("SELECT id FROM media").fetchone()[0]
+    said = {"media": media, "type": "human", "method": "human"}
+    one.commit([create("observation", one.new_id(), said)], label="x")
+    one.commit([create("track", one.new_id(), {"patrol": b"p" * 16, "source_sha256": name})], label="x")
+    report = stations.write(one, other, media="originals")
+    assert (report.media, report.withheld) == (0, {"people": 1})
+    assert stations.read(other).originals == 0
+
+
 def test_rotten_original_stops_itself_only(stations: Any, pictures: Any) -> None:
     one, other = stations.new("One"), stations.new("Two", "CN")
     stations.pair(one, other)
