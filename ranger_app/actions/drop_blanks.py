@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,17 +91,18 @@ def drop(
     days: int = DAYS,
     cancel: CancelToken | None = None,
 ) -> Job[DropReport]:
-    """Remove what the rule lets go. Managers only. A thumbnail is made first where there is none."""
+    """Remove what the rule lets go. Managers only. A thumbnail is made first; without one the original stays."""
     permission.require(library, permission.MANAGER)
     token, report, rule = cancel or CancelToken(), DropReport(), rule_of(days)
     wanted = droppable(library, deployments, days=days).hashes
     for first in range(0, len(wanted), _A_BATCH):
         part = wanted[first : first + _A_BATCH]
-        found = {one: path for one in part if (path := originals.find(library, one)) is not None}
+        found = {
+            one: path
+            for one in part
+            if (path := originals.find(library, one)) is not None and _has_preview(library, one)
+        }
         report.kept += len(part) - len(found)
-        for sha256 in found:
-            with suppress(OSError):
-                thumbs.thumbnail(library.folder, sha256)
         for sha256, before in _note(library, found, days, rule).items():
             _remove(library, sha256, found[sha256], before, report)
         yield Progress(first + len(part), len(wanted), _("Dropping originals of blank pictures"))
@@ -110,6 +110,14 @@ def drop(
             report.cancelled = True
             break
     return report
+
+
+def _has_preview(library: Library, sha256: str) -> bool:
+    """Whether something stays to be looked at: without it nobody could ever doubt the answer again."""
+    try:
+        return thumbs.thumbnail(library.folder, sha256) is not None
+    except OSError:
+        return False
 
 
 def _note(library: Library, found: Mapping[str, Path], days: int, rule: str) -> dict[str, Kept | None]:

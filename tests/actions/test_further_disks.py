@@ -195,12 +195,29 @@ def test_what_is_doubted_while_blanks_are_dropped_stays(
     identify(library, media, Answer("blank"))
     later(library, 31)
 
-    def look(folder: Path, sha256: str) -> None:  # somebody at the window, just before the first is removed
+    def look(folder: Path, sha256: str) -> Path:  # somebody at the window, just before the first is removed
         identify(library, media[:1], Answer("animal", "Sus scrofa"), replace=True)
+        return folder
 
     monkeypatch.setattr(thumbs, "thumbnail", look)
     assert run(drop_blanks.drop(library)).dropped == 2
     assert originals.find(library, hash_of(library, media[0])) is not None
+
+
+def test_a_blank_of_which_no_thumbnail_can_be_kept_stays(
+    library: Library, media: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identify(library, media, Answer("blank"))
+    later(library, 31)
+
+    def full(folder: Path, sha256: str) -> Path | None:
+        if sha256 == hash_of(library, media[1]):
+            return None
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(thumbs, "thumbnail", full)
+    report = run(drop_blanks.drop(library))
+    assert (report.dropped, report.kept) == (0, 3)
 
 
 def test_what_a_disk_does_not_let_go_is_still_known_there(
