@@ -14,7 +14,7 @@ from ranger_app.actions.formats import ImportFormat, ImportReport, ImportRequest
 from ranger_app.actions.records import find_named
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Value
-from ranger_app.domain.ops import Op, create, delete
+from ranger_app.domain.ops import DELETED, Op, change, create, delete
 from ranger_app.errors import DataProblem
 from ranger_app.exchange import megadetector
 from ranger_app.exchange.megadetector import Detection, Looked, Output
@@ -151,6 +151,9 @@ def state(
             report.read["observation"] += 1
             if record not in before:
                 ops.append(create("observation", record, dict(fields)))
+                report.new["observation"] += 1
+            elif before[record]:  # taken back by undo or by another output, and now found again
+                ops.append(change("observation", record, {DELETED: 0}))
                 report.new["observation"] += 1
         ops += [delete("observation", old) for old, gone in before.items() if old not in statements and not gone]
         if len(ops) >= _A_BATCH or number == len(findings):

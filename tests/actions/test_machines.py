@@ -16,6 +16,7 @@ from ranger_app.actions.identify import Answer, identify
 from ranger_app.actions.import_data import import_data
 from ranger_app.actions.ingest import IngestRequest, ingest
 from ranger_app.actions.triage import triage
+from ranger_app.actions.undo import undo
 from ranger_app.demo.drawing import NAMES, Shot, draw
 from ranger_app.errors import DataProblem
 from ranger_app.jobs import run
@@ -106,6 +107,18 @@ def test_twice_changes_nothing_and_a_newer_run_takes_the_place_of_the_older(libr
     take(library, output(tmp_path, [{"file": "a.jpg", "detections": []}]))
     with library.read() as db:
         assert [one.type for one in review.said(db, media)] == ["blank"]
+
+
+def test_what_was_taken_back_can_be_taken_in_again(library: Library, tmp_path: Path) -> None:
+    media = picture(library, "a.jpg")
+    file = output(tmp_path, [{"file": "a.jpg", "detections": [box(0.9)]}])
+    take(library, file)
+    undo(library)
+    with library.read() as db:
+        assert review.said(db, media) == []
+    assert take(library, file).new == {"observation": 1}
+    with library.read() as db:
+        assert [one.type for one in review.said(db, media)] == ["animal"]
 
 
 def test_files_of_one_name_are_told_apart_by_their_folders(library: Library, tmp_path: Path) -> None:
