@@ -11,7 +11,7 @@ from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
 from ranger_app.media import vault
-from ranger_app.store import disks, settings
+from ranger_app.store import settings
 from ranger_app.store.connection import Database
 from ranger_app.store.log import stored
 from ranger_app.store.rebuild import rebuild
@@ -56,9 +56,7 @@ def check(
     return problems
 
 
-def _signatures(
-    library: Library, db: Database, total: int, problems: list[Problem], token: CancelToken
-) -> Job[None]:
+def _signatures(library: Library, db: Database, total: int, problems: list[Problem], token: CancelToken) -> Job[None]:
     keys = {row[0]: row[1] for row in db.conn.execute("SELECT id, signing_key FROM station")}
     keys[library.station.id] = library.station.signing
     previous: dict[tuple[bytes, bytes], tuple[int, bytes]] = {}
@@ -94,10 +92,10 @@ def _originals(
             return
         if at % (1 if thorough else 200) == 0:
             yield Progress(at, len(rows), _("Checking originals"))
-        path = originals_of.find(library, sha256)
+        found = originals_of.look_for(library, sha256)
+        path = found.path
         if path is None:
-            gone = disks.kept(db, sha256)  # dropped on purpose, or on a disk that is not plugged in
-            if ours and gone is None:
+            if ours and found.lost:  # not dropped on purpose, nor on a disk that is not plugged in
                 problems.append(Problem("ORIGINAL_MISSING", _("The original of {name} is missing.").format(name=name)))
         elif (size is not None and path.stat().st_size != size) or (thorough and not vault.verify(path)):
             problems.append(Problem("ORIGINAL_DAMAGED", _("The original of {name} is damaged.").format(name=name)))

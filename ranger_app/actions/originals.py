@@ -21,10 +21,14 @@ FOLDER = "Ranger originals"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``path`` where the original can be read now; else ``why`` says in a sentence where it is."""
+    """``path`` where the original can be read now; else ``why`` says in a sentence where it is.
+
+    ``lost`` where nobody knows, or it should be on a disk that is plugged in and is not there.
+    """
 
     path: Path | None
     why: str = ""
+    lost: bool = False
 
 
 def find(library: Library, sha256: str) -> Path | None:
@@ -46,14 +50,16 @@ def look_for(library: Library, sha256: str) -> Found:
             stray = vault.find(Path(folder), sha256) if is_disk(Path(folder), disk) else None
             if stray is not None:
                 return Found(stray)
-        return Found(None, _("The original is not here."))
+        return Found(None, _("The original is not here."), True)
     if kept.dropped is not None:
         return Found(None, _("The original of this blank picture was dropped to make room."))
     if known is None:
-        return Found(None, _("The original is on a disk that is no longer known."))
+        return Found(None, _("The original is on a disk that is no longer known."), True)
     name, folder = known
-    here = vault.find(Path(folder), sha256) if is_disk(Path(folder), kept.disk or "") else None
-    return Found(here, "" if here else _("The original is on the disk {name}: plug it in.").format(name=name))
+    if not is_disk(Path(folder), kept.disk or ""):
+        return Found(None, _("The original is on the disk {name}: plug it in.").format(name=name))
+    here = vault.find(Path(folder), sha256)
+    return Found(here, "" if here else _("The original is no longer on the disk {name}.").format(name=name), not here)
 
 
 def is_kept(library: Library, sha256: str) -> bool:

@@ -299,3 +299,15 @@ def test_a_disk_pulled_out_takes_nothing_with_it(
     with pytest.raises(EnvironmentProblem, match="DISK_FAILED"):
         run(further_disks.move(library, disk.id))
     assert all(vault.find(library.vault, hash_of(library, one)) for one in media)
+
+
+def test_what_is_gone_from_a_disk_that_is_there_is_missing(
+    library: Library, media: list[bytes], tmp_path: Path
+) -> None:
+    disk = further_disks.add(library, tmp_path / "stick", "Blue disk")
+    run(further_disks.move(library, disk.id))
+    path = originals.find(library, hash_of(library, media[0]))
+    assert path is not None
+    path.unlink()
+    assert "no longer on the disk Blue disk" in originals.look_for(library, hash_of(library, media[0])).why
+    assert [one.code for one in run(check(library))] == ["ORIGINAL_MISSING"]
