@@ -27,7 +27,7 @@ def add(verbs: Verbs) -> None:
     export.add_argument("format", choices=tuple(export_data.FORMATS))
     export.add_argument("out", type=Path, metavar="OUT")
     how = export.add_mutually_exclusive_group()
-    how.add_argument("--rule", default="open", metavar="NAME")
+    how.add_argument("--rule", metavar="NAME")  # no default here: --rule open --exact must be refused
     how.add_argument("--exact", action="store_true", help=_("places, people and tracks too"))
     _add_options(export, export_data.FORMATS.values())
     export.set_defaults(handler=_export)
@@ -78,7 +78,7 @@ def _given(args: argparse.Namespace, formats: Mapping[str, ExportFormat | Import
 def _export(library: Library, args: argparse.Namespace) -> Answer:
     options = _given(args, export_data.FORMATS)
     job = export_data.export(
-        library, args.format, args.out.absolute(), rule=args.rule, exact=args.exact, options=options
+        library, args.format, args.out.absolute(), rule=args.rule or "open", exact=args.exact, options=options
     )
     return answers.with_progress(job).answer()
 

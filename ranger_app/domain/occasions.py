@@ -18,6 +18,10 @@ MOST = 5_000
 """Occasions beyond which a matrix is a mistake."""
 
 
+_LONGEST = 36_525
+"""Days; a century is longer than any survey."""
+
+
 @dataclass(frozen=True, slots=True)
 class Occasions:
     """How time is cut: ``days`` long, each day beginning at ``hour`` local time.
@@ -31,7 +35,7 @@ class Occasions:
     origin: str = STATION
 
     def __post_init__(self) -> None:
-        if self.days < 1 or not 0 <= self.hour <= 23:
+        if not 1 <= self.days <= _LONGEST or not 0 <= self.hour <= 23:
             raise UsageProblem(
                 "OCCASION_WRONG",
                 _("Occasions of {n} days from {hour}:00 are not possible.").format(n=self.days, hour=self.hour),

@@ -132,9 +132,23 @@ def _images(raw: _Raw) -> Iterator[Looked]:
         if not isinstance(detections, list):
             yield Looked(path, (), str(failure or "no detections")[:200])
             continue
+        if any(_unsure(item, categories) for item in detections):
+            # To count it as nothing would call a picture blank that the detector saw something in.
+            yield Looked(path, (), "a detection without a certainty from 0 to 1")
+            continue
         found = [one for item in detections if (one := _detection(item, categories, names)) is not None]
         found.sort(key=lambda one: (-one.certainty, one.box))
         yield Looked(path, tuple(found[:MOST_DETECTIONS]), str(failure or "")[:200])
+
+
+def _unsure(item: Any, categories: dict[str, str]) -> bool:
+    if not isinstance(item, dict) or str(item.get("category")) not in categories:
+        return False
+    conf: Any = item.get("conf")
+    try:
+        return not 0 <= Decimal(conf) <= 1
+    except (ArithmeticError, TypeError, ValueError):
+        return True
 
 
 def _detection(item: Any, categories: dict[str, str], names: dict[str, str]) -> Detection | None:

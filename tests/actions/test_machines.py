@@ -121,6 +121,15 @@ def test_what_was_taken_back_can_be_taken_in_again(library: Library, tmp_path: P
         assert [one.type for one in review.said(db, media)] == ["animal"]
 
 
+@pytest.mark.parametrize("conf", [None, "x", 2.5, -1, []])
+def test_a_detection_without_certainty_makes_no_picture_blank(library: Library, tmp_path: Path, conf: Any) -> None:
+    media = picture(library, "a.jpg")
+    report = take(library, output(tmp_path, [{"file": "a.jpg", "detections": [{"category": "1", "conf": conf}]}]))
+    assert [one["code"] for one in report.failed] == ["detector_failed"]
+    with library.read() as db:
+        assert review.said(db, media) == []
+
+
 def test_files_of_one_name_are_told_apart_by_their_folders(library: Library, tmp_path: Path) -> None:
     one, other = picture(library, "IMG_1.JPG", "DCIM/100"), picture(library, "IMG_1.JPG", "DCIM/101")
     images = [

@@ -49,3 +49,13 @@ def test_a_library_without_deployments_has_nothing_for_science(ranger, ok, tmp_p
     status, answer = ranger(library, "export", "camtrap-dp", tmp_path / "out")
     assert (status, answer["error"]) == (3, "NOTHING_TO_WRITE")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_rule_and_exact_exclude_each_other(ranger, ok, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    ok(library, "init", "--station", "Khasan", "--country", "RU", "--utc-offset", "+10:00")
+    status, problem = ranger(library, "export", "csv", tmp_path / "both", "--rule", "open", "--exact")
+    assert (status, problem["error"]) == (2, "USAGE")
+    assert not (tmp_path / "both").exists()
+    status, problem = ranger(library, "report", "detection-history", tmp_path / "r", "--occasion-days", 10**20)
+    assert (status, problem["error"]) == (2, "OCCASION_WRONG")
