@@ -78,6 +78,8 @@ class DeploymentsPage(QWidget):
         self._library, self._bridge = library, bridge
         self._marks: dict[bytes, int] = {}
         self._checking = False
+        self._begun = not bridge.inline
+        """Whether the table reads already while it is being made."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -107,10 +109,8 @@ class DeploymentsPage(QWidget):
             empty,
             newest_first=2,
             spare={1: 980, 5: 860, 3: 760},
+            ahead=self._begun,
         )
-        self._begun = not bridge.inline
-        if self._begun:  # a worker reads while the rest of the screen is being made
-            self.table.refresh(None)
         header = self.table.view.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -154,7 +154,10 @@ class DeploymentsPage(QWidget):
         self.turn.setVisible(bool(found))
         if found and self.table.current() is None:
             self.table.view.selectRow(0)
-        self._check_times()
+        if self._bridge.inline:
+            self._check_times()
+        else:  # once the table is painted: a worker at the same time would hold it up
+            QTimer.singleShot(0, self, self._check_times)
 
     def _check_times(self) -> None:
         """Look for times that cannot be right once the table stands; it is read again only where a mark changes."""

@@ -105,7 +105,8 @@ class LineTable(QWidget):
     """Lines that ``read`` answers; ``opened(id)`` on Enter or double click, ``selected(id or None)`` on moving.
 
     Read again whenever one of ``kinds`` changes. ``newest_first`` is the column to sort by, downwards, at first.
-    ``spare`` names columns that are left out while the table is narrower than so many pixels.
+    ``spare`` names columns that are left out while the table is narrower than so many pixels. With ``ahead`` a worker
+    reads while the table is still being made.
     """
 
     opened = Signal(object)
@@ -123,6 +124,7 @@ class LineTable(QWidget):
         newest_first: int = -1,
         with_filter: bool = True,
         spare: Mapping[int, int] | None = None,
+        ahead: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -133,6 +135,8 @@ class LineTable(QWidget):
         self._held: bytes | None = None
         self._holding = False
         self._asked = 0
+        if ahead:
+            self.refresh()
         self.model = model
         model.setParent(self)
         self._stack = QStackedLayout(self)
