@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ranger_app.actions import deployment_dates, ingest_known, ingest_room
+from ranger_app.actions import deployment_dates, ingest_known, ingest_room, originals
 from ranger_app.actions.deployment_dates import Window
 from ranger_app.actions.ingest_known import Known
 from ranger_app.actions.ingest_place import IngestRequest, Place, camera_of, place_of
@@ -185,11 +185,12 @@ def _desk(library: Library, reader: Database, cancel: CancelToken) -> Desk:
             return bool(reader.conn.execute(sql, (value,)).fetchall())
 
     def is_here(sha256: str) -> bool:
-        known = asked("SELECT 1 FROM media WHERE sha256=? AND deleted=0 LIMIT 1", sha256)
-        return known and (
-            vault.find(library.vault, sha256) is not None
-            or asked("SELECT 1 FROM original WHERE sha256=? AND disk IS NOT NULL", sha256)
-        )
+        if not asked("SELECT 1 FROM media WHERE sha256=? AND deleted=0 LIMIT 1", sha256):
+            return False
+        if vault.find(library.vault, sha256) is not None:
+            return True
+        with one_at_a_time:
+            return originals.is_away(reader, sha256)
 
     def has_size(size: int) -> bool:
         return asked("SELECT 1 FROM media WHERE bytes=? AND deleted=0 LIMIT 1", size)

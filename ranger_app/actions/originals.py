@@ -12,6 +12,7 @@ from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.media import vault, volumes
 from ranger_app.store import disks
+from ranger_app.store.connection import Database
 
 MARKER = "ranger-originals.json"
 """Lies beside the originals on a further disk and says which disk it is, whatever letter the system gives it."""
@@ -63,12 +64,23 @@ def look_for(library: Library, sha256: str) -> Found:
 
 
 def is_kept(library: Library, sha256: str) -> bool:
-    """Whether the original is here or on a known disk, plugged in or not: then a card need not give it again."""
-    if vault.find(library.vault, sha256) is not None:
+    """Whether the original is here or on a known disk that is not plugged in: then a card need not give it again."""
+    found = look_for(library, sha256)
+    if found.path is not None:
         return True
     with library.read() as db:
         kept = disks.kept(db, sha256)
-    return kept is not None and kept.disk is not None
+    return kept is not None and kept.disk is not None and not found.lost
+
+
+def is_away(db: Database, sha256: str) -> bool:
+    """Whether the original lies on a known disk, as far as can be seen: one that is plugged in must have it."""
+    kept = disks.kept(db, sha256)
+    known = disks.disk_path(db, kept.disk) if kept is not None and kept.disk else None
+    if kept is None or known is None:
+        return False
+    folder = Path(known[1])
+    return not is_disk(folder, kept.disk or "") or vault.find(folder, sha256) is not None
 
 
 def is_disk(folder: Path, disk: str) -> bool:

@@ -311,3 +311,6 @@ def test_what_is_gone_from_a_disk_that_is_there_is_missing(
     path.unlink()
     assert "no longer on the disk Blue disk" in originals.look_for(library, hash_of(library, media[0])).why
     assert [one.code for one in run(check(library))] == ["ORIGINAL_MISSING"]
+    again = run(ingest(library, IngestRequest(tmp_path / "card", "Site 1")))  # the card heals it
+    assert (again.stored, again.already_known, again.made_whole) == (0, 3, 1)
+    assert run(check(library, originals=True)) == []
