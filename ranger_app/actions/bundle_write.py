@@ -55,6 +55,8 @@ class WriteReport:
     bytes: int = 0
     parts: int = 0
     rotten: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    """Originals that stay because they lie on a further disk that is not plugged in."""
     withheld: dict[str, int] = field(default_factory=dict)
     """Originals that stay, by reason: ``people`` shown, ``unseen`` by any person."""
     cancelled: bool = False
@@ -83,9 +85,10 @@ def write_bundle(library: Library, request: WriteRequest, cancel: CancelToken | 
     with library.read() as db:
         upto = log.newest_key(db)
         lacking = _held_by_all(receivers)
-        originals = _originals(library, db, request) if request.media == "originals" else []
+        originals, elsewhere = _originals(library, db, request) if request.media == "originals" else ([], [])
         creator = request.partners[0] if len(set(request.partners)) == 1 else b""
-        report = WriteReport(withheld=leaving.withheld(db, creator) if request.media == "originals" else {})
+        withheld = leaving.withheld(db, creator) if request.media == "originals" else {}
+        report = WriteReport(withheld=withheld, elsewhere=elsewhere)
     try:
         _check_room(request.folder, sum(original.size for original in originals))
         writer = BundleWriter(request.folder, _sender(library), _next_counter(library))
@@ -165,7 +168,8 @@ def _check_room(folder: Path, needed: int) -> None:
         )
 
 
-def _originals(library: Library, db: Database, request: WriteRequest) -> list[_Original]:
+def _originals(library: Library, db: Database, request: WriteRequest) -> tuple[list[_Original], list[str]]:
+    """What is sent, and hashes of what would be but lies on a disk that is not plugged in."""
     # A single recipient's own pictures are not sent back to it.
     creator = request.partners[0] if len(set(request.partners)) == 1 else b""
     rows = db.conn.execute(
@@ -181,12 +185,14 @@ def _originals(library: Library, db: Database, request: WriteRequest) -> list[_O
         " AND NOT EXISTS (SELECT 1 FROM media AS m WHERE m.sha256 = t.source_sha256) ORDER BY t.key",
         (creator,),
     ).fetchall()
-    found = []
+    found, elsewhere = [], []
     for (sha256,) in dict.fromkeys(rows):
         path = originals_of.find(library, sha256)
         if path is not None:
             found.append(_Original(sha256, path, path.stat().st_size))
-    return found
+        elif originals_of.is_kept(library, sha256):
+            elsewhere.append(sha256)
+    return found, elsewhere
 
 
 def _fill(

@@ -60,7 +60,10 @@ def _write(library: Library, args: argparse.Namespace) -> Answer:
         "media": report.media,
         "bytes": report.bytes,
         "parts": report.parts,
-        "failed": [{"sha256": one, "code": "original_changed"} for one in report.rotten],
+        "failed": [
+            *({"sha256": one, "code": "original_changed"} for one in report.rotten),
+            *({"sha256": one, "code": "disk_missing"} for one in report.elsewhere),
+        ],
         "withheld": report.withheld,
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ranger_app.actions import partners, records
+from ranger_app.actions import further_disks, partners, records
 from ranger_app.actions.bundle_read import read_bundles
 from ranger_app.actions.bundle_verify import verify_bundles
 from ranger_app.actions.bundle_write import WriteRequest, write_bundle
@@ -104,6 +104,20 @@ def test_a_track_that_names_a_picture_does_not_carry_it_out(stations: Any, pictu
     report = stations.write(one, other, media="originals")
     assert (report.media, report.withheld) == (0, {"people": 1})
     assert stations.read(other).originals == 0
+
+
+def test_originals_on_a_disk_that_is_not_plugged_in_are_named(stations: Any, pictures: Any, tmp_path: Path) -> None:
+    one, other = stations.new("One"), stations.new("Two", "CN")
+    stations.pair(one, other)
+    hashes = pictures(one, 2)
+    (tmp_path / "red").mkdir()
+    disk = further_disks.add(one, tmp_path / "red", "Red")
+    run(further_disks.move(one, disk.id))
+    (tmp_path / "red").rename(tmp_path / "away")
+    report = stations.write(one, other, media="originals")
+    assert (sorted(report.elsewhere), report.rotten) == (sorted(hashes), [])
+    (tmp_path / "away").rename(tmp_path / "red")
+    assert stations.write(one, other, media="originals").elsewhere == []
 
 
 def test_rotten_original_stops_itself_only(stations: Any, pictures: Any) -> None:

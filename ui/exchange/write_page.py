@@ -322,6 +322,11 @@ class WritePage(StickPage):
             words = ngettext("{n} original stayed here.", "{n} originals stayed here.", n)
             todo = _("Review the pictures first. Pictures of people leave only when a manager releases them.")
             self._say(words.format(n=number(n)), todo, "attention")
+        if report.elsewhere:
+            n = len(report.elsewhere)
+            words = ngettext("{n} original lies on a disk that is not plugged in.",
+                             "{n} originals lie on a disk that is not plugged in.", n)  # fmt: skip
+            self._say(words.format(n=number(n)), _("Plug the disk in and write the bundle again."), "attention")
         if report.rotten:
             n = len(report.rotten)
             words = ngettext("{n} damaged original was left out.", "{n} damaged originals were left out.", n)
