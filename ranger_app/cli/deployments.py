@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ranger_app.actions import clock_preview, deployment_times, effort, time_check
 from ranger_app.actions.records import existing
-from ranger_app.cli.kinds import record_id
+from ranger_app.cli.kinds import present_id, record_id
 from ranger_app.domain.clock import drift
 from ranger_app.domain.fields import Field, Type
 from ranger_app.domain.values import parse
@@ -122,12 +122,12 @@ def _correction(args: argparse.Namespace) -> dict[str, str | int | None]:
 
 
 def _effort(library: Library, args: argparse.Namespace) -> Answer:
-    only = {record_id(library, "deployment", args.id)} if args.id else None
+    only = {present_id(library, "deployment", args.id)} if args.id else None
     return effort.answer(library, only)
 
 
 def _times(library: Library, args: argparse.Namespace) -> Answer:
-    only = {record_id(library, "deployment", args.id)} if args.id else None
+    only = {present_id(library, "deployment", args.id)} if args.id else None
     if args.take is not None:
         found = time_check.doubts(library, only)
         if only is None or not 1 <= args.take <= len(found):

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ranger_app.actions import event_review
-from ranger_app.cli.kinds import record_id
+from ranger_app.cli.kinds import present_id
 from ranger_app.i18n import _
 from ranger_app.library import Library
 
@@ -23,4 +23,4 @@ def add(verbs: Verbs) -> None:
 
 
 def _events(library: Library, args: argparse.Namespace) -> dict[str, object]:
-    return event_review.events_of(library, record_id(library, "deployment", args.deployment), args.gap)
+    return event_review.events_of(library, present_id(library, "deployment", args.deployment), args.gap)

@@ -77,6 +77,14 @@ def record_id(library: Library, kind: str, text: str) -> bytes:
     return found
 
 
+def present_id(library: Library, kind: str, text: str) -> bytes:
+    """As ``record_id``, and DataProblem where the record was deleted: nothing is to be done with it any more."""
+    record = record_id(library, kind, text)
+    with library.read() as db:
+        records.existing(db, kind, record)
+    return record
+
+
 def _typed(args: argparse.Namespace) -> dict[str, str]:
     return {
         name.removeprefix("field_"): value

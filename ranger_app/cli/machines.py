@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ranger_app.actions.triage import MACHINE, triage
 from ranger_app.cli import answers
-from ranger_app.cli.kinds import record_id
+from ranger_app.cli.kinds import present_id
 from ranger_app.i18n import _
 from ranger_app.library import Library
 
@@ -23,7 +23,7 @@ def add(verbs: Verbs) -> None:
 
 
 def _triage(library: Library, args: argparse.Namespace) -> dict[str, object]:
-    deployment = record_id(library, "deployment", args.deployment)
+    deployment = present_id(library, "deployment", args.deployment)
     report = answers.with_progress(triage(library, deployment))
     with library.read() as db:
         found = db.conn.execute(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ranger_app.actions import second_look
 from ranger_app.actions.identify import Answer as Identification
 from ranger_app.actions.second_look import Difference, Opinion
-from ranger_app.cli.kinds import ids, record_id
+from ranger_app.cli.kinds import ids, present_id, record_id
 from ranger_app.errors import UsageProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
@@ -38,7 +38,7 @@ def add(verbs: Verbs) -> None:
 
 
 def _list(library: Library, args: argparse.Namespace) -> Answer:
-    deployment = record_id(library, "deployment", args.deployment) if args.deployment else None
+    deployment = present_id(library, "deployment", args.deployment) if args.deployment else None
     open_to_all = second_look.may_settle(library)
     with library.read() as db:
         found = second_look.queue(db, deployment, library.person)

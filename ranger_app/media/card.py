@@ -135,6 +135,8 @@ def _files(top: Path, problems: list[FileProblem], without: Path | None) -> Iter
                 taken = _one(path, name, about.st_size, problems)
                 if taken is not None:
                     yield taken
+            else:  # a pipe or device that somebody put among the pictures: never opened, but named
+                problems.append(FileProblem(name, "not_media", _("This is not a picture or video Ranger knows.")))
         waiting.extend(reversed(below))
 
 

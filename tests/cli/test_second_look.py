@@ -61,6 +61,8 @@ def test_what_cannot_be_said_or_dropped_is_refused(tmp_path: Path, ok: Ok, range
     for name in ("D", "E"):
         deployment = ok(folder, "deployment", "add", "--name", name, "--utc-offset", "+10:00")["id"]
         media.append(ok(folder, "media", "add", "--deployment", deployment, "--camera-time", "2026-03-01 10:00")["id"])
+    gone = ok(folder, "deployment", "add", "--name", "Gone", "--utc-offset", "+10:00")["id"]
+    ok(folder, "deployment", "delete", gone)
     before = ok(folder, "status")["state_hash"]
     for words, status, code in (
         (("identify", *media, "--taxon", "Panthera tigris", "--event"), 3, "EVENT_SPLIT"),
@@ -68,6 +70,10 @@ def test_what_cannot_be_said_or_dropped_is_refused(tmp_path: Path, ok: Ok, range
         (("originals", "drop-blanks", "--days", -1), 2, "DAYS_WRONG"),
         (("originals", "drop-blanks", "--days", 10**17), 2, "DAYS_WRONG"),
         (("media", "list", "--limit", "9" * 30), 2, "USAGE"),
+        (("events", "--deployment", gone), 3, "NO_RECORD"),
+        (("triage", gone), 3, "NO_RECORD"),
+        (("second-look", "list", "--deployment", gone), 3, "NO_RECORD"),
+        (("deployment", "effort", gone), 3, "NO_RECORD"),
         (("deployment", "list", "--limit", -5), 2, "USAGE"),
     ):
         said, problem = ranger(folder, *words)

@@ -73,6 +73,15 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert {problem.file for problem in listing.problems if problem.code == "link"} == {"there", "2.jpg", "round"}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this platform has no pipes among files")
+def test_a_pipe_is_named_and_never_opened(tmp_path: Path) -> None:
+    put(tmp_path, "1.jpg")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    listing = card.walk(tmp_path)
+    assert names(listing) == ["1.jpg"]
+    assert [(problem.file, problem.code) for problem in listing.problems] == [("pipe.jpg", "not_media")]
+
+
 def test_an_unreadable_folder_is_a_failure_not_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, "good/1.jpg", "bad/2.jpg")
     real = os.scandir
