@@ -53,11 +53,14 @@ def add(verbs: Verbs) -> None:
 
 
 def _report(library: Library, args: argparse.Namespace) -> Answer:
+    start, end = _day(args.start), _day(args.end)
+    if start and end and end < start:
+        raise UsageProblem("DAYS_SWAPPED", _("The end lies before the start."), _("Swap them and try again."))
     question = Question(
         rule=Rule(args.threshold, args.anchor),
         taxon=_taxon(args.taxon),
-        start=_day(args.start),
-        end=_day(args.end),
+        start=start,
+        end=end,
         stations=frozenset(record_id(library, "location", one) for one in args.station) or None,
         area=record_id(library, "protected_area", args.area) if args.area else None,
         apart=args.apart,
@@ -74,7 +77,7 @@ def _report(library: Library, args: argparse.Namespace) -> Answer:
 def _taxon(text: str | None) -> str | None:
     if not text or not text.strip():
         return None
-    return text if text in TYPES else taxa.match(text) or text.strip()
+    return taxa.type_of(text) or taxa.match(text) or text.strip()
 
 
 def _day(text: str | None) -> date | None:

@@ -59,3 +59,7 @@ def test_a_rule_and_exact_exclude_each_other(ranger, ok, tmp_path: Path) -> None
     assert not (tmp_path / "both").exists()
     status, problem = ranger(library, "report", "detection-history", tmp_path / "r", "--occasion-days", 10**20)
     assert (status, problem["error"]) == (2, "OCCASION_WRONG")
+    days = ("--from", "2026-02-01", "--to", "2026-01-31")
+    status, problem = ranger(library, "report", "events", tmp_path / "r", *days)
+    assert (status, problem["error"]) == (2, "DAYS_SWAPPED")
+    assert not (tmp_path / "r").exists()
