@@ -17,6 +17,8 @@ from ui.commands import Command, grouped, key_text
 PAGES = (
     "today",
     "camera_traps",
+    "second_look",
+    "analysis",
     "patrols",
     "waterbirds",
     "exchange",
