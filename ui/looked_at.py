@@ -5,6 +5,7 @@ Used by ``ui.screens`` for every picture it takes, and by the tests.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -96,8 +97,13 @@ def _label_fits(label: QLabel) -> bool:
     return needed.width() <= label.width() + _SLACK and needed.height() <= label.height() + _SLACK
 
 
+_BREAKS = re.compile("[\\s\u2e80-\u9fff\uff00-\uffef]+")
+"""Where a line may end: at spaces, and anywhere in Chinese and Japanese."""
+
+
 def _longest_word(label: QLabel) -> int:
-    return max((label.fontMetrics().horizontalAdvance(word) for word in label.text().split()), default=0)
+    words = _BREAKS.split(label.text())
+    return max((label.fontMetrics().horizontalAdvance(word) for word in words), default=0)
 
 
 def _button_fits(button: QAbstractButton) -> bool:

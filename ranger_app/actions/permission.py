@@ -17,7 +17,8 @@ SETTLERS = ("reviewer", "manager")
 """Who settles a difference and who may ask for two looks."""
 _RELEASES = {"deployment": "released", "media": "people_released"}
 """Fields that let pictures leave."""
-GUARDED = {"deployment": ("released", "looks"), "media": ("people_released",), "observation": ("look",)}
+GUARDED = {"deployment": ("released", "looks"), "media": ("people_released",), "observation": ("look",),
+           "person": ("role",)}  # fmt: skip
 """Fields that not everybody may set, by kind; ``needed`` says who."""
 
 
@@ -58,6 +59,8 @@ def needed(kind: str, before: Mapping[str, Value], values: Mapping[str, Value]) 
         return SETTLERS
     if kind == "observation" and values and "settled" in (values.get("look"), before.get("look")):
         return SETTLERS
+    if kind == "person" and values.get("role", "ranger") not in ("ranger", before.get("role")):
+        return MANAGER  # or anybody could give themselves what the others guard
     return None
 
 

@@ -93,6 +93,8 @@ def test_releasing_needs_a_manager(library: Library) -> None:
         lambda: leaving.release_deployment(library, deployment),
         lambda: records.edit(library, "media", media, {"people_released": 1}),
         lambda: records.edit(library, "deployment", deployment, {"released": 1}),
+        lambda: records.edit(library, "person", ranger, {"role": "manager"}),
+        lambda: records.add(library, "person", {"name": "Ranger 2", "role": "reviewer"}),
     ]
     for act in acts:
         with pytest.raises(DataProblem, match="ROLE_NEEDED"):

@@ -35,7 +35,10 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def person(library: Library, name: str, role: str = "ranger") -> bytes:
-    return records.add(library, "person", {"name": name, "role": role})
+    at_work, library.person = library.person, None  # the library's owner enters people
+    made = records.add(library, "person", {"name": name, "role": role})
+    library.person = at_work
+    return made
 
 
 def deploy(library: Library, number: int, looks: int | None = 2, pictures: int = PICTURES) -> tuple[bytes, list[Event]]:

@@ -88,7 +88,7 @@ class DeploymentsPage(QWidget):
             _("Location"),
             _("Set up"),
             _("Taken down"),
-            _("Trap nights"),
+            _("Nights"),
             _("Failures"),
             _("Pictures"),
             _("To review"),

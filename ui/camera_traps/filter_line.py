@@ -95,8 +95,7 @@ class FilterLine(QWidget):
         self.jump = QLineEdit()
         self.jump.setPlaceholderText(_("Go to a day") + "   Ctrl+G")
         self.jump.setAccessibleName(_("Go to a day"))
-        self.jump.setMinimumWidth(90)
-        self.jump.setMaximumWidth(190)
+        self.jump.setFixedWidth(190)
         self.jump.returnPressed.connect(self._jump)
         self.to_review = QCheckBox(_("To review only") + "   R")
         self.to_review.toggled.connect(lambda _on: self._choose())
@@ -129,7 +128,10 @@ class FilterLine(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.count.setVisible(self.width() >= _FOR_THE_COUNT)
+        wide = self.width() >= _FOR_THE_COUNT
+        self.count.setVisible(wide)
+        self.jump.setFixedWidth(190 if wide else 120)
+        self.jump.setPlaceholderText(_("Go to a day") + ("   Ctrl+G" if wide else ""))
 
     def put_rule(self, *parts: QWidget) -> None:
         """Show the rule of events behind "To review only"."""

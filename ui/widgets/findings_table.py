@@ -109,7 +109,10 @@ class FindingsTable(QTableView):
         if not self._widths:
             self._widths = [self._wanted(model.table, n) for n in shown]
         pairs = list(zip(shown, self._widths, strict=True))
-        least = [min(wide, _LEAST_NAME) if model.holds_words(n) else wide for n, wide in pairs]
+        least = [
+            min(wide, max(_LEAST_NAME, self._heading(model.table, n))) if model.holds_words(n) else wide
+            for n, wide in pairs
+        ]
         for n, wide in zip(shown, shared_out(self._widths, least, self.viewport().width()), strict=True):
             self.setColumnWidth(n, wide)
 
@@ -118,8 +121,11 @@ class FindingsTable(QTableView):
         words = [text_of(row[n], column.digits) for row in table.rows[:_LOOKED_AT]]
         least = 28 if column.narrow else 48
         widest = max((metrics.horizontalAdvance(word) for word in words), default=0)
-        # The heading is bold in the style sheet.
-        return max(least, min(widest, 320), int(metrics.horizontalAdvance(column.title) * 1.12)) + 26
+        return max(max(least, min(widest, 320)) + 26, self._heading(table, n))
+
+    def _heading(self, table: Table, n: int) -> int:
+        # Bold in the style sheet.
+        return int(self.fontMetrics().horizontalAdvance(table.columns[n].title) * 1.12) + 26
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
