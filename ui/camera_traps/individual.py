@@ -22,6 +22,8 @@ from ui.widgets.thumbs import read_picture
 
 FLANKS = ("left_picture", "right_picture", "face_picture", "tail_picture")
 _PICTURE = QSize(220, 160)
+
+
 class IndividualPage(FormPage):
     """One animal: its form, and the pictures that show its flanks."""
 
