@@ -6,10 +6,10 @@ Taking the same output in twice changes nothing; a newer output of the same dete
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ranger_app.actions import file_match
 from ranger_app.actions.formats import ImportFormat, ImportReport, ImportRequest, Option
 from ranger_app.actions.records import find_named
 from ranger_app.domain import taxa
@@ -83,51 +83,20 @@ def _matched(
     by_name: dict[str, list[Looked]] = {}
     for looked in output.images:
         if not looked.failure:
-            by_name.setdefault(_folded(looked.file.rpartition("/")[2]), []).append(looked)
-    here: dict[str, list[tuple[bytes, Value, list[str]]]] = {}
-    where, params = ("AND deployment = ?", (deployment,)) if deployment is not None else ("", ())
-    sql = f"SELECT file_name, folder, id, deployment FROM media WHERE deleted = 0 AND file_name IS NOT NULL {where}"
-    for name, folder, media, owner in db.conn.execute(sql, params):
-        if (folded := _folded(name)) in by_name:
-            here.setdefault(folded, []).append((media, owner, _parts(folder or "")))
+            by_name.setdefault(file_match.folded(looked.file.rpartition("/")[2]), []).append(looked)
+    here = file_match.by_name(db, by_name, deployment)
     taken: set[bytes] = set()
     for name, images in by_name.items():
         for looked in images:
-            found = _best(here.get(name, []), _parts(looked.file.rpartition("/")[0]))
-            if len(found) != 1 or found[0][0] in taken:
+            found = file_match.best(here.get(name, []), file_match.folders(looked.file.rpartition("/")[0]))
+            if len(found) != 1 or found[0].media in taken:
                 code = "not_here" if not found else "several"
                 reasons = {"not_here": _("No such picture is here."), "several": _("Several pictures fit its name.")}
                 report.failed.append({"file": looked.file, "code": code, "reason": reasons[code]})
                 continue
-            media, owner = found[0]
+            media = found[0].media
             taken.add(media)
-            yield Finding(media, owner, tuple(one for one in looked.found if one.certainty >= least))
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
-
-
-def _parts(folder: str) -> list[str]:
-    return [_folded(part) for part in folder.split("/") if part not in ("", ".")]
-
-
-def _best(here: Sequence[tuple[bytes, Value, list[str]]], above: list[str]) -> list[tuple[bytes, Value]]:
-    """Those that share most of the folders above, from the file upwards."""
-
-    def shared(parts: list[str]) -> int:
-        number = 0
-        for ours, theirs in zip(reversed(parts), reversed(above), strict=False):
-            if ours != theirs:
-                break
-            number += 1
-        return number
-
-    if len(here) < 2:
-        return [(media, owner) for media, owner, _parts_of in here]
-    ranked = [(shared(parts), media, owner) for media, owner, parts in here]
-    most = max(rank for rank, _media, _owner in ranked)
-    return [(media, owner) for rank, media, owner in ranked if rank == most]
+            yield Finding(media, found[0].deployment, tuple(one for one in looked.found if one.certainty >= least))
 
 
 def state(
