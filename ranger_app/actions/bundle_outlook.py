@@ -49,7 +49,7 @@ def outlook(library: Library, partners: tuple[bytes, ...]) -> Outlook:
         originals, size = db.conn.execute(
             "SELECT count(*), coalesce(sum(m.bytes), 0) FROM media m LEFT JOIN batch b ON b.key=m.batch"
             " WHERE m.deleted=0 AND m.sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?"
-            f" AND {leaving.ORIGINAL_LEAVES}",
+            f" AND {leaving.ALL_ORIGINALS}",
             (creator,),
         ).fetchone()
     return Outlook(sum(operations for _key, operations in lacking), thumbnails, int(originals), int(size))

@@ -175,7 +175,7 @@ def _originals(library: Library, db: Database, request: WriteRequest) -> tuple[l
     rows = db.conn.execute(
         "SELECT m.sha256 FROM media m LEFT JOIN batch b ON b.key = m.batch"
         " WHERE m.deleted = 0 AND m.sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?"
-        f" AND {leaving.ORIGINAL_LEAVES} ORDER BY m.key",
+        f" AND {leaving.ALL_ORIGINALS} ORDER BY m.key",
         (creator,),
     ).fetchall()
     rows += db.conn.execute(

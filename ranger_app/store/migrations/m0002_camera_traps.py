@@ -216,6 +216,7 @@ CREATE INDEX media_flagged ON media(taken_at, key) WHERE flags IS NOT NULL AND d
 CREATE INDEX media_to_review ON media(deployment, taken_at, key) WHERE deleted = 0 AND seen_by < 2;
 CREATE INDEX media_by_batch ON media(batch);
 CREATE INDEX media_by_name ON media(file_name, camera_time) WHERE sha256 IS NULL AND deleted = 0;
+CREATE INDEX media_of_people ON media(sha256) WHERE people = 1 AND deleted = 0;
 CREATE INDEX media_by_hint ON media(hint) WHERE hint IS NOT NULL AND deleted = 0 AND seen_by < 2;
 CREATE INDEX observation_by_media ON observation(media);
 CREATE INDEX observation_by_deployment ON observation(deployment) WHERE deleted = 0;
