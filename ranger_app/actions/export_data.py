@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from ranger_app.actions import export_camtrap_dp, export_camtrapr
+from ranger_app.actions import export_camtrap_dp, export_camtrapr, export_wildlife_insights
 from ranger_app.actions.formats import RULES, ExportFormat, ExportReport, ExportRequest
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.exchange.csv_tables import write_tables
@@ -30,6 +30,9 @@ FORMATS: dict[str, ExportFormat] = {
         N_("Camera traps for science (Camtrap DP 1.0.2)"), export_camtrap_dp.write, export_camtrap_dp.OPTIONS
     ),
     "camtrapr": ExportFormat(N_("Record and effort tables for camtrapR"), export_camtrapr.write),
+    "wildlife-insights": ExportFormat(
+        N_("Upload tables for Wildlife Insights"), export_wildlife_insights.write, export_wildlife_insights.OPTIONS
+    ),
 }
 
 

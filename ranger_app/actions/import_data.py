@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ranger_app.actions import import_camtrap_dp, import_timelapse, machine_import
+from ranger_app.actions import import_camtrap_dp, import_timelapse, import_wildlife_insights, machine_import
 from ranger_app.actions.formats import ImportFormat, ImportReport, ImportRequest
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.i18n import N_, _
@@ -14,6 +14,7 @@ from ranger_app.library import Library
 
 FORMATS: dict[str, ImportFormat] = {
     "camtrap-dp": ImportFormat(N_("Camera traps (Camtrap DP 1.0)"), import_camtrap_dp.read),
+    "wildlife-insights": import_wildlife_insights.FORMAT,
     "timelapse": import_timelapse.FORMAT,
     "megadetector": machine_import.FORMAT,
 }

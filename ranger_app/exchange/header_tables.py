@@ -7,6 +7,7 @@ into place, it is passed on as one that cannot be read.
 from __future__ import annotations
 
 import csv
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -50,7 +51,13 @@ class Table:
             if len(cells) != len(keys):
                 yield number, None
             else:
-                yield number, dict(zip(keys, (cell.strip() for cell in cells), strict=True))
+                yield number, dict(zip(keys, (_cell(cell) for cell in cells), strict=True))
+
+
+def _cell(text: str) -> str:
+    """A cell without blanks around it, Unicode in one form, as all text of records is."""
+    text = text.strip()
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _damaged(package: DataPackage, name: str) -> DataProblem:
@@ -107,7 +114,7 @@ def _header(package: DataPackage, name: str) -> tuple[str, ...]:
     if len(cells) == 1 and cells[0].count(";") > 1:  # as spreadsheets write where the comma is for decimals
         resource = package.resources[name] = replace(resource, delimiter=";")
         cells = next(package.rows(name), (1, []))[1]
-    header = tuple(cell.strip() for cell in cells)
+    header = tuple(_cell(cell) for cell in cells)
     if not any(header):
         raise broken("TABLE_EMPTY", _("{file} is empty."), resource)
     if len(header) > _MOST_COLUMNS:
