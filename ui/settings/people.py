@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-import shiboken6
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import pins
 from ranger_app.changes import Changes
@@ -15,6 +14,7 @@ from ranger_app.library import Library
 from ranger_app.store import rows as records
 from ui.bridge import Bridge
 from ui.problems import worded
+from ui.settings.side_form import SideForm
 from ui.widgets.buttons import button, primary
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.form import RecordForm
@@ -31,7 +31,7 @@ class People(QWidget):
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library, self._bridge = library, bridge
-        self._open_form: RecordForm | None = None
+        self._side = SideForm()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(8)
@@ -73,25 +73,12 @@ class People(QWidget):
         else:
             form.open_record(person)
         form.saved.connect(lambda record: self._saved(record))
-        self._open_form = form
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        inner = QWidget()
-        inner.setProperty("role", "body")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.addWidget(form)
-        area.setWidget(inner)
-        area.setFocusProxy(form)
+        area = self._side.framed(form)
         self.panel_wanted.emit(area, _("Add a person") if person is None else _("Change a person"))
 
     def save(self) -> bool:
         """Save the person's form if one stands open; whether there was one."""
-        form = self._open_form
-        if form is None or not shiboken6.isValid(form) or not form.isVisible():
-            return False
-        form.save()
-        return True
+        return self._side.save()
 
     def _saved(self, record: bytes) -> None:
         self.table.choose(record)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-import shiboken6
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions.listing import Line
 from ranger_app.changes import Changes
@@ -18,6 +17,7 @@ from ranger_app.i18n import _, language
 from ranger_app.library import Library
 from ranger_app.store import rows
 from ui.bridge import Bridge
+from ui.settings.side_form import SideForm
 from ui.widgets.buttons import button
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.form import RecordForm
@@ -58,7 +58,7 @@ class Species(QWidget):
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library, self._bridge = library, bridge
-        self._open_form: RecordForm | None = None
+        self._side = SideForm()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(8)
@@ -110,22 +110,9 @@ class Species(QWidget):
         else:
             form.open_record(record)
         form.saved.connect(lambda _record: self.panel_done.emit())
-        self._open_form = form
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        inner = QWidget()
-        inner.setProperty("role", "body")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.addWidget(form)
-        area.setWidget(inner)
-        area.setFocusProxy(form)
+        area = self._side.framed(form)
         self.panel_wanted.emit(area, _("Change a species") if proposed or record else _("Add a species"))
 
     def save(self) -> bool:
         """Save the form if one stands open; whether there was one."""
-        form = self._open_form
-        if form is None or not shiboken6.isValid(form) or not form.isVisible():
-            return False
-        form.save()
-        return True
+        return self._side.save()
