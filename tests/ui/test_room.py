@@ -10,7 +10,7 @@ from ranger_app.actions import records
 from ranger_app.actions.drop_blanks import DAY_MS
 from ranger_app.actions.identify import Answer, identify
 from ranger_app.library import Library
-from ranger_app.media import vault
+from ranger_app.media import thumbs, vault
 from ui.bridge import Bridge
 from ui.settings.room import Room
 from ui.widgets.chip import Chip
@@ -21,6 +21,7 @@ def original(library: Library, number: int) -> bytes:
     path = vault.place(library.vault, sha256, "jpg")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"\xff\xd8 not much of a picture")
+    thumbs.keep(library.cache, sha256, b"\xff\xd8 a small one \xff\xd9")
     deployment = records.add(library, "deployment", {"name": f"D{number}", "utc_offset": 600})
     return records.add(library, "media", {"sha256": sha256, "bytes": 25, "deployment": deployment})
 
