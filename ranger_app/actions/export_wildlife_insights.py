@@ -85,7 +85,8 @@ class _Tables:
         self._names = Names(db, exact=request.exact)
         self._project = f"ranger-{library.station.id.hex()[:16]}"
         self._cameras: dict[bytes, str] = {}
-        self._lost: Counter[str] = Counter()
+        self._lost: Counter[tuple[str, str]] = Counter()
+        """Table and field -> values without a column."""
         self._short: Counter[str] = Counter()
         self._outweighed = self._outside = self._done = 0
         self._baits: Counter[str] = Counter()
@@ -120,7 +121,7 @@ class _Tables:
         self._writer.row("deployments", self._deployment(record, ident, location, start, end))
         self._report.written["deployment"] += 1
         for name in _NO_COLUMN["deployment"]:
-            self._lost[name] += record[name] is not None
+            self._lost["deployments.csv", name] += record[name] is not None
         self._withhold(record)
         yield from self._images(record, ident, offset, start, end)
 
@@ -264,7 +265,7 @@ class _Tables:
             self._withhold(media)
         self._methods.add(media.text("capture_method"))
         self._report.written["media"] += 1
-        self._lost["remarks"] += media["remarks"] is not None
+        self._lost["images.csv", "remarks"] += media["remarks"] is not None
         return {
             "project_id": self._project,
             "deployment_id": deployment,
@@ -307,7 +308,7 @@ class _Tables:
 
     def _identified(self, one: Statement) -> dict[str, str]:
         for name in _NO_COLUMN["observation"]:
-            self._lost[name] += bool(getattr(one, name))
+            self._lost["images.csv", name] += bool(getattr(one, name))
         self._blanks = self._blanks or one.type == "blank"
         animal = self._names.individual(one.individual)
         self._individuals = self._individuals or bool(animal)
@@ -334,7 +335,7 @@ class _Tables:
         found, whole = standard.ranks(one.taxon, known.group if known else "")
         if not whole:
             self._short[one.taxon] += 1
-        self._lost["wi_taxon_id"] += 1
+        self._lost["images.csv", "wi_taxon_id"] += 1
         return standard.Name("", found, known.names.get("en", "") if known else one.taxon)
 
     # ---- the end
@@ -353,9 +354,9 @@ class _Tables:
         for taxon, number in sorted(self._short.items()):
             reason = _("{taxon} is written as its species: there is no column for a subspecies.")
             report.failed.append({"id": taxon, "code": "subspecies", "n": number, "reason": reason.format(taxon=taxon)})
-        for name, number in sorted(self._lost.items()):
+        for (table, name), number in sorted(self._lost.items()):
             if number:
-                report.failed.append({"file": name, "code": "no_column", "n": number, "reason": _lost(name, number)})
+                report.failed.append({"file": table, "code": "no_column", "n": number, "reason": _lost(name, number)})
         for number, code, words in (
             (self._outweighed, "outweighed",
              ngettext("{n} statement counts less than another, or is of pictures without a row, and was not written.",

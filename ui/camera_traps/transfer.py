@@ -58,6 +58,7 @@ def _counted(name: str) -> str:
     return {
         "failure": _("Failures of cameras"),
         "clock-correction": _("Clock corrections"),
+        "project": _("Projects"),
         "further-fields": _("Further fields"),
         "file": _("Files copied"),
         "files_of_people": _("Files that show people"),
@@ -211,6 +212,7 @@ class TransferPage(ScrolledColumn):
     def _chose_format(self) -> None:
         one = self.formats.get(self.chosen)
         self.options.offer(one.options if one else ())
+        self._show_rule()
 
     @property
     def exact(self) -> bool:
@@ -219,7 +221,11 @@ class TransferPage(ScrolledColumn):
 
     def _show_rule(self) -> None:
         if self.exact:
-            self.rule_words.setText(_("Ranger reads such a package back as the same records."))
+            self.rule_words.setText(
+                _("Ranger reads such a package back as the same records.")
+                if self.chosen == "camtrap-dp"
+                else _("Everything leaves that the format can hold.")
+            )
             self.warning.setText(
                 _("Exact places of animals and names of people leave. Give it only to those who may have them.")
             )
