@@ -304,7 +304,9 @@ class _Tables:
                 answer[0].is_machine, answer[0].by, answer[0].by_name, answer[0].machine)  # fmt: skip
             if same and not (one.is_machine and one.shown in {other.shown for other in answer}):
                 answer.append(one)
-        return answer
+        # Statements on an event and on its pictures are never added: of one species the event's stands.
+        of_events = {one.shown for one in answer if one.media is None}
+        return [one for one in answer if one.media is None or one.shown not in of_events]
 
     def _identified(self, one: Statement) -> dict[str, str]:
         for name in _NO_COLUMN["observation"]:

@@ -231,6 +231,17 @@ def test_what_counts_is_written_and_the_rest_counted(library: Library, media: li
     assert not any("Lynx" in one["genus"] for one in tables["images"] if one["timestamp"].endswith("11:00:00"))
 
 
+def test_statements_on_an_event_and_on_its_pictures_are_never_added(
+    library: Library, media: list[bytes], tmp_path: Path
+) -> None:
+    identify(library, media[2:3], Answer("animal", "Sus scrofa", 3), replace=False)
+    identify(library, media[3:4], Answer("animal", "Meles leucurus", 1), replace=False)
+    report, tables = write(library, tmp_path / "out", exact=True)
+    event = [(one["species"], one["number_of_objects"]) for one in tables["images"] if one["external_sequence_id"]]
+    assert event == [("scrofa", "4"), ("", ""), ("leucurus", "1")]
+    assert [one["reason"] for one in report.failed if one["code"] == "outweighed"]
+
+
 def test_nothing_to_write(library: Library, tmp_path: Path) -> None:
     with pytest.raises(DataProblem, match="NOTHING_TO_WRITE"):
         run(export(library, "wildlife-insights", tmp_path / "out"))
