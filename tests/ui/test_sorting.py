@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,10 +34,10 @@ def deployment(library: Library, tmp_path: Path) -> bytes:
 
 
 @pytest.fixture
-def said(bridge: Bridge) -> Iterator[list[str]]:
+def said(bridge: Bridge) -> list[str]:
     words: list[str] = []
     bridge.said.connect(lambda text, *_rest: words.append(str(text)))
-    yield words
+    return words
 
 
 def test_likely_blanks_are_shown(library: Library, bridge: Bridge, deployment: bytes, said: list[str]) -> None:
