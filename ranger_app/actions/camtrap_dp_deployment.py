@@ -320,8 +320,9 @@ class DeploymentRows:
             picture = written.get(media)
             if picture is None:
                 return None
-            return event, start if _is_time(start) else picture.time, end if _is_time(end) else picture.time
-        if not _is_time(start) or not _is_time(end):
+            start = start if standard.is_time(start) else picture.time
+            return event, start, end if standard.is_time(end) else picture.time
+        if not standard.is_time(start) or not standard.is_time(end):
             first, last = self._db.conn.execute(
                 "SELECT min(m.taken_at), max(m.taken_at) FROM event_picture AS e JOIN media AS m ON m.id = e.media"
                 " WHERE e.observation = ? AND m.deleted = 0",
@@ -329,8 +330,8 @@ class DeploymentRows:
             ).fetchone()
             if first is None:
                 return None
-            start = start if _is_time(start) else standard.at_offset(first, clock.offset)
-            end = end if _is_time(end) else standard.at_offset(last, clock.offset)
+            start = start if standard.is_time(start) else standard.at_offset(first, clock.offset)
+            end = end if standard.is_time(end) else standard.at_offset(last, clock.offset)
         pictures = said.text("pictures")
         return event or (json.loads(pictures)[0] if len(pictures) > 2 else ""), start, end
 
@@ -415,14 +416,6 @@ class DeploymentRows:
 
 def _rounded(value: int) -> int:
     return (value + STEP // 2) // STEP * STEP
-
-
-def _is_time(text: str) -> bool:
-    try:
-        standard.read_time(text)
-    except ValueError:
-        return False
-    return True
 
 
 class _Entry:

@@ -205,7 +205,7 @@ class Index:
     def _deployment(self, found: Numbered) -> tuple[str, str]:
         row = found[1]
         for column in ("deploymentStart", "deploymentEnd"):
-            if not _is_time(row[column]):
+            if not standard.is_time(row[column]):
                 return "bad_time", row[column]
         try:
             camtrap_dp_fields.location(row, _ignore)
@@ -242,7 +242,7 @@ class Index:
         if (media or level == "media") and media not in self.media:
             return "orphan", media
         for column in ("eventStart", "eventEnd"):
-            if not _is_time(row[column]):
+            if not standard.is_time(row[column]):
                 return "bad_time", row[column]
         self.observations[row["observationID"]] = len(self.observations)
         event = row.get("eventID", "")
@@ -293,14 +293,6 @@ def _identity(ident: str, known: dict[str, int]) -> tuple[str, str]:
     if not ident:
         return "no_id", ""
     return ("duplicate", ident) if ident in known else ("", "")
-
-
-def _is_time(text: str) -> bool:
-    try:
-        standard.read_time(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _ignore(_column: str, _code: str) -> None:

@@ -20,6 +20,7 @@ from ranger_app.media import thumbs
 from ranger_app.store import disks
 from ranger_app.store.connection import Database
 from ranger_app.store.disks import Kept
+from ranger_app.store.statements import about
 
 DAYS = 30
 DAY_MS = 86_400_000
@@ -27,7 +28,7 @@ _LIKELY = 2000
 _A_BATCH = 200
 _SAID = (
     "SELECT o.type, o.at FROM observation AS o WHERE o.deleted = 0 AND o.method IS NOT 'machine'"
-    " AND (o.media = x.id OR o.id IN (SELECT e.observation FROM event_picture AS e WHERE e.media = x.id))"
+    f" AND {about('x.id')}"
 )
 _KEEP = (
     "(x.seen_by < 2 OR x.shown IS NOT 'blank' OR coalesce(x.favourite, 0) = 1 OR coalesce(x.hint, 0) >= ?1"

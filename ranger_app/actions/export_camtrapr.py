@@ -21,6 +21,7 @@ from ranger_app.library import Library
 from ranger_app.store import sightings
 from ranger_app.store.connection import Database
 from ranger_app.store.sightings import Wanted
+from ranger_app.store.statements import about
 
 _TURN = 500
 
@@ -110,8 +111,8 @@ def _files(db: Database, keys: list[int]) -> dict[int, tuple[str, str]]:
 def _individuals(db: Database, keys: list[int]) -> dict[tuple[int, str], str]:
     marks = ",".join("?" * len(keys))
     rows = db.conn.execute(
-        "SELECT m.key, o.taxon, i.code FROM media AS m JOIN observation AS o ON (o.media = m.id OR o.id IN"
-        " (SELECT e.observation FROM event_picture AS e WHERE e.media = m.id)) JOIN individual AS i"
+        f"SELECT m.key, o.taxon, i.code FROM media AS m JOIN observation AS o ON {about('m.id')}"
+        " JOIN individual AS i"
         f" ON i.id = o.individual WHERE o.deleted = 0 AND m.key IN ({marks}) ORDER BY o.look IS 'settled', o.at",
         keys,
     )

@@ -14,7 +14,7 @@ from ranger_app.domain.values import canonical
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
-from ranger_app.store import statements
+from ranger_app.store import looks, statements
 from ranger_app.store.connection import Database
 
 TYPES = ("blank", "human", "vehicle", "unknown", "unclassified")
@@ -85,12 +85,12 @@ def state(
     """
     with library.read() as db:
         deployments = [_deployment(db, unit) for unit in units]
-        two_looks = _two_looks(db)
+        two_looks = set[Value](looks.two_looks(db))
         before = _Before(db, library.person)
         plans = [before.plan(unit, replace=replace, settled=look == "settled") for unit in units]
         if add:
             plans = [before.beside(unit, answers) for unit in units]
-        looks = [
+        stages = [
             look or ("second" if deployment in two_looks and before.others(unit) else "first")
             for unit, deployment in zip(units, deployments, strict=True)
         ]
@@ -100,7 +100,7 @@ def state(
     changes = Changes(frozenset())
     ops: list[Op] = taken_back
     pictures = 0
-    for number, (unit, deployment, one_look) in enumerate(zip(units, deployments, looks, strict=True), 1):
+    for number, (unit, deployment, one_look) in enumerate(zip(units, deployments, stages, strict=True), 1):
         for answer in answers:
             record = library.new_id()
             ids.append(record)
@@ -177,10 +177,6 @@ def _deployment(db: Database, unit: Unit) -> Value:
             )
         deployment = row[0]
     return deployment
-
-
-def _two_looks(db: Database) -> set[Value]:
-    return {row[0] for row in db.conn.execute("SELECT id FROM deployment WHERE looks >= 2 AND deleted = 0")}
 
 
 class _Before:

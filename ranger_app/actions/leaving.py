@@ -14,6 +14,7 @@ from ranger_app.changes import Changes
 from ranger_app.domain.ops import change
 from ranger_app.library import Library
 from ranger_app.store.connection import Database
+from ranger_app.store.statements import about
 
 _PEOPLE = "(x.people = 1 AND coalesce(x.people_released, 0) = 0)"
 _UNSEEN = (
@@ -21,8 +22,7 @@ _UNSEEN = (
     "(x.seen_by < 2 AND coalesce(x.deployment, x'') NOT IN (SELECT d.id FROM deployment AS d WHERE d.released = 1)"
     " AND (coalesce(x.deployment, x'') NOT IN (SELECT d.id FROM deployment AS d WHERE d.looks >= 2)"
     " OR NOT EXISTS (SELECT 1 FROM observation AS o WHERE o.deleted = 0 AND o.method IS NOT 'machine'"
-    " AND o.type <> 'unclassified' AND (o.media = x.id OR o.id IN"
-    " (SELECT e.observation FROM event_picture AS e WHERE e.media = x.id)))))"
+    f" AND o.type <> 'unclassified' AND {about('x.id')})))"
 )
 _SAME = "EXISTS (SELECT 1 FROM media AS x WHERE x.sha256 = m.sha256 AND x.deleted = 0 AND {why})"
 _ANY = "m.sha256 IN (SELECT x.sha256 FROM media AS x {by} WHERE x.sha256 IS NOT NULL AND x.deleted = 0 AND {why})"

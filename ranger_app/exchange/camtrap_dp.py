@@ -113,6 +113,15 @@ def read_time(text: str) -> tuple[str, int]:
     return local, -minutes if offset[0] == "-" else minutes
 
 
+def is_time(text: str) -> bool:
+    """Whether ``read_time`` can read it."""
+    try:
+        read_time(text)
+    except ValueError:
+        return False
+    return True
+
+
 def instant(local: str, minutes: int) -> int:
     """Seconds since 1970 UTC of a wall time at an offset."""
     return int((datetime.fromisoformat(local) - _EPOCH).total_seconds()) - minutes * 60

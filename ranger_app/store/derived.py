@@ -12,12 +12,9 @@ from typing import Protocol
 from ranger_app.domain.fields import Value
 from ranger_app.domain.time import Correction, corrections, utc_seconds
 from ranger_app.store.connection import Database
+from ranger_app.store.statements import FIRST_THAT_COUNTS, about
 
-_ABOUT = (
-    "o.deleted = 0 AND (o.media = media.id OR o.id IN (SELECT e.observation FROM event_picture AS e"
-    " WHERE e.media = media.id))"
-)
-"""The statements about a picture: those on it alone and those on the event it belongs to."""
+_ABOUT = f"o.deleted = 0 AND {about('media.id')}"
 _SEEN = f"""
 UPDATE media SET
     (seen_by, hint, people) = (SELECT
@@ -33,8 +30,7 @@ UPDATE media SET
             ELSE max(o.type = 'human') END, 0)
         FROM observation AS o WHERE {_ABOUT}),
     shown = (SELECT coalesce(o.taxon, o.type) FROM observation AS o WHERE {_ABOUT}
-        ORDER BY o.look IS 'settled' DESC, o.method IS 'machine',
-            CASE WHEN o.method IS 'machine' THEN coalesce(o.certainty, 0) ELSE coalesce(o.at, 0) END DESC, o.id LIMIT 1)
+        ORDER BY {FIRST_THAT_COUNTS} LIMIT 1)
 WHERE id = ?
 """
 """What is settled counts before what people say, and people before machines. Where a deployment asks for two looks,

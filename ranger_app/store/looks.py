@@ -10,11 +10,9 @@ from collections.abc import Sequence
 
 from ranger_app.domain.fields import Value
 from ranger_app.store.connection import Database
+from ranger_app.store.statements import about
 
-_ABOUT = (
-    "o.deleted = 0 AND o.type <> 'unclassified' AND (o.media = media.id"
-    " OR o.id IN (SELECT e.observation FROM event_picture AS e WHERE e.media = media.id))"
-)
+_ABOUT = f"o.deleted = 0 AND o.type <> 'unclassified' AND {about('media.id')}"
 _MINE = 'o.method IS NOT \'machine\' AND o."by" IS ? AND (o."by" IS NOT NULL OR o.by_name IS NULL)'
 """Said by the person at work; where nobody said who they are, what nobody signed."""
 _SHOWN = "SELECT coalesce(o.taxon, o.type) FROM observation AS o WHERE"

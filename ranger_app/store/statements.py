@@ -13,22 +13,22 @@ _COLUMNS = (
     'o.id, o.media, o.pictures, o.deployment, o.type, o.taxon, o."count", o.sex, o.life_stage, o.behaviour,'
     ' o.individual, o."by", o.by_name, o.at, o.method, o.machine, o.certainty, o.box, o.look, o.setup, o.event'
 )
-_ORDER = (
-    "ORDER BY o.look IS 'settled' DESC, o.method IS 'machine',"
+FIRST_THAT_COUNTS = (
+    "o.look IS 'settled' DESC, o.method IS 'machine',"
     " CASE WHEN o.method IS 'machine' THEN coalesce(o.certainty, 0) ELSE coalesce(o.at, 0) END DESC, o.id"
 )
-"""As ``derived`` chooses what a picture is said to show: of machines the surest first, of people the newest."""
+"""SQL: the order of statements ``o``: settled, then people, the newest first, then machines, the surest first. The
+first one is what a picture is said to show."""
+
+
+def about(picture: str) -> str:
+    """SQL: that the statement ``o`` is about the picture with the id ``picture``, alone or as one of an event's."""
+    return f"(o.media = {picture} OR o.id IN (SELECT e.observation FROM event_picture AS e WHERE e.media = {picture}))"
 
 
 def of_picture(db: Database, media: bytes) -> list[Statement]:
     """What was said about a picture or its event: settled first, people before machines, the newest first."""
-    return list(
-        _found(
-            db,
-            "(o.media = ?1 OR o.id IN (SELECT observation FROM event_picture WHERE media = ?1))",
-            (media,),
-        )
-    )
+    return list(_found(db, about("?1"), (media,)))
 
 
 def of_pictures(db: Database, wanted: Sequence[bytes]) -> list[Statement]:
@@ -44,13 +44,8 @@ def of_deployment(db: Database, deployment: bytes) -> list[Statement]:
     return list(_found(db, "o.deployment = ?", (deployment,)))
 
 
-def everything(db: Database) -> Iterator[Statement]:
-    """Every statement about pictures, streamed, by deployment."""
-    yield from _found(db, "o.deployment IS NOT NULL", (), "ORDER BY o.deployment, o.key")
-
-
-def _found(db: Database, where: str, params: Sequence[Value], order: str = _ORDER) -> Iterator[Statement]:
-    sql = f"SELECT {_COLUMNS} FROM observation AS o WHERE o.deleted = 0 AND {where} {order}"
+def _found(db: Database, where: str, params: Sequence[Value]) -> Iterator[Statement]:
+    sql = f"SELECT {_COLUMNS} FROM observation AS o WHERE o.deleted = 0 AND {where} ORDER BY {FIRST_THAT_COUNTS}"
     for row in db.conn.execute(sql, params):
         (id_, media, pictures, deployment, kind, taxon, count, sex, stage, behaviour, individual) = row[:11]
         (by, by_name, at, method, machine, certainty, box, look, setup, event) = row[11:]
