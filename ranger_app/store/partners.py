@@ -45,11 +45,14 @@ class KnownStation:
     confirmed_by: bytes | None
     confirmed_at: int | None
     holds: bytes | None
+    rule: str
+    """The sharing rule as JSON; empty where the clearance's own holds."""
+    partial: bytes | None
 
 
 _SELECT = (
     "SELECT id, card, name, country, utc_offset, signing_key, sealing_key, partner, trusted, clearance,"
-    " confirmed_by, confirmed_at, holds FROM station"
+    " confirmed_by, confirmed_at, holds, rule, partial FROM station"
 )
 
 

@@ -45,6 +45,9 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX survey_by_site ON survey(site, date)",
     'CREATE INDEX count_by_survey ON "count"(survey)',
     "CREATE INDEX note_by_about ON note(about)",
+    "CREATE INDEX batch_in_part ON batch(key) WHERE mask IS NOT NULL",
+    "CREATE INDEX given_by_station ON given(station, counter)",
+    "CREATE INDEX given_media_by_name ON given_media(name)",
 )
 
 LOCAL = """
@@ -52,7 +55,7 @@ CREATE TABLE batch (
     key INTEGER PRIMARY KEY, origin BLOB NOT NULL, incarnation BLOB NOT NULL, n INTEGER NOT NULL,
     hlc INTEGER NOT NULL, operations INTEGER NOT NULL, head BLOB NOT NULL, signature BLOB NOT NULL,
     body BLOB NOT NULL, label TEXT NOT NULL, person BLOB, act INTEGER, undoes INTEGER, undone_by INTEGER,
-    understood INTEGER NOT NULL, received INTEGER NOT NULL,
+    understood INTEGER NOT NULL, received INTEGER NOT NULL, mask BLOB,
     UNIQUE (origin, incarnation, n)
 ) STRICT;
 CREATE TABLE edit (
@@ -73,7 +76,7 @@ CREATE TABLE station (
     id BLOB PRIMARY KEY, card TEXT NOT NULL, name TEXT NOT NULL, country TEXT NOT NULL, utc_offset INTEGER NOT NULL,
     signing_key BLOB NOT NULL, sealing_key BLOB NOT NULL, partner INTEGER NOT NULL DEFAULT 0,
     trusted INTEGER NOT NULL DEFAULT 0, clearance TEXT NOT NULL DEFAULT '', confirmed_by BLOB, confirmed_at INTEGER,
-    holds BLOB, holds_order INTEGER
+    holds BLOB, holds_order INTEGER, rule TEXT NOT NULL DEFAULT '', partial BLOB
 ) STRICT;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE pin (person BLOB PRIMARY KEY, salt BLOB NOT NULL, hash BLOB NOT NULL) STRICT, WITHOUT ROWID;
@@ -92,6 +95,35 @@ CREATE TABLE original (
 CREATE TABLE ingest (
     id TEXT PRIMARY KEY, folder TEXT NOT NULL, deployment BLOB NOT NULL, started INTEGER NOT NULL,
     finished INTEGER, taken_back INTEGER, report TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE withheld (
+    id BLOB NOT NULL, batch INTEGER NOT NULL, i INTEGER NOT NULL, kind TEXT NOT NULL, groups TEXT NOT NULL,
+    PRIMARY KEY (id, batch, i)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE purged (
+    kind TEXT NOT NULL, id BLOB NOT NULL, origin BLOB NOT NULL, batch INTEGER NOT NULL,
+    PRIMARY KEY (kind, id, origin)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE given (
+    key INTEGER PRIMARY KEY, at INTEGER NOT NULL, person BLOB, what TEXT NOT NULL, name TEXT NOT NULL, station BLOB,
+    counter INTEGER, bundle BLOB, rule TEXT NOT NULL, place TEXT NOT NULL, records TEXT NOT NULL, media TEXT NOT NULL,
+    bytes INTEGER NOT NULL, digest TEXT NOT NULL, parts INTEGER NOT NULL, batches BLOB, confirmed INTEGER,
+    confirmed_how TEXT
+) STRICT;
+CREATE TABLE given_media (
+    given INTEGER NOT NULL, name TEXT NOT NULL, form TEXT NOT NULL, PRIMARY KEY (given, name, form)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE receipt (
+    station BLOB NOT NULL, counter INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (station, counter)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE damaged (
+    bundle BLOB NOT NULL, station BLOB NOT NULL, counter INTEGER NOT NULL, what TEXT NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (bundle, what, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE revocation (
+    station BLOB NOT NULL, issuer BLOB NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, accepted INTEGER,
+    "by" BLOB, PRIMARY KEY (station, issuer)
 ) STRICT, WITHOUT ROWID;
 """
 """Tables of this library alone."""
