@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,13 @@ from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.i18n import _
 
 FILE = "station.key"
-_COST = 2**15  # 32 MB and about 0.1 s: bearable on a laptop with 4 GB
+LEAST_PASSPHRASE = 8
+_COST = 16
+"""scrypt's cost as a power of two: 64 MiB and a fifth of a second to a second, bearable on a laptop with 4 GB."""
+_COSTS = range(14, 20)
+"""Costs that are read; a file that asks for more would only fill the memory."""
+_FIRST_COST = 15
+"""Of files that do not say theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,20 @@ class StationKeys:
         return station_id(self.signing, self.sealing)
 
 
-def _sealed_with(passphrase: str, salt: bytes) -> ChaCha20Poly1305:
-    return ChaCha20Poly1305(Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(passphrase.encode("utf-8")))
+def check_passphrase(passphrase: str) -> None:
+    """UsageProblem where a new passphrase is too short to be one."""
+    if len(passphrase.strip()) < LEAST_PASSPHRASE:
+        raise UsageProblem(
+            "PASSPHRASE_SHORT",
+            _("A passphrase has at least {n} characters.").format(n=LEAST_PASSPHRASE),
+            _("Take four or five words that nobody guesses."),
+        )
+
+
+def _sealed_with(passphrase: str, salt: bytes, cost: int) -> ChaCha20Poly1305:
+    # The same word typed on another system may come in another Unicode form.
+    secret = unicodedata.normalize("NFC", passphrase).encode("utf-8")
+    return ChaCha20Poly1305(Scrypt(salt=salt, length=32, n=1 << cost, r=8, p=1).derive(secret))
 
 
 def write_keys(path: Path, keys: StationKeys, passphrase: str | None) -> StationKeys:
@@ -70,8 +89,8 @@ def write_keys(path: Path, keys: StationKeys, passphrase: str | None) -> Station
     content: dict[str, object] = {"ranger_keys": 1, "station": keys.station.hex(), "protected": bool(passphrase)}
     if passphrase:
         salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-        sealed = _sealed_with(passphrase, salt).encrypt(nonce, secret, keys.station)
-        content |= {"salt": salt.hex(), "nonce": nonce.hex(), "sealed": sealed.hex()}
+        sealed = _sealed_with(passphrase, salt, _COST).encrypt(nonce, secret, keys.station)
+        content |= {"cost": _COST, "salt": salt.hex(), "nonce": nonce.hex(), "sealed": sealed.hex()}
     else:
         content["secret"] = secret.hex()
     draft = path.with_name(path.name + ".new")
@@ -98,7 +117,10 @@ def read_keys(path: Path, passphrase: str | None) -> StationKeys:
                     _("This station's keys are behind a passphrase."),
                     _("Give it in RANGER_PASSPHRASE or in the window."),
                 )
-            sealing = _sealed_with(passphrase, bytes.fromhex(content["salt"]))
+            cost = content.get("cost", _FIRST_COST)
+            if cost not in _COSTS:
+                raise ValueError("cost")
+            sealing = _sealed_with(passphrase, bytes.fromhex(content["salt"]), int(cost))
             secret = sealing.decrypt(bytes.fromhex(content["nonce"]), bytes.fromhex(content["sealed"]), station)
         else:
             secret = bytes.fromhex(content["secret"])
@@ -111,6 +133,6 @@ def read_keys(path: Path, passphrase: str | None) -> StationKeys:
         raise DataProblem(
             "KEYS_DAMAGED",
             _("The station's key file is missing or damaged."),
-            _("Restore the newest backup."),
+            _("Make it again from the recovery sheet, or restore the newest backup."),
         ) from error
     return keys

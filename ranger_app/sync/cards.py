@@ -6,11 +6,14 @@ right people is settled only by comparing digits in person.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -19,6 +22,10 @@ from ranger_app.sync import minisign
 from ranger_app.sync.agekeys import recipient
 
 LIMIT = 64 << 10
+CODE = "RGC1:"
+"""How the text of a card's QR code begins."""
+MOST_CODE = 3000
+"""Characters; a QR code holds no more."""
 _CONTEXT = b"ranger station card\0"
 _KEYS = ("ranger_card", "station", "name", "country", "utc_offset", "signing", "sealing", "issued")
 
@@ -46,12 +53,11 @@ def _signed_part(content: dict[str, object]) -> bytes:
     return _CONTEXT + json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
-def write_card(
-    *, name: str, country: str, utc_offset: int, signing: bytes, sealing: bytes, issued: int, sign: minisign.Sign
-) -> str:
-    """A new card as readable JSON text; ``sign`` makes the station's Ed25519 signature."""
+def _content(
+    name: str, country: str, utc_offset: int, signing: bytes, sealing: bytes, issued: int
+) -> dict[str, object]:
     own = station_id(signing, sealing)
-    content: dict[str, object] = {
+    return {
         "ranger_card": 1,
         "station": own.hex(),
         "name": name,
@@ -63,8 +69,48 @@ def write_card(
         "minisign": minisign.public_key(own[:8], signing),
         "issued": issued,
     }
-    content["signature"] = sign(_signed_part(content)).hex()
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _text(content: dict[str, object], signature: bytes) -> str:
+    return json.dumps({**content, "signature": signature.hex()}, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_card(
+    *, name: str, country: str, utc_offset: int, signing: bytes, sealing: bytes, issued: int, sign: minisign.Sign
+) -> str:
+    """A new card as readable JSON text; ``sign`` makes the station's Ed25519 signature."""
+    content = _content(name, country, utc_offset, signing, sealing, issued)
+    return _text(content, sign(_signed_part(content)))
+
+
+def to_code(text: str) -> str:
+    """A card as the short text of a QR code: what cannot be computed again, with the signature.
+
+    CardError for a card that says more than this version's cards do; it goes as a file.
+    """
+    card = read_card(text)
+    signature = bytes.fromhex(json.loads(text)["signature"])
+    fields = (card.name, card.country, card.utc_offset, card.signing, card.sealing, card.issued, signature)
+    made = CODE + base64.urlsafe_b64encode(msgspec.msgpack.encode(fields)).decode("ascii").rstrip("=")
+    if len(made) > MOST_CODE or json.loads(from_code(made)) != json.loads(text):
+        raise CardError("code")
+    return made
+
+
+def from_code(code: str) -> str:
+    """The card that ``to_code`` made the code of, not yet checked by ``read_card``; CardError where it is none."""
+    bare = "".join(code.split())
+    if not bare.startswith(CODE) or len(bare) > MOST_CODE:
+        raise CardError("code")
+    body = bare[len(CODE) :]
+    try:
+        packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
+        name, country, minutes, signing, sealing, issued, signature = msgspec.msgpack.decode(
+            packed, type=tuple[str, str, int, bytes, bytes, int, bytes]
+        )
+        return _text(_content(name, country, minutes, signing, sealing, issued), signature)
+    except (binascii.Error, msgspec.MsgspecError, ValueError) as error:
+        raise CardError("code") from error
 
 
 def read_card(text: str) -> Card:
