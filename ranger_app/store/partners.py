@@ -120,6 +120,11 @@ def set_holds(db: Database, station_id: bytes, holds: bytes, counter: int) -> No
     db.conn.execute("UPDATE station SET holds=?, holds_order=? WHERE id=?", (holds, counter, station_id))
 
 
+def set_partial(db: Database, station_id: bytes, packed: bytes | None) -> None:
+    """Keep which batches the partner says it holds with something withheld (``domain.partial``)."""
+    db.conn.execute("UPDATE station SET partial=? WHERE id=?", (packed, station_id))
+
+
 def note_bundle(
     db: Database,
     bundle: bytes,

@@ -43,7 +43,8 @@ CREATE TABLE given (
     confirmed_how TEXT
 ) STRICT;
 CREATE TABLE given_media (
-    given INTEGER NOT NULL, name TEXT NOT NULL, form TEXT NOT NULL, PRIMARY KEY (given, name, form)
+    given INTEGER NOT NULL, name TEXT NOT NULL, form TEXT NOT NULL, lacking INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (given, name, form)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE receipt (
     station BLOB NOT NULL, counter INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL,
