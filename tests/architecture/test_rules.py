@@ -112,6 +112,18 @@ def test_one_sqlite_in_a_process() -> None:
     assert bad == []
 
 
+def test_a_second_sqlite_only_where_the_power_is_cut() -> None:
+    """The recording file system needs a SQLite of its own: a process that has nothing else of the program in it."""
+    child = ROOT / "tests" / "store" / "power" / "replay.py"
+    users = {
+        path for path in sources("tests") if any(module.split(".")[0] == "apsw" for module, _line in imports(path))
+    }
+    assert users == {child}
+    brought = {module.split(".")[0] for module, _line in imports(child)}
+    assert brought - sys.stdlib_module_names == {"apsw"}
+    assert "sqlite3" not in brought
+
+
 ESSENTIALS = {
     "QtConcurrent", "QtCore", "QtDBus", "QtGui", "QtNetwork", "QtOpenGL", "QtOpenGLWidgets", "QtPrintSupport", "QtSvg",
     "QtSvgWidgets", "QtTest", "QtWidgets", "QtXml",

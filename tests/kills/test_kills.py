@@ -1,4 +1,7 @@
-"""The program killed at random moments of an edit, an ingest and a bundle: nothing acknowledged is ever lost."""
+"""The program killed at random moments of an edit, an ingest and a bundle: nothing acknowledged is ever lost.
+
+The kills of all tests together are 20 in the normal run and 200 in the long one.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,7 @@ def _sound(library: Library) -> None:
 def test_edits(tmp_path: Path, long_run: bool) -> None:
     folder = tmp_path / "library"
     Library.create(folder, name="Station A", country="RU", utc_offset=600).close()
-    for seed in range(_kills(long_run, 8)):
+    for seed in range(_kills(long_run, 6)):
         said = _killed("edit", folder, folder, random.Random(seed), 0.8)
         with Library.open(folder) as library:
             _sound(library)
@@ -108,7 +111,7 @@ def test_ingest_resumes(tmp_path: Path, card: Path, long_run: bool) -> None:
         started = time.monotonic()
         run(ingest(library, IngestRequest(card, "Site 1", 425_000_000, 1_306_000_000)))
         seconds = time.monotonic() - started
-    for seed in range(_kills(long_run, 6)):
+    for seed in range(_kills(long_run, 5)):
         folder = tmp_path / f"library-{seed}"
         Library.create(folder, name="Station A", country="RU", utc_offset=600).close()
         _killed("ingest", folder, card, random.Random(seed), seconds * 1.1)
@@ -134,13 +137,41 @@ def test_bundle_read(tmp_path: Path, stick: tuple[Path, Path, str], long_run: bo
         started = time.monotonic()
         run(read_bundles(library, bundle))
         seconds = time.monotonic() - started
-    for seed in range(_kills(long_run, 6)):
+    for seed in range(_kills(long_run, 5)):
         folder = tmp_path / f"library-{seed}"
         shutil.copytree(waiting, folder)
         _killed("bundle", folder, bundle, random.Random(seed), seconds * 1.1)
         with Library.open(folder) as library:
             _sound(library)
             run(read_bundles(library, bundle))
+            _sound(library)
+            assert current_hash(library) == expected
+        shutil.rmtree(folder)
+
+
+def test_bundle_write(tmp_path: Path, stick: tuple[Path, Path, str], long_run: bool) -> None:
+    """A bundle that was not ended is never read as a whole one, and the next one holds everything."""
+    waiting, bundle, expected = stick
+    partner = Library.open(waiting)
+    partner.close()
+    shutil.copytree(bundle.parent / "a", tmp_path / "whole")
+    with Library.open(tmp_path / "whole") as library:
+        started = time.monotonic()
+        run(write_bundle(library, WriteRequest(tmp_path / "first", (partner.station.id,), "originals")))
+        seconds = time.monotonic() - started
+    for seed in range(_kills(long_run, 4)):
+        folder, onto = tmp_path / f"library-{seed}", tmp_path / f"stick-{seed}"
+        shutil.copytree(bundle.parent / "a", folder)
+        said = _killed("write", folder, onto, random.Random(seed), seconds * 1.1)
+        with Library.open(folder) as library:
+            _sound(library)
+            assert current_hash(library) == expected
+            ended = list(onto.rglob("DONE"))
+            assert ended or said[-1] != "done"
+            run(write_bundle(library, WriteRequest(onto, (partner.station.id,), "originals")))
+        shutil.copytree(waiting, folder / "partner")
+        with Library.open(folder / "partner") as library:
+            run(read_bundles(library, onto))
             _sound(library)
             assert current_hash(library) == expected
         shutil.rmtree(folder)

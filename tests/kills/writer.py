@@ -7,9 +7,11 @@ from pathlib import Path
 
 from ranger_app.actions import records
 from ranger_app.actions.bundle_read import read_bundles
+from ranger_app.actions.bundle_write import WriteRequest, write_bundle
 from ranger_app.actions.ingest import ingest
 from ranger_app.actions.ingest_place import IngestRequest
 from ranger_app.library import Library
+from ranger_app.store.partners import partners
 
 
 def said(*words: object) -> None:
@@ -31,6 +33,11 @@ def main(what: str, folder: str, source: str) -> None:
             edits(library)
         elif what == "ingest":
             for progress in ingest(library, IngestRequest(Path(source), "Site 1", 425_000_000, 1_306_000_000)):
+                said(progress.done)
+        elif what == "write":
+            with library.read() as db:
+                partner = partners(db)[0].id
+            for progress in write_bundle(library, WriteRequest(Path(source), (partner,), "originals")):
                 said(progress.done)
         else:
             for progress in read_bundles(library, Path(source)):
