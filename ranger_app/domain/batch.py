@@ -1,25 +1,26 @@
 """A batch: the operations of one act of one station, numbered, chained and signed.
 
 The signature covers the header's exact bytes; the header commits to every group of fields by a salted hash, so
-that later a group can be withheld or erased while the signature still holds. All bytes are kept as they came.
+that a group can be withheld or erased while the signature still holds (``stubs``). All bytes are kept as they came.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from ranger_app.domain import coarse
 from ranger_app.domain.fields import Group, Value
 from ranger_app.domain.intervals import Packed, Vector, Writer, pack, unpack
 from ranger_app.domain.kinds import BY_NAME
-from ranger_app.domain.ops import Op
+from ranger_app.domain.ops import Action, Op
 
 FORMAT = 1
 SCHEMA = (1, 0)
@@ -27,7 +28,10 @@ SCHEMA = (1, 0)
 FIRST = b"\0" * 32
 """``prev`` of a writer's first batch."""
 
-_ACTIONS = ("create", "set")
+FEATURES = frozenset({"purge"})
+"""What a batch may ask its reader to understand; one that asks for more is carried, not shown."""
+
+_ACTIONS: tuple[Action, ...] = ("create", "set", "purge")
 _Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 _Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 _ALLOWED = {str, int, bytes, type(None)}
@@ -76,6 +80,35 @@ class _Line(msgspec.Struct, array_like=True, frozen=True):
     groups: dict[str, bytes]
 
 
+class Shown(NamedTuple):
+    """A group that a stub reveals: its salt, from which nothing else can be guessed, and its fields."""
+
+    salt: bytes
+    payload: bytes
+
+
+Part = bytes | Shown
+"""A group in a stub: the 32 bytes that commit to it, or what it says."""
+
+
+class StubLine(msgspec.Struct, array_like=True, frozen=True):
+    """An operation in a stub."""
+
+    action: int
+    kind: str
+    id: _Id
+    scope: str
+    groups: dict[str, Part]
+
+
+class Stub(msgspec.Struct, array_like=True, frozen=True):
+    """A body of which parts are withheld; ``form`` is 2."""
+
+    form: int
+    meta: Part
+    lines: list[StubLine]
+
+
 class _Body(msgspec.Struct, array_like=True, frozen=True):
     form: int
     seed: Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
@@ -110,9 +143,11 @@ class Opened:
 _encode = msgspec.msgpack.Encoder().encode
 _decode_header = msgspec.msgpack.Decoder(Header).decode
 _decode_body = msgspec.msgpack.Decoder(_Body).decode
+_decode_stub = msgspec.msgpack.Decoder(Stub).decode
 _decode_meta = msgspec.msgpack.Decoder(Meta).decode
 _decode_any = msgspec.msgpack.Decoder(dict[str, object]).decode
 _OPEN = Group.OPEN.value
+_ROUGH = (*coarse.FIELDS, "uncertainty")
 _GROUPS: dict[str, dict[str, str]] = {
     kind.name: {f.name: f.group.value for f in kind.fields if f.group is not Group.OPEN} for kind in BY_NAME.values()
 }
@@ -123,24 +158,52 @@ def _line(op: Op) -> _Line:
     if not special:
         groups = {_OPEN: _encode(op.fields)}
     else:
-        parts: dict[str, dict[str, object]] = {_OPEN: {}}
+        parts: dict[str, dict[str, Value]] = {_OPEN: {}}
         for name, value in op.fields.items():
             parts.setdefault(special.get(name, _OPEN), {})[name] = value
+        if coarse.PLACE in parts:
+            parts |= coarse.groups(op.kind, op.fields)
         groups = {group: _encode(fields) for group, fields in parts.items() if fields or group == _OPEN}
     return _Line(_ACTIONS.index(op.action), op.kind, op.id, op.scope, groups)
 
 
+def commitment(salt: bytes, payload: bytes) -> bytes:
+    """What the header vouches for in place of the bytes themselves."""
+    return hashlib.sha256(salt + payload).digest()
+
+
+def meta_salt(seed: bytes) -> bytes:
+    """The salt of a whole body's meta part."""
+    return hashlib.sha256(seed + b"meta").digest()[:16]
+
+
+def group_salt(seed: bytes, number: int, name: str) -> bytes:
+    """The salt of one group of line ``number`` of a whole body."""
+    return hashlib.sha256(seed + number.to_bytes(4, "big") + name.encode()).digest()[:16]
+
+
 def _root(seed: bytes, meta: bytes, lines: Sequence[_Line]) -> bytes:
-    sha256 = hashlib.sha256
-    total = sha256(sha256(sha256(seed + b"meta").digest()[:16] + meta).digest())
+    total = hashlib.sha256(commitment(meta_salt(seed), meta))
     for number, line in enumerate(lines):
-        prefix = seed + number.to_bytes(4, "big")
         names = sorted(line.groups)
         total.update(_encode((line.action, line.kind, line.id, line.scope, names)))
         for name in names:
-            salt = sha256(prefix + name.encode()).digest()[:16]
-            total.update(sha256(salt + line.groups[name]).digest())
+            total.update(commitment(group_salt(seed, number, name), line.groups[name]))
     return total.digest()
+
+
+def _stub_root(stub: Stub) -> bytes:
+    total = hashlib.sha256(_committed(stub.meta))
+    for line in stub.lines:
+        names = sorted(line.groups)
+        total.update(_encode((line.action, line.kind, line.id, line.scope, names)))
+        for name in names:
+            total.update(_committed(line.groups[name]))
+    return total.digest()
+
+
+def _committed(part: Part) -> bytes:
+    return commitment(*part) if isinstance(part, Shown) else part
 
 
 def seal(
@@ -159,9 +222,9 @@ def seal(
     seed = seed or secrets.token_bytes(16)
     meta_bytes = _encode(meta)
     lines = [_line(op) for op in ops]
-    header = Header(
-        FORMAT, writer[0], writer[1], n, prev, pack(seen), hlc, SCHEMA, [], len(lines), _root(seed, meta_bytes, lines)
-    )
+    requires = ["purge"] if any(op.action == "purge" for op in ops) else []
+    root = _root(seed, meta_bytes, lines)
+    header = Header(FORMAT, *writer, n, prev, pack(seen), hlc, SCHEMA, requires, len(lines), root)
     head = _encode(header)
     return Sealed(head, key.sign(head), _encode(_Body(1, seed, meta_bytes, lines))), header
 
@@ -184,20 +247,32 @@ def verify(sealed: Sealed, signing_key: bytes) -> Header:
         Ed25519PublicKey.from_public_bytes(signing_key).verify(sealed.signature, sealed.head)
     except (InvalidSignature, ValueError) as error:
         raise BatchError("signature") from error
-    body = _read_body(sealed.body)
-    if len(body.lines) != header.count or _root(body.seed, body.meta, body.lines) != header.root:
+    body = read_body(sealed.body)
+    root = _stub_root(body) if isinstance(body, Stub) else _root(body.seed, body.meta, body.lines)
+    if len(body.lines) != header.count or root != header.root:
         raise BatchError("content")
     return header
 
 
-def _read_body(body: bytes) -> _Body:
+def read_body(body: bytes) -> _Body | Stub:
+    """The body as it lies there; BatchError where the bytes are none."""
     try:
-        decoded = _decode_body(body)
+        decoded = _decode_stub(body) if is_stub(body) else _decode_body(body)
     except (msgspec.MsgspecError, ValueError) as error:
         raise BatchError("body") from error
-    if decoded.form != 1:
+    if decoded.form != (2 if isinstance(decoded, Stub) else 1):
         raise BatchError("form")
     return decoded
+
+
+def is_stub(body: bytes) -> bool:
+    """Whether parts of a body are withheld, from its first bytes: an array of three that begins with 2."""
+    return body[:2] == b"\x93\x02"
+
+
+def write_stub(stub: Stub) -> bytes:
+    """The bytes of a body with withheld parts."""
+    return _encode(stub)
 
 
 def _decode_fields(payload: bytes) -> dict[str, Value]:
@@ -211,22 +286,51 @@ def _decode_fields(payload: bytes) -> dict[str, Value]:
 
 def _op(line: _Line) -> Op:
     groups = line.groups
-    if len(groups) == 1:
-        (only,) = groups.values()
-        fields = _decode_fields(only)
+    if len(groups) == 1 and _OPEN in groups:
+        fields = _decode_fields(groups[_OPEN])
     else:
-        fields = {}
-        for payload in groups.values():
+        fields = _joined(groups)
+    return Op(_action(line.action), line.kind, line.id, fields, line.scope)
+
+
+def _stub_op(line: StubLine) -> Op:
+    shown = {name: part.payload for name, part in line.groups.items() if isinstance(part, Shown)}
+    missing = frozenset(line.groups) - frozenset(shown)
+    if coarse.PLACE in shown:
+        missing -= coarse.COARSE.keys()  # the exact place tells all of them
+    return Op(_action(line.action), line.kind, line.id, _joined(shown), line.scope, missing)
+
+
+def _action(number: int) -> Action:
+    # A number of a later version comes with a feature that ``requires`` names, and is carried, not shown.
+    return _ACTIONS[number] if 0 <= number < len(_ACTIONS) else "set"
+
+
+def _joined(groups: Mapping[str, bytes]) -> dict[str, Value]:
+    fields: dict[str, Value] = {}
+    rough: dict[str, Value] = {}
+    for name, payload in sorted(groups.items()):  # of coarse places the finest comes last
+        if name in coarse.COARSE:
+            told = _decode_fields(payload)
+            rough.update((one, told[one]) for one in _ROUGH if one in told)
+        else:
             fields.update(_decode_fields(payload))
-    return Op("create" if line.action == 0 else "set", line.kind, line.id, fields, line.scope)
+    if rough and coarse.PLACE not in groups:
+        fields.update(rough)
+    return fields
 
 
 def read(sealed: Sealed) -> Opened:
     """The batch's values, without checking the signature; BatchError where the bytes are not a batch."""
     header = read_header(sealed.head)
-    body = _read_body(sealed.body)
+    body = read_body(sealed.body)
     try:
-        opened = Opened(header, _decode_meta(body.meta), [_op(line) for line in body.lines], unpack(header.seen))
+        if isinstance(body, Stub):
+            meta = _decode_meta(body.meta.payload) if isinstance(body.meta, Shown) else Meta()
+            ops = [_stub_op(line) for line in body.lines]
+        else:
+            meta, ops = _decode_meta(body.meta), [_op(line) for line in body.lines]
+        opened = Opened(header, meta, ops, unpack(header.seen))
     except (msgspec.MsgspecError, ValueError) as error:
         raise BatchError("content") from error
     _check_order(opened)

@@ -27,6 +27,8 @@ class Version:
     hlc: int
     seen: Vector
     fields: dict[str, Value]
+    hides: frozenset[str] = frozenset()
+    """Fields that it may have set to something withheld from this station."""
 
     @property
     def stamp(self) -> tuple[int, bytes, bytes, int, int]:
@@ -70,13 +72,21 @@ def concurrent(one: Version, other: Version) -> bool:
 def resolve(versions: Sequence[Version]) -> Resolved:
     """The state of one record from all operations on it, in any order."""
     by_field: dict[str, list[Version]] = {}
+    hidden: dict[str, list[Version]] = {}
     for version in versions:
         for name in version.fields:
             by_field.setdefault(name, []).append(version)
+        for name in version.hides:
+            hidden.setdefault(name, []).append(version)
     values: dict[str, Value] = {}
     conflicts: dict[str, list[Version]] = {}
     for name in sorted(by_field):
-        open_heads = heads(by_field[name])
+        open_heads = heads(by_field[name] + hidden.get(name, []))
+        if name in hidden:
+            open_heads = [v for v in open_heads if name in v.fields]
+            if not open_heads:  # a newer value is withheld here; the old one no longer holds
+                values[name] = None
+                continue
         values[name] = open_heads[0].fields[name]
         if len({v.fields[name] for v in open_heads}) > 1:
             conflicts[name] = open_heads

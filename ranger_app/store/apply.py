@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ranger_app.domain import batch as batches
+from ranger_app.domain import stubs
 from ranger_app.domain.batch import BatchError, Opened, Sealed
 from ranger_app.store.connection import Database, transaction
 from ranger_app.store.log import Log
+from ranger_app.store.log import sealed as sealed_of
 from ranger_app.store.project import Projection, Touched
 
 OPERATIONS_A_TURN = 2000
@@ -17,13 +19,19 @@ OPERATIONS_A_TURN = 2000
 
 @dataclass(slots=True)
 class ApplyReport:
-    """What taking in batches did. Counts are records, but ``already_known`` and ``not_understood`` operations."""
+    """What taking in batches did. Counts are records, but ``already_known not_understood withheld`` operations.
+
+    ``withheld`` came with something kept back, ``revealed`` now tell more than when they came first.
+    """
 
     new: int = 0
     updated: int = 0
     already_known: int = 0
     not_understood: int = 0
     quarantined: int = 0
+    withheld: int = 0
+    revealed: int = 0
+    purged: set[tuple[str, bytes]] = field(default_factory=set)
     soft: set[bytes] = field(default_factory=set)
     hard: set[bytes] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
@@ -41,11 +49,13 @@ class ApplyReport:
         self.hard |= touched.hard
         self.not_understood += touched.unknown
         self.kinds |= touched.kinds
+        self.purged |= touched.purged
 
 
 def understood(opened: Opened) -> bool:
     """Whether this version may show the batch; otherwise it is kept, carried on and shown after an update."""
-    return opened.header.schema[0] <= batches.SCHEMA[0] and not opened.header.requires
+    header = opened.header
+    return header.schema[0] <= batches.SCHEMA[0] and batches.FEATURES.issuperset(header.requires)
 
 
 def check(sealed: Sealed, signing_keys: Mapping[bytes, bytes]) -> Opened:
@@ -64,29 +74,47 @@ def apply_turn(
     """Apply some checked batches in one transaction, skipping those that are here; ``at`` is now in ms."""
     with transaction(db):
         for sealed, opened in turn:
-            header = opened.header
-            if log.has(header.writer, header.n):
-                if _same(db, sealed, opened):
-                    report.already_known += header.count
-                else:
-                    _quarantine(db, sealed, opened, at)
-                    report.quarantined += 1
-                continue
-            shown = understood(opened)
-            key = log.append(sealed, header, opened.meta, understood=shown, at=at)
-            log.remember(key, opened)
-            if shown:
-                report.add(projection.apply(key, opened, own=False))
+            if log.has(opened.header.writer, opened.header.n):
+                _meet(db, log, projection, sealed, opened, at, report)
             else:
-                report.not_understood += header.count
+                _admit(log, projection, sealed, opened, at, report)
 
 
-def _same(db: Database, sealed: Sealed, opened: Opened) -> bool:
+def _admit(log: Log, projection: Projection, sealed: Sealed, opened: Opened, at: int, report: ApplyReport) -> None:
     header = opened.header
-    row = db.conn.execute(
-        "SELECT head FROM batch WHERE origin=? AND incarnation=? AND n=?", (*header.writer, header.n)
+    shown = understood(opened)
+    key = log.append(sealed, header, opened.meta, understood=shown, at=at)
+    log.remember(key, opened)
+    report.withheld += sum(1 for op in opened.ops if op.withheld)
+    if shown:
+        report.add(projection.apply(key, opened, own=False))
+    else:
+        report.not_understood += header.count
+
+
+def _meet(
+    db: Database, log: Log, projection: Projection, sealed: Sealed, opened: Opened, at: int, report: ApplyReport
+) -> None:
+    """Another state of a batch that is here: the same, one that reveals more, or a second history."""
+    header = opened.header
+    key, head, mask, shown = db.conn.execute(
+        "SELECT key, head, mask, understood FROM batch WHERE origin=? AND incarnation=? AND n=?",
+        (*header.writer, header.n),
     ).fetchone()
-    return bool(row and row[0] == sealed.head)
+    if head != sealed.head:
+        _quarantine(db, sealed, opened, at)
+        report.quarantined += 1
+        return
+    report.already_known += header.count
+    if not stubs.adds(stubs.mask(sealed.body), mask):
+        return
+    before = log.opened(key)
+    after = log.replace(key, stubs.join(sealed_of(db, key), sealed))
+    told = [number for number, op in enumerate(after.ops) if op.withheld != before.ops[number].withheld]
+    report.already_known -= len(told)
+    report.revealed += len(told)
+    if shown:
+        report.add(projection.reveal(key, after, told))
 
 
 def _quarantine(db: Database, sealed: Sealed, opened: Opened, at: int) -> None:

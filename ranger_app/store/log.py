@@ -12,9 +12,12 @@ from dataclasses import dataclass
 import zstandard
 
 from ranger_app.domain import batch as batches
+from ranger_app.domain import coarse, stubs
 from ranger_app.domain.batch import Header, Meta, Opened, Sealed
 from ranger_app.domain.intervals import Spans, Vector, Writer, add, covers
+from ranger_app.domain.kinds import BY_NAME
 from ranger_app.domain.merge import Version
+from ranger_app.domain.ops import Op
 from ranger_app.store.connection import Database
 
 MAX_BODY = 64 * 1024 * 1024
@@ -51,6 +54,8 @@ class Log:
         self._opened: OrderedDict[int, Opened] = OrderedDict()
         self._stamps: dict[int, tuple[Writer, int]] = {}
         self.seen: Vector = {}
+        self.purges: dict[tuple[str, bytes], set[bytes]] = {}
+        """Kind and id of records that a station asked to have purged, and which stations did."""
         self.load()
 
     def load(self) -> None:
@@ -58,6 +63,9 @@ class Log:
         self.seen = vector(self.db)
         self._opened.clear()
         self._stamps.clear()
+        self.purges.clear()
+        for kind, record, origin in self.db.conn.execute("SELECT kind, id, origin FROM purged"):
+            self.purges.setdefault((kind, record), set()).add(origin)
 
     def has(self, writer: Writer, n: int) -> bool:
         """Whether this batch is here."""
@@ -78,9 +86,10 @@ class Log:
         """Put a batch at the end; returns its local key. The caller holds a transaction."""
         cursor = self.db.conn.execute(
             "INSERT INTO batch (origin, incarnation, n, hlc, operations, head, signature, body, label, person, act,"
-            " undoes, understood, received) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            " undoes, understood, received, mask) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (header.origin, header.incarnation, header.n, header.hlc, header.count, sealed.head, sealed.signature,
-             pack_body(sealed.body), meta.label, meta.person, meta.act or header.n, meta.undoes, int(understood), at),
+             pack_body(sealed.body), meta.label, meta.person, meta.act or header.n, meta.undoes, int(understood), at,
+             stubs.mask(sealed.body)),
         )
         key: int = cursor.lastrowid  # type: ignore[assignment]
         self._stamps[key] = (header.writer, header.n)
@@ -89,6 +98,18 @@ class Log:
         add(spans, header.n)
         self._save_spans(header.writer, before, spans)
         return key
+
+    def replace(self, key: int, state: Sealed) -> Opened:
+        """Keep another state of a batch that is here: one that reveals more, or of which something was erased."""
+        opened = batches.read(state)
+        meta = opened.meta
+        self.db.conn.execute(
+            "UPDATE batch SET body=?, mask=?, label=?, person=?, act=?, undoes=? WHERE key=?",
+            (pack_body(state.body), stubs.mask(state.body), meta.label, meta.person, meta.act or opened.header.n,
+             meta.undoes, key),
+        )
+        self.remember(key, opened)
+        return opened
 
     def _save_spans(self, writer: Writer, before: Spans, after: Spans) -> None:
         for low, high in set(before) - set(after):
@@ -123,6 +144,12 @@ class Log:
         while len(self._opened) > _CACHED:
             self._opened.popitem(last=False)
 
+    def purge(self, key: int, op: Op) -> None:
+        """Note that the batch ``key`` asks for a record to be purged."""
+        origin = self.stamp(key)[0][0]
+        self.db.conn.execute("INSERT OR IGNORE INTO purged VALUES (?,?,?,?)", (op.kind, op.id, origin, key))
+        self.purges.setdefault((op.kind, op.id), set()).add(origin)
+
     def versions(self, kind: str, record: bytes, created_in: int | None) -> list[Version]:
         """Every operation on a record of a kind: the creation in batch ``created_in`` and all later edits."""
         found: list[Version] = []
@@ -138,8 +165,21 @@ class Log:
 
 
 def _version(opened: Opened, index: int) -> Version:
-    header = opened.header
-    return Version(header.writer, header.n, index, header.hlc, opened.seen, opened.ops[index].fields)
+    header, op = opened.header, opened.ops[index]
+    hides = _hidden(op) if op.withheld else frozenset[str]()
+    return Version(header.writer, header.n, index, header.hlc, opened.seen, op.fields, hides)
+
+
+def _hidden(op: Op) -> frozenset[str]:
+    """The fields that the groups withheld from an operation may set."""
+    kind = BY_NAME.get(op.kind)
+    if kind is None:
+        return frozenset()
+    names = {field.name for field in kind.fields if field.group.value in op.withheld}
+    # The author adds coarse places wherever a place is set, and these tell which of its fields are.
+    if coarse.COARSE.keys().isdisjoint(op.withheld) or not op.fields.keys().isdisjoint(coarse.FIELDS):
+        names -= set(coarse.FIELDS)
+    return frozenset(names - op.fields.keys())
 
 
 def vector(db: Database) -> Vector:

@@ -18,7 +18,7 @@ from ranger_app.domain.intervals import covers
 from ranger_app.domain.kinds import BY_NAME
 from ranger_app.domain.merge import Resolved, resolve
 from ranger_app.domain.ops import DELETED, Op
-from ranger_app.store import derived
+from ranger_app.store import derived, purges
 from ranger_app.store.connection import Database, DatabaseError
 from ranger_app.store.log import Log
 
@@ -48,6 +48,8 @@ class Touched:
     """Pictures that a statement was about before it was changed."""
     relooked: set[bytes] = field(default_factory=set)
     """Deployments that ask for another number of looks."""
+    purged: set[tuple[str, bytes]] = field(default_factory=set)
+    """Kind and id of records whose content was erased."""
     unknown: int = 0
 
     @property
@@ -74,7 +76,12 @@ class Projection:
         touched = Touched()
         creates: dict[str, list[int]] = {}
         for index, op in enumerate(opened.ops):
-            if op.kind not in BY_NAME:
+            if op.withheld:
+                self._keep_note(op, key, index)
+            if op.action == "purge":
+                self.log.purge(key, op)
+                self._remember(op, key, index)
+            elif op.kind not in BY_NAME:
                 self._remember(op, key, index)
                 touched.unknown += 1
             elif op.action == "create":
@@ -86,8 +93,52 @@ class Projection:
                 self._set(BY_NAME[op.kind], key, opened, index, own, touched)
         touched.retimed.update(touched.new.get("deployment", ()))
         touched.relooked.update(op.id for op in opened.ops if op.kind == "deployment" and _looks_change(op))
+        self._erase_purged(opened.ops, touched)
         derived.refresh(self.db, touched, key)
         return touched
+
+    def reveal(self, key: int, opened: Opened, indexes: Sequence[int]) -> Touched:
+        """Compute the records of some operations of a batch again, of which more is known now."""
+        touched = Touched()
+        self.db.conn.execute("DELETE FROM withheld WHERE batch=?", (key,))
+        for index, op in enumerate(opened.ops):
+            if op.withheld:
+                self._keep_note(op, key, index)
+        for record in dict.fromkeys((opened.ops[index].kind, opened.ops[index].id) for index in indexes):
+            if record[0] in BY_NAME:
+                self._again(BY_NAME[record[0]], record[1], touched)
+        self._erase_purged([opened.ops[index] for index in indexes], touched)
+        derived.refresh(self.db, touched, key)
+        return touched
+
+    def _keep_note(self, op: Op, key: int, index: int) -> None:
+        if (op.kind, op.id) in self.log.purges:
+            return  # what was erased is not kept back by anybody
+        groups = ",".join(sorted(op.withheld))
+        self.db.conn.execute("INSERT OR REPLACE INTO withheld VALUES (?,?,?,?,?)", (op.id, key, index, op.kind, groups))
+
+    def _again(self, kind: Kind, record: bytes, touched: Touched) -> None:
+        """Compute a record that is here from all operations on it."""
+        row = self._row(kind, record)
+        if row and kind.name == "observation":
+            touched.reseen.update(derived.pictures_of(self.db, [record]))
+        if kind.name == "deployment":
+            touched.retimed.add(record)
+            touched.relooked.add(record)
+        self._compute(kind, record, row, touched)
+        touched.changed.setdefault(kind.name, []).append(record)
+
+    def _erase_purged(self, ops: Sequence[Op], touched: Touched) -> None:
+        if not self.log.purges:
+            return
+        for kind, record in dict.fromkeys((op.kind, op.id) for op in ops):
+            batches_of = purges.to_erase(self.db, self.log, kind, record)
+            if batches_of is None:
+                continue
+            purges.erase(self.db, self.log, kind, record, batches_of)
+            touched.purged.add((kind, record))
+            if kind in BY_NAME:
+                self._again(BY_NAME[kind], record, touched)
 
     def _remember(self, op: Op, key: int, index: int) -> None:
         self.db.conn.execute("INSERT OR IGNORE INTO edit VALUES (?,?,?,?)", (op.id, key, index, op.kind))
@@ -137,6 +188,7 @@ class Projection:
         simple = (
             row is not None
             and not row.extra
+            and not op.withheld
             and _fits(kind, op.fields)
             and (own or self._all_seen(opened, key, index, op, row.created_in))
         )
@@ -183,7 +235,10 @@ class Projection:
     ) -> None:
         if created_in is None and row:
             created_in = row.created_in
-        resolved = resolve(self.log.versions(kind.name, record, created_in))
+        if (kind.name, record) in self.log.purges and purges.to_erase(self.db, self.log, kind.name, record) is not None:
+            resolved = Resolved({DELETED: 1})
+        else:
+            resolved = resolve(self.log.versions(kind.name, record, created_in))
         offsets = derived.Offsets(self.db) if kind.name == "media" else None
         self.db.conn.execute("DELETE FROM conflict WHERE kind=? AND id=?", (kind.name, record))
         new_row = _row(kind, record, resolved.values, created_in, offsets)

@@ -17,6 +17,9 @@ def rebuild(db: Database, log: Log, projection: Projection) -> None:
     db.conn.execute("DELETE FROM event_picture")
     db.conn.execute("DELETE FROM edit")
     db.conn.execute("DELETE FROM conflict")
+    db.conn.execute("DELETE FROM withheld")
+    db.conn.execute("DELETE FROM purged")
+    log.purges.clear()
     for (key,) in db.conn.execute("SELECT key FROM batch ORDER BY key").fetchall():
         opened = log.opened(key)
         shown = understood(opened)

@@ -13,7 +13,9 @@ import msgspec
 
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import BY_NAME
-from ranger_app.domain.merge import resolve
+from ranger_app.domain.merge import Resolved, resolve
+from ranger_app.domain.ops import DELETED
+from ranger_app.store import purges
 from ranger_app.store.connection import Database
 from ranger_app.store.log import Log
 from ranger_app.store.project import sides_of
@@ -60,7 +62,8 @@ def _unknown(
 ) -> Iterator[tuple[bytes, list[tuple[str, Value]]]]:
     log = Log(db)
     for (record,) in db.conn.execute("SELECT DISTINCT id FROM edit WHERE kind=? ORDER BY id", (kind,)).fetchall():
-        resolved = resolve(log.versions(kind, record, None))
+        purged = purges.to_erase(db, log, kind, record) is not None
+        resolved = Resolved({DELETED: 1}) if purged else resolve(log.versions(kind, record, None))
         values = resolved.values
         conflicts += [(kind, record, name, sides) for name, sides in sides_of(resolved).items()]
         values["deleted"] = values.get("deleted") or 0

@@ -1,0 +1,50 @@
+"""Erasing a record for good, where the law asks for it: its content goes from the log, what proves the log stays.
+
+Only the station that made a record can have it purged, so that no partner can empty another's library.
+"""
+
+from __future__ import annotations
+
+from ranger_app.domain import stubs
+from ranger_app.domain.kinds import BY_NAME
+from ranger_app.domain.ops import Op
+from ranger_app.store.connection import Database
+from ranger_app.store.log import Log, sealed
+
+
+def to_erase(db: Database, log: Log, kind: str, record: bytes) -> set[int] | None:
+    """The batches with operations on a record that is to be purged; None where it is not, or not yet.
+
+    A function of the operations that are here and never of their order.
+    """
+    origins = log.purges.get((kind, record))
+    if not origins:
+        return None
+    batches = {row[0] for row in db.conn.execute("SELECT batch FROM edit WHERE id=? AND kind=?", (record, kind))}
+    if kind in BY_NAME:
+        row = db.conn.execute(f'SELECT batch FROM "{kind}" WHERE id=? AND batch IS NOT NULL', (record,)).fetchone()
+        batches |= {row[0]} if row else set()
+    made_by = {
+        log.stamp(key)[0][0]
+        for key in batches
+        if any(op.action == "create" and (op.kind, op.id) == (kind, record) for op in log.opened(key).ops)
+    }
+    return None if made_by.isdisjoint(origins) else batches
+
+
+def erase(db: Database, log: Log, kind: str, record: bytes, batches: set[int]) -> None:
+    """Take what these batches say of the record out of the log; the caller holds the transaction."""
+
+    def keep(_number: int, op: Op) -> frozenset[str] | None:
+        return frozenset() if (op.kind, op.id) == (kind, record) else None
+
+    db.conn.execute("PRAGMA secure_delete=ON")  # nor may it lie on in free pages of the file
+    for key in batches:
+        log.replace(key, stubs.withhold(sealed(db, key), keep, meta=True))
+    db.conn.execute("DELETE FROM withheld WHERE id=? AND kind=?", (record, kind))
+
+
+def is_purged(db: Database, kind: str, record: bytes) -> bool:
+    """Whether the content of a record was erased."""
+    asked = db.conn.execute("SELECT 1 FROM purged WHERE kind=? AND id=?", (kind, record)).fetchone()
+    return bool(asked) and to_erase(db, Log(db), kind, record) is not None
