@@ -5,8 +5,10 @@ Field meanings follow Camtrap DP 1.0.2 (deployments, media, observations).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ranger_app.domain.fields import Choice, Field, Group, Kind, Type
-from ranger_app.domain.kinds_place import REMARKS, SOURCE
+from ranger_app.domain.kinds_place import REMARKS, SOURCE, SOURCE_OF_PLACE
 from ranger_app.i18n import N_
 
 CAMERA = Kind(
@@ -15,11 +17,11 @@ CAMERA = Kind(
     N_("Camera"),
     N_("Cameras"),
     (
-        Field("name", N_("Name"), required=True, listed=True),
+        Field("name", N_("Name"), required=True, listed=True, group=Group.FILE),
         Field("make", N_("Make"), listed=True),
         Field("model", N_("Model"), listed=True),
-        Field("serial_number", N_("Serial number"), listed=True),
-        Field("owner", N_("Owner")),
+        Field("serial_number", N_("Serial number"), listed=True, group=Group.FILE),
+        Field("owner", N_("Owner"), group=Group.PEOPLE),
         REMARKS,
         SOURCE,
     ),
@@ -94,6 +96,7 @@ DEPLOYMENT = Kind(
             "feature",
             N_("Feature"),
             Type.CHOICE,
+            group=Group.PLACE,  # a burrow or a nest is a place
             choices=(
                 Choice("roadPaved", N_("Paved road")),
                 Choice("roadDirt", N_("Dirt road")),
@@ -110,7 +113,7 @@ DEPLOYMENT = Kind(
                 Choice("fruitingTree", N_("Fruiting tree")),
             ),
         ),
-        Field("habitat", N_("Habitat")),
+        Field("habitat", N_("Habitat"), group=Group.PLACE),
         Field("released", N_("Originals released by a manager"), Type.YES_NO, form=False),
         REMARKS,
         Field("looks", N_("Independent looks"), Type.INTEGER, minimum=1, maximum=2),
@@ -120,10 +123,10 @@ DEPLOYMENT = Kind(
         Field("tilt", N_("Tilt"), Type.INTEGER, unit="°", minimum=-90, maximum=90),
         Field("detection_distance", N_("Detection distance"), Type.INTEGER, unit=N_("cm"), minimum=0),
         Field("timestamp_issues", N_("Times may be wrong"), Type.YES_NO),
-        Field("groups", N_("Groups")),
-        Field("tags", N_("Tags")),
+        Field("groups", N_("Groups"), group=Group.PLACE),
+        Field("tags", N_("Tags"), group=Group.PLACE),
         Field("set_by_name", N_("Set up by (not listed here)"), group=Group.PEOPLE, form=False),
-        SOURCE,
+        SOURCE_OF_PLACE,
     ),
 )
 
@@ -135,7 +138,7 @@ MEDIA = Kind(
     (
         Field("deployment", N_("Deployment"), Type.REFERENCE, refers_to="deployment", listed=True),
         Field("sha256", N_("Content hash"), Type.HASH, group=Group.FILE, form=False),
-        Field("bytes", N_("Size"), Type.INTEGER, unit=N_("B"), form=False),
+        Field("bytes", N_("Size"), Type.INTEGER, unit=N_("B"), group=Group.FILE, form=False),
         Field("media_type", N_("File type"), form=False),
         Field("file_name", N_("File name"), listed=True, group=Group.FILE, form=False),
         Field("folder", N_("Folder on the card"), group=Group.FILE, form=False),
@@ -144,7 +147,7 @@ MEDIA = Kind(
         Field("width", N_("Width"), Type.INTEGER, unit=N_("px"), form=False),
         Field("height", N_("Height"), Type.INTEGER, unit=N_("px"), form=False),
         Field("duration", N_("Duration"), Type.INTEGER, unit=N_("ms"), form=False),
-        Field("serial_number", N_("Camera serial number"), form=False),
+        Field("serial_number", N_("Camera serial number"), group=Group.FILE, form=False),
         Field("latitude", N_("Latitude in the file"), Type.DEGREES, group=Group.PLACE, form=False),
         Field("longitude", N_("Longitude in the file"), Type.DEGREES, group=Group.PLACE, form=False),
         Field("flags", N_("Flags"), form=False),
@@ -202,7 +205,7 @@ OBSERVATION = Kind(
         Field("media", N_("Picture or video"), Type.REFERENCE, refers_to="media"),
         Field("deployment", N_("Deployment"), Type.REFERENCE, refers_to="deployment"),
         Field("waypoint", N_("Waypoint"), Type.REFERENCE, refers_to="waypoint"),
-        Field("event", N_("Event"), form=False),
+        Field("event", N_("Event"), group=Group.PLACE, form=False),
         Field("type", N_("Type"), Type.CHOICE, required=True, listed=True, choices=OBSERVATION_TYPES),
         Field("taxon", N_("Species"), listed=True),
         Field("count", N_("Number"), Type.INTEGER, listed=True, minimum=0),
@@ -247,7 +250,7 @@ OBSERVATION = Kind(
                 Choice("calibration", N_("Calibration")),
             ),
         ),
-        Field("tags", N_("Tags"), form=False),
+        Field("tags", N_("Tags"), group=Group.PLACE, form=False),
         Field("by_name", N_("Identified by (not listed here)"), group=Group.PEOPLE, form=False),
         Field("radius", N_("Distance from the camera"), Type.DECIMAL, unit=N_("m"), digits=3, minimum=0, form=False),
         Field("angle", N_("Angle from the camera"), Type.DECIMAL, unit="°", digits=3, form=False),
@@ -317,7 +320,7 @@ TAXON = Kind(
         Field("sensitive", N_("Sensitivity (1 extreme to 4 low)"), Type.INTEGER, minimum=1, maximum=4),
         Field("iucn", N_("IUCN status"), listed=True),
         Field("iucn_date", N_("Date of the status")),
-        REMARKS,
+        replace(REMARKS, group=Group.OPEN),
     ),
     title=("scientific",),
 )

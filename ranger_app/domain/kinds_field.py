@@ -28,7 +28,7 @@ PATROL = Kind(
     N_("Patrol"),
     N_("Patrols"),
     (
-        Field("name", N_("Name"), required=True, listed=True),
+        Field("name", N_("Name"), required=True, listed=True, group=Group.TRACK),
         Field("date", N_("Date"), Type.DATE, listed=True),
         Field(
             "type",
@@ -36,8 +36,8 @@ PATROL = Kind(
             Type.CHOICE,
             choices=(Choice("ground", N_("Ground")), Choice("water", N_("Water")), Choice("air", N_("Air"))),
         ),
-        Field("mandate", N_("Mandate")),
-        Field("objective", N_("Objective"), Type.LONG_TEXT),
+        Field("mandate", N_("Mandate"), group=Group.PEOPLE),
+        Field("objective", N_("Objective"), Type.LONG_TEXT, group=Group.PEOPLE),
         Field("armed", N_("Armed"), Type.YES_NO, group=Group.PEOPLE),
         Field("team", N_("Team"), group=Group.PEOPLE),
         Field("leader", N_("Leader"), Type.REFERENCE, refers_to="person", listed=True, group=Group.PEOPLE),
@@ -76,8 +76,8 @@ PATROL = Kind(
         ),
         Field("state_by", N_("State set by"), Type.REFERENCE, refers_to="person", form=False, group=Group.PEOPLE),
         Field("state_at", N_("State set at"), Type.INSTANT, form=False),
-        Field("state_comment", N_("Comment"), Type.LONG_TEXT, form=False),
-        Field("notes", N_("Notes"), Type.LONG_TEXT),
+        Field("state_comment", N_("Comment"), Type.LONG_TEXT, form=False, group=Group.PEOPLE),
+        Field("notes", N_("Notes"), Type.LONG_TEXT, group=Group.PEOPLE),
     ),
 )
 
@@ -121,7 +121,7 @@ WAYPOINT = Kind(
         Field("elevation", N_("Elevation"), Type.DECIMAL, unit=N_("m"), digits=2, group=Group.PLACE),
         Field("at", N_("Time"), Type.INSTANT, listed=True),
         Field("category", N_("Category"), listed=True),
-        Field("attributes", N_("Attributes"), Type.LIST, form=False),
+        Field("attributes", N_("Attributes"), Type.LIST, form=False, group=Group.PEOPLE),
         REMARKS,
     ),
     public=False,
@@ -269,7 +269,7 @@ NOTE = Kind(
     (
         Field("about_kind", N_("About"), form=False),
         Field("about", N_("Record"), Type.DATA, form=False),
-        Field("text", N_("Text"), Type.LONG_TEXT, required=True, listed=True),
+        Field("text", N_("Text"), Type.LONG_TEXT, required=True, listed=True, group=Group.PLACE),
         Field("media", N_("Pictures"), Type.REFERENCES, refers_to="media", form=False),
         Field("by", N_("Written by"), Type.REFERENCE, refers_to="person", group=Group.PEOPLE, listed=True),
         Field("at", N_("Written at"), Type.INSTANT, form=False, listed=True),

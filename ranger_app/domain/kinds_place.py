@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ranger_app.domain.fields import Choice, Field, Group, Kind, Type
 from ranger_app.i18n import N_
 
@@ -20,9 +22,12 @@ LONGITUDE = Field(
 UNCERTAINTY = Field(
     "uncertainty", N_("Uncertainty of the place"), Type.INTEGER, unit=N_("m"), group=Group.PLACE, minimum=0
 )
-REMARKS = Field("remarks", N_("Remarks"), Type.LONG_TEXT)
-SOURCE = Field("source", N_("Comes from"), form=False)
+REMARKS = Field("remarks", N_("Remarks"), Type.LONG_TEXT, group=Group.PLACE)
+"""Free text names places as people know them, so it is withheld with the place."""
+SOURCE = Field("source", N_("Comes from"), group=Group.FILE, form=False)
 """Data set and identifier under which an imported record is known elsewhere, as ``dataset identifier``."""
+SOURCE_OF_PLACE = replace(SOURCE, group=Group.PLACE)
+"""The same where others' identifiers are names of places."""
 
 PROTECTED_AREA = Kind(
     "protected_area",
@@ -68,10 +73,16 @@ LOCATION = Kind(
         UNCERTAINTY,
         Field("country", N_("Country"), listed=True),
         Field("part_of", N_("Part of"), Type.REFERENCE, refers_to="location"),
-        Field("protected_area", N_("Protected area"), Type.REFERENCE, refers_to="protected_area"),
+        Field(
+            "protected_area",
+            N_("Protected area"),
+            Type.REFERENCE,
+            refers_to="protected_area",
+            group=Group.PLACE,  # a small one tells the place
+        ),
         Field("outline", N_("Outline"), Type.LONG_TEXT, group=Group.PLACE, form=False),
         REMARKS,
-        SOURCE,
+        SOURCE_OF_PLACE,
     ),
 )
 
