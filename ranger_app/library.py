@@ -40,6 +40,8 @@ from ranger_app.store.rebuild import rebuild
 log = logging.getLogger(__name__)
 DATABASE = "ranger.db"
 DAY_US = 86_400_000_000
+BUNDLES_LOST = 1000
+"""More bundles than anybody writes between a backup and the loss of the disk."""
 
 
 def _wall_ms() -> int:
@@ -70,6 +72,7 @@ class Library:
             self.log = Log(self.db)
             self.projection = Projection(self.db, self.log)
             self._show_what_is_understood_now()
+            self._know_the_station()
             self.station = self._station()
             self._n, self._prev = self.log.last(self._writer)
             self._check_incarnation()
@@ -296,6 +299,10 @@ class Library:
             fresh = incarnations.new_incarnation()
             with transaction(self.db):
                 settings.put(self.db, "station.incarnation", fresh.hex())
+                # What was written after the copy was made is not known here: no bundle's number comes twice.
+                written = int(settings.get(self.db, "bundle.counter", "0"))
+                if written:
+                    settings.put(self.db, "bundle.counter", str(written + BUNDLES_LOST))
             self.station = self._station()
             self._n, self._prev = self.log.last(self._writer)
             incarnations.remember(self.station.id, fresh, self.folder, self._n)
@@ -329,6 +336,21 @@ class Library:
         """Read name and offset again after the settings changed."""
         with self._lane:
             self.station = self._station()
+
+    def _know_the_station(self) -> None:
+        # Kept beside the keys, so that keys made again from paper are known to be the right ones.
+        station, known = self.keys.station.hex(), settings.get(self.db, "station.id")
+        if not known:
+            with transaction(self.db):
+                settings.put(self.db, "station.id", station)
+        elif known != station:
+            raise DataProblem(
+                "KEYS_OF_ANOTHER_STATION",
+                _("The key file here is another station's."),
+                _("Put back this library's own file {name}, or make it again from the recovery sheet.").format(
+                    name=KEY_FILE
+                ),
+            )
 
     def _show_what_is_understood_now(self) -> None:
         # After an update of the program: records and fields it could only carry before get their place.

@@ -49,10 +49,15 @@ def set_pin(library: Library, person: bytes, pin: str) -> None:
     library.write(change)
 
 
-def work_as(library: Library, person: bytes, pin: str = "") -> None:
-    """Make ``person`` the one who is working; DataProblem where their PIN is another."""
+def is_pin(library: Library, person: bytes, pin: str) -> bool | None:
+    """Whether ``pin`` is this person's; None where they have none."""
     with library.read() as db:
         row = db.conn.execute("SELECT salt, hash FROM pin WHERE person=?", (person,)).fetchone()
-    if row is not None and not hmac.compare_digest(_hash(pin.strip(), row[0]), row[1]):
+    return None if row is None else hmac.compare_digest(_hash(pin.strip(), row[0]), row[1])
+
+
+def work_as(library: Library, person: bytes, pin: str = "") -> None:
+    """Make ``person`` the one who is working; DataProblem where their PIN is another."""
+    if is_pin(library, person, pin) is False:
         raise DataProblem("PIN_WRONG", _("This is not the PIN of this person."), _("Type it again."))
     library.person = person

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ranger_app.actions import partners
 from ranger_app.actions.status import status
+from ranger_app.cli import station_secrets
 from ranger_app.domain.time import parse_offset
 from ranger_app.errors import UsageProblem
 from ranger_app.i18n import _
@@ -33,6 +34,7 @@ def add(verbs: Verbs) -> None:
     card = own.add_parser("card", help=_("write the card that partners need"))
     card.add_argument("out", type=Path, metavar="OUT")
     card.set_defaults(handler=_card)
+    station_secrets.add(own)
 
     partner = verbs.add_parser("partner", help=_("stations we exchange with"))
     partner_verbs = partner.add_subparsers(dest="verb", required=True)

@@ -31,3 +31,19 @@ def of(db: Database, kind: str, record: bytes, own: Station) -> Origin | None:
         f'SELECT b.origin FROM "{kind}" r JOIN batch b ON b.key = r.batch WHERE r.id=?', (record,)
     ).fetchone()
     return named(db, row[0], own) if row else None
+
+
+def may_be_own(db: Database, station: bytes) -> bool:
+    """Whether a library that does not say whose it is can be this station's: by whom it wrote under its incarnation.
+
+    Where nothing was written under it yet, any batch of the station counts, and an empty log fits everybody.
+    """
+    row = db.conn.execute(
+        "SELECT b.origin FROM setting s JOIN batch b ON lower(hex(b.incarnation)) = s.value"
+        " WHERE s.name = 'station.incarnation' LIMIT 1"
+    ).fetchone()
+    if row is not None:
+        return bool(row[0] == station)
+    if db.conn.execute("SELECT 1 FROM batch WHERE origin=? LIMIT 1", (station,)).fetchone():
+        return True
+    return db.conn.execute("SELECT 1 FROM batch LIMIT 1").fetchone() is None

@@ -18,11 +18,11 @@ TEXT = "RGC1:" + "aB3_-" * 45
 
 def photograph(text: str) -> Image.Image:
     """A screen taken with a telephone: tilted, soft, grainy, not quite white."""
-    code = Image.open(io.BytesIO(qr.draw(text, 9))).convert("L")
-    ground = Image.new("L", (2400, 1800), 90)
-    ground.paste(code, (700, 400))
+    code = Image.open(io.BytesIO(qr.draw(text, 7))).convert("L")
+    ground = Image.new("L", (1200, 900), 90)
+    ground.paste(code, (330, 180))
     turned = ground.rotate(11, fillcolor=70, resample=Image.Resampling.BICUBIC).filter(ImageFilter.GaussianBlur(1.5))
-    grain = numpy.random.default_rng(5).normal(0, 12, (1800, 2400))
+    grain = numpy.random.default_rng(5).normal(0, 12, (900, 1200))
     values = numpy.clip(numpy.asarray(turned) * 0.8 + 20 + grain, 0, 255).astype(numpy.uint8)
     return Image.fromarray(values).convert("RGB")
 
@@ -74,7 +74,7 @@ def test_no_picture_and_broken_pictures_hold_no_code(tmp_path: Path) -> None:
 
 def test_a_bomb_is_not_decoded(tmp_path: Path) -> None:
     path = tmp_path / "bomb.png"
-    Image.new("1", (40_000, 40_000)).save(path)
+    Image.new("1", (16_000, 16_000)).save(path)
     assert path.stat().st_size < 2_000_000
     assert qr.read(path) == []
     large = tmp_path / "large.jpg"
