@@ -11,6 +11,7 @@ from typing import Annotated
 
 import msgspec
 
+from ranger_app.domain import partial
 from ranger_app.domain.intervals import Vector, pack, unpack
 
 FORMAT = 1
@@ -70,6 +71,10 @@ class Inner(msgspec.Struct, frozen=True, rename={"station": "from"}):
     media: _Count
     cards: Annotated[list[str], msgspec.Meta(max_length=10_000)]
     void: list[Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]] = []
+    statements: Annotated[list[str], msgspec.Meta(max_length=10_000)] = []
+    """Signed texts that travel along: receipts, and keys withdrawn."""
+    partial: Annotated[list[tuple[str, str, _Count, _Count, str]], msgspec.Meta(max_length=100_000)] = []
+    """What the sender holds with something withheld: station, incarnation, first and last number, mask in hex."""
 
 
 class ManifestError(ValueError):
@@ -149,3 +154,23 @@ def holds_in(holds: list[tuple[str, str, list[int]]]) -> Vector:
         return unpack(packed)
     except ValueError as error:
         raise ManifestError("holds") from error
+
+
+def partial_out(stubs: partial.Stubs) -> list[tuple[str, str, int, int, str]]:
+    """What is held in part, as the inner manifest writes it."""
+    return [
+        (origin.hex(), incarnation.hex(), low, high, mask.hex())
+        for (origin, incarnation), line in sorted(stubs.items())
+        for low, high, mask in line
+    ]
+
+
+def partial_in(rows: list[tuple[str, str, int, int, str]]) -> partial.Stubs:
+    """What is held in part by an inner manifest; ManifestError where it is not well formed."""
+    try:
+        return partial.checked(
+            (bytes.fromhex(origin), bytes.fromhex(incarnation), low, high, bytes.fromhex(mask))
+            for origin, incarnation, low, high, mask in rows
+        )
+    except ValueError as error:
+        raise ManifestError("partial") from error
