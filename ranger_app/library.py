@@ -35,7 +35,7 @@ from ranger_app.store.connection import Database, open_reader, open_writer, tran
 from ranger_app.store.log import Log, newest_key
 from ranger_app.store.migrations import migrate
 from ranger_app.store.project import Projection
-from ranger_app.store.rebuild import rebuild
+from ranger_app.store.rebuild import rebuild, steps
 
 log = logging.getLogger(__name__)
 DATABASE = "ranger.db"
@@ -292,6 +292,30 @@ class Library:
                     make(self.db, self.log, self.projection)
             finally:
                 self.log.load()
+
+    def forget_what_was_deleted(self) -> None:
+        """Let nothing of what was erased stay behind in the write-ahead log."""
+        with self._lane:
+            self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def remaking(self, change: Callable[[Database], bool]) -> Iterator[tuple[int, int]]:
+        """Run ``change`` and, where it answers True, make every table again, telling (batches done, of how many).
+
+        All of it is one transaction that keeps the writer lane: an end half way leaves everything as it was. To be
+        driven by one thread to its end.
+        """
+        made = False
+        with self._lane:
+            try:
+                with transaction(self.db):
+                    if change(self.db):
+                        made = True
+                        yield from steps(self.db, self.log, self.projection)
+                        settings.put(self.db, "state_hash", "")
+            finally:
+                if made:
+                    self.log.load()
+        self._tell(Changes(frozenset(BY_NAME)))
 
     def new_incarnation(self) -> None:
         """Write from now on as a new incarnation, after a restore or a copy."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ranger_app.actions import effort, records
+from ranger_app.actions import effort, purge, records
 from ranger_app.domain.fields import Kind, Type
 from ranger_app.domain.ids import parse_id
 from ranger_app.domain.kinds import KINDS, kind_named
@@ -38,6 +38,10 @@ def add(verbs: Verbs) -> dict[str, Verbs]:
         delete = sub.add_parser("delete")
         delete.add_argument("id", metavar="ID")
         delete.set_defaults(handler=_delete, kind=kind.name)
+        erase = sub.add_parser("purge", help=_("erase what the law asks to be erased, here and at every partner"))
+        erase.add_argument("ids", nargs="+", metavar="ID")
+        erase.add_argument("--for-good", action="store_true", required=True, help=_("it cannot be undone"))
+        erase.set_defaults(handler=_purge, kind=kind.name)
         if kind.name != "media":  # its list has filters of its own
             listing = sub.add_parser("list")
             listing.add_argument("--limit", type=limit)
@@ -130,6 +134,12 @@ def _show(library: Library, args: argparse.Namespace) -> Answer:
         found = records.existing(db, args.kind, record)
         notes = [records.answer(note) for note in rows.find(db, "note", "about = ?", (record,))]
     return {**records.answer(found), "note_records": notes} if args.kind != "note" else records.answer(found)
+
+
+def _purge(library: Library, args: argparse.Namespace) -> Answer:
+    records_of = [record_id(library, args.kind, text) for text in dict.fromkeys(args.ids)]
+    purge.purge(library, args.kind, records_of)
+    return {"ids": [record.hex() for record in records_of], "files_waiting": purge.remove_files(library)}
 
 
 def _delete(library: Library, args: argparse.Namespace) -> Answer:

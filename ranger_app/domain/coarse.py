@@ -33,9 +33,9 @@ def cell(value: int, digits: int) -> int:
 
 
 def groups(kind: str, fields: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
-    """The coarse places of an operation, by group name; nothing where it sets no place."""
+    """The coarse places of an operation, by group name; nothing where it sets nothing of a place."""
     set_here = [name for name in FIELDS if name in fields]
-    if kind not in LOCATED or not set_here:
+    if kind not in LOCATED or not (set_here or "uncertainty" in fields):
         return {}
     found: dict[str, dict[str, Value]] = {}
     for group, digits in COARSE.items():
@@ -43,6 +43,6 @@ def groups(kind: str, fields: Mapping[str, Value]) -> dict[str, dict[str, Value]
         for name in set_here:
             value = fields[name]
             told[name] = cell(value, digits) if isinstance(value, int) else None
-        known = any(value is not None for value in told.values())
+        known = not told or any(value is not None for value in told.values())
         found[group] = {**told, "uncertainty": UNCERTAINTY[digits] if known else None}
     return found

@@ -93,3 +93,26 @@ def put_dropped(db: Database, hashes: Iterable[str], at: int, person: bytes | No
 def put_back(db: Database, hashes: Iterable[str]) -> None:
     """These originals lie in the library's folder again."""
     db.conn.executemany("DELETE FROM original WHERE sha256=?", [(one,) for one in hashes])
+
+
+PURGED = "purged"
+"""The rule under which the files of a purged picture go."""
+
+
+def put_purged(db: Database, hashes: Iterable[str]) -> None:
+    """The files with these hashes are to be removed, wherever they lie, as soon as that can be done."""
+    db.conn.executemany(
+        "INSERT INTO original (sha256, rule) VALUES (?,?) ON CONFLICT (sha256) DO UPDATE SET rule = excluded.rule",
+        [(one, PURGED) for one in hashes],
+    )
+
+
+def waiting_purge(db: Database) -> list[str]:
+    """Hashes of files that a purge wants removed and that no record names any more."""
+    rows = db.conn.execute(
+        "SELECT sha256 FROM original AS o WHERE rule = ? AND dropped IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM media AS m WHERE m.sha256 = o.sha256)"
+        " AND NOT EXISTS (SELECT 1 FROM track AS t WHERE t.source_sha256 = o.sha256)",
+        (PURGED,),
+    )
+    return [row[0] for row in rows]

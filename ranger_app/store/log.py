@@ -177,8 +177,8 @@ def _hidden(op: Op) -> frozenset[str]:
         return frozenset()
     names = {field.name for field in kind.fields if field.group.value in op.withheld}
     # The author adds coarse places wherever a place is set, and these tell which of its fields are.
-    if coarse.COARSE.keys().isdisjoint(op.withheld) or not op.fields.keys().isdisjoint(coarse.FIELDS):
-        names -= set(coarse.FIELDS)
+    if coarse.COARSE.keys().isdisjoint(op.withheld) or "uncertainty" in op.fields:
+        names -= {*coarse.FIELDS, "uncertainty"}
     return frozenset(names - op.fields.keys())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ranger_app.domain import stubs
 from ranger_app.domain.kinds import BY_NAME
 from ranger_app.domain.ops import Op
+from ranger_app.store import disks
 from ranger_app.store.connection import Database
 from ranger_app.store.log import Log, sealed
 
@@ -38,10 +39,20 @@ def erase(db: Database, log: Log, kind: str, record: bytes, batches: set[int]) -
     def keep(_number: int, op: Op) -> frozenset[str] | None:
         return frozenset() if (op.kind, op.id) == (kind, record) else None
 
+    disks.put_purged(db, _files(db, kind, record))
     db.conn.execute("PRAGMA secure_delete=ON")  # nor may it lie on in free pages of the file
     for key in batches:
         log.replace(key, stubs.withhold(sealed(db, key), keep, meta=True))
     db.conn.execute("DELETE FROM withheld WHERE id=? AND kind=?", (record, kind))
+
+
+def _files(db: Database, kind: str, record: bytes) -> list[str]:
+    column = {"media": "sha256", "track": "source_sha256"}.get(kind)
+    if column is None:
+        return []
+    rows = db.conn.execute(f'SELECT "{column}" FROM "{kind}" WHERE id=? AND "{column}" IS NOT NULL', (record,))
+    # The redacted copies of a partner's picture lie under the record's own id.
+    return [record.hex(), *(row[0] for row in rows)]
 
 
 def is_purged(db: Database, kind: str, record: bytes) -> bool:
