@@ -31,7 +31,11 @@ def current_hash(library: Library) -> str:
 
 
 def waiting(library: Library) -> dict[str, int | None]:
-    """What waits for somebody, as numbers. ``backup_days`` is None where there was never a backup."""
+    """What waits for somebody, as numbers.
+
+    ``backup_days`` since the last backup of any kind, ``backup_elsewhere_days`` since the last on another disk than the
+    library's; None where there was none.
+    """
     unsent = "coalesce(state, 'draft') IN ('draft', 'returned')"
     with library.read() as db:
         return {
@@ -44,7 +48,8 @@ def waiting(library: Library) -> dict[str, int | None]:
                 db, "SELECT count(*) FROM ingest WHERE finished IS NULL AND taken_back IS NULL"
             ),
             "partners_unconfirmed": _number(db, "SELECT count(*) FROM station WHERE partner = 1 AND trusted = 0"),
-            "backup_days": _backup_days(db, library.now_ms()),
+            "backup_days": _backup_days(db, "backup.at", library.now_ms()),
+            "backup_elsewhere_days": _backup_days(db, "backup.elsewhere.at", library.now_ms()),
         }
 
 
@@ -52,8 +57,8 @@ def _number(db: Database, sql: str) -> int:
     return int(db.conn.execute(sql).fetchone()[0])
 
 
-def _backup_days(db: Database, now: int) -> int | None:
-    last = settings.get(db, "backup.at")
+def _backup_days(db: Database, name: str, now: int) -> int | None:
+    last = settings.get(db, name)
     return max(0, (now - int(last)) // DAY_MS) if last else None
 
 

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from ranger_app.actions import deployment_list, status, time_check
 from ranger_app.actions.deployment_list import IngestLine
+from ranger_app.actions.restore import WAITING
 from ranger_app.domain.clock_checks import UNDATED
 from ranger_app.errors import RangerError
 from ranger_app.library import Library
 from ranger_app.media import card, volumes
 from ranger_app.media.volumes import Volume
+from ranger_app.store import settings
 from ranger_app.store.connection import Database
 
 NAMED = 3
@@ -23,7 +25,10 @@ NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Numbers of what waits, and for each the first names. ``backup_days`` is None where there was never a backup."""
+    """Numbers of what waits, and for each the first names.
+
+    ``backup_days`` since the last backup on another disk, None where there was none.
+    """
 
     to_review: int
     review_at: str
@@ -44,9 +49,15 @@ class Day:
     empty: bool
     """Whether nothing at all was recorded yet."""
     second_look: int = 0
+    """Events that two people saw differently."""
     times: tuple[tuple[bytes, str, int], ...] = ()
     """Deployments whose times cannot be right: id, name, how many pictures."""
-    """Events that two people saw differently."""
+    backup_here: bool = False
+    """Whether there is a backup at all, if only on the disk of the library."""
+    originals_left: int = 0
+    """How many originals the last backup on another disk could not take."""
+    originals_wait: bool = False
+    """Whether originals of a restored library still lie in its backup."""
 
 
 def day(library: Library) -> Day:
@@ -56,7 +67,6 @@ def day(library: Library) -> Day:
     with library.read() as db:
         at, there = _most_to_review(db)
         pictures = int(db.conn.execute("SELECT count(*) FROM media WHERE deleted = 0").fetchone()[0])
-        backup = waiting["backup_days"]
         submit, review = "coalesce(state, 'draft') IN ('draft', 'returned')", "state = 'submitted'"
         return Day(
             to_review=waiting["pictures_to_review"] or 0,
@@ -70,7 +80,10 @@ def day(library: Library) -> Day:
             decided_with=_other_sides(db),
             ingests=ingests,
             partners=_unconfirmed(db),
-            backup_days=backup,
+            backup_days=waiting["backup_elsewhere_days"],
+            backup_here=waiting["backup_days"] is not None,
+            originals_left=int(settings.get(db, "backup.originals_left", "0")),
+            originals_wait=bool(settings.get(db, WAITING)),
             pictures=pictures,
             empty=not pictures and not _any(db, "patrol") and not _any(db, "survey") and not _any(db, "deployment"),
             second_look=waiting["second_look"] or 0,

@@ -84,7 +84,7 @@ def mounted(table: str) -> list[Volume]:
     for device, mount, kind in (line.split(" ")[:3] for line in table.splitlines() if line.count(" ") >= 3):
         if kind in _NO_DISKS:
             continue
-        path = Path(_unescaped(mount))
+        path = Path(unescaped(mount))
         room = _room(path)
         if room is None or room[0] == 0:
             continue
@@ -94,7 +94,8 @@ def mounted(table: str) -> list[Volume]:
     return found
 
 
-def _unescaped(mount: str) -> str:
+def unescaped(mount: str) -> str:
+    """A folder as it is called, from the mount table's writing of it."""
     for code, letter in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
         mount = mount.replace(code, letter)
     return mount

@@ -42,6 +42,7 @@ def cards_of(day: Day, readers: Sequence[Volume], running: Sequence[str] = ()) -
         _patrols_to_review(day),
         *_partners(day),
         _backup(day),
+        *_originals(day),
     ]
     return [one for one in found if one.waits] + [one for one in found if not one.waits]
 
@@ -176,15 +177,32 @@ def _partners(day: Day) -> list[Waiting]:
 def _backup(day: Day) -> Waiting:
     days = day.backup_days
     if days is None:
-        figure, what, remark = (
-            "0",
-            _("backups so far"),
-            _("One file on another disk keeps everything if this one breaks."),
+        what = _("backups on another disk") if day.backup_here else _("backups so far")
+        remark = (
+            _("One on this disk does not count: if the disk breaks, both are lost.")
+            if day.backup_here
+            else _("One file on another disk keeps everything if this one breaks.")
         )
-        return Waiting("backup", 0 if day.empty else 1, figure, what, remark, _("Back up"), "settings", "backup")
+        return Waiting("backup", 0 if day.empty else 1, "0", what, remark, _("Back up"), "settings", "safety")
     what = ngettext("day since the last backup", "days since the last backup", days)
     old = days >= BACKUP_DAYS
-    remark = _("Make one every week, best on another disk.") if old else _("Safe for now.")
+    left = day.originals_left
+    if old:
+        remark = _("Make one every week, on another disk.")
+    elif left:
+        words = ngettext("{n} original is not in it yet.", "{n} originals are not in it yet.", left)
+        remark = words.format(n=number(left))
+    else:
+        remark = _("Safe for now.")
     return Waiting(
-        "backup", int(old), number(days), what, remark, _("Back up"), "settings", "backup", _("due") if old else ""
+        "backup", int(old), number(days), what, remark, _("Back up"), "settings", "safety", _("due") if old else ""
     )
+
+
+def _originals(day: Day) -> list[Waiting]:
+    """After a restore whose originals have not come back yet."""
+    if not day.originals_wait:
+        return []
+    what = _("backup with originals to bring back")
+    remark = _("Records are here. Plug the backup disk in and bring the originals back.")
+    return [Waiting("originals", 1, "1", what, remark, _("Bring back"), "settings", "safety")]
