@@ -20,7 +20,7 @@ def season() -> list[Sealed]:
     station = Station("open-season")
     station.commit(
         create("location", b"p" * 16, {"name": "Den", "latitude": 431_234_567, "longitude": 1_311_234_567}),
-        create("survey", b"s" * 16, {"site": b"p" * 16, "date": "2026-01-03", "remarks": 'лёд 冰 \u2028 \\ " \n'}),
+        create("survey", b"s" * 16, {"site": b"p" * 16, "date": "2026-01-03", "weather": 'лёд 冰 \u2028 \\ " \n'}),
         create("unheard_of", b"c" * 16, {"anything": b"\0\1", "more": -5, "none": None}),
     )
     station.commit(change("survey", b"s" * 16, {"date": None}))
