@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from ranger_app.domain.station import fingerprint
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
+from ranger_app.media.formats import told_by_content
 from ranger_app.store import partners as store
+from ranger_app.store import revocations
 from ranger_app.store.connection import Database
 from ranger_app.store.partners import KnownStation
 from ranger_app.sync import cards, problems
@@ -36,6 +39,8 @@ class Partner:
     confirmed_at: int | None
     last_read: int | None
     last_written: int | None
+    withdrawn: bool = False
+    """Whether the partner's keys are withdrawn here: nothing may be written to it."""
 
 
 def card_text(library: Library) -> str:
@@ -53,11 +58,14 @@ def card_text(library: Library) -> str:
 
 
 def write_card(library: Library, out: Path) -> Path:
-    """Write this station's card to a file, or into a folder; returns the file. EnvironmentProblem where it fails."""
+    """Write this station's card to a file, or into a folder; returns the file. EnvironmentProblem where it fails.
+
+    A file that ends in .png becomes the picture of its QR code, one in .txt the text of that code.
+    """
     target = out / f"ranger-{library.station.id.hex()[:8]}.json" if out.is_dir() else out
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(card_text(library), encoding="utf-8", newline="\n")
+        target.write_bytes(_written(library, target.suffix.lower()))
     except OSError as error:
         raise EnvironmentProblem(
             "CARD_NOT_WRITTEN",
@@ -67,13 +75,45 @@ def write_card(library: Library, out: Path) -> Path:
     return target
 
 
+def _written(library: Library, suffix: str) -> bytes:
+    if suffix == ".png":
+        from ranger_app.media import qr
+
+        return qr.draw(card_code(library), 8)
+    return (card_code(library) + "\n" if suffix == ".txt" else card_text(library)).encode("utf-8")
+
+
+def card_code(library: Library) -> str:
+    """This station's card as the text of a QR code."""
+    return cards.to_code(card_text(library))
+
+
 def read_card(path: Path) -> Card:
-    """A partner's card from its file; DataProblem where it is not a card or was changed."""
+    """A partner's card from its file, a text with its code, or a picture of its QR code.
+
+    DataProblem where there is no card, or it was changed.
+    """
     try:
         with path.open("rb") as file:
-            return cards.read_card(file.read(cards.LIMIT + 1).decode("utf-8-sig"))
+            data = file.read(cards.LIMIT + 1)
+        if told_by_content(data) is None:
+            return _card_in(data.decode("utf-8-sig"))
+        from ranger_app.media import qr  # slow to load, and most cards come as a file
+
+        for text in qr.read(path):
+            if text.startswith(cards.CODE):
+                return _card_in(text)
     except (OSError, ValueError) as error:
         raise problems.bad_card(path) from error
+    raise DataProblem(
+        "NO_CARD_IN_PICTURE",
+        _("There is no QR code of a station card in {file}.").format(file=path),
+        _("Take the picture again: sharp, straight and with the whole code on it. Or take the card as a file."),
+    )
+
+
+def _card_in(text: str) -> Card:
+    return cards.read_card(cards.from_code(text) if text.lstrip().startswith(cards.CODE) else text)
 
 
 def keep_card(db: Database, card: Card) -> None:
@@ -171,7 +211,33 @@ def _partner(library: Library, db: Database, known: KnownStation) -> Partner:
         known.confirmed_at,
         store.newest_time(db, store.READ, known.id),
         store.newest_time(db, store.WRITTEN, known.id),
+        known.id in revocations.withdrawn(db),
     )
+
+
+def require_trusted(library: Library, stations: Iterable[bytes]) -> None:
+    """DataProblem unless records may be given to each of these stations.
+
+    PARTNER_NOT_TRUSTED where nobody compared the digits yet, KEYS_WITHDRAWN where the partner's keys are withdrawn.
+    """
+    with library.read() as db:
+        withdrawn = revocations.withdrawn(db)
+        for station in stations:
+            known = store.station(db, station)
+            if known is None or not known.partner:
+                raise _no_partner(station.hex())
+            if not known.trusted:
+                raise DataProblem(
+                    "PARTNER_NOT_TRUSTED",
+                    _("Nobody has confirmed the keys of {name} yet.").format(name=known.name),
+                    _("Compare the digits with the partner first."),
+                )
+            if station in withdrawn:
+                raise DataProblem(
+                    "KEYS_WITHDRAWN",
+                    _("The keys of {name} are withdrawn. Nothing is written to it.").format(name=known.name),
+                    _("Pair with the partner's new card, or lift the withdrawal."),
+                )
 
 
 def find_partner(library: Library, word: str) -> bytes:

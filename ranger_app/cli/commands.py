@@ -20,6 +20,7 @@ from ranger_app.cli import (
     station,
     transfer,
     upkeep,
+    withdrawals,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def add_all(verbs: Verbs) -> None:
     second_look.add(verbs)
     fieldwork.add(of_kind)
     exchange.add(verbs)
+    withdrawals.add(verbs)
     transfer.add(verbs)
     room.add(verbs)
     machines.add(verbs)

@@ -92,6 +92,9 @@ def _partner(partner: partners.Partner) -> Answer:
         "confirm": partner.confirm,
         "trusted": partner.trusted,
         "clearance": partner.clearance,
+        "confirmed_by": partner.confirmed_by.hex() if partner.confirmed_by else None,
+        "confirmed_at": partner.confirmed_at,
+        "withdrawn": partner.withdrawn,
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ranger_app.domain import batch as batches
 from ranger_app.domain import stubs
 from ranger_app.domain.batch import BatchError, Opened, Sealed
+from ranger_app.store import revocations
 from ranger_app.store.connection import Database, transaction
 from ranger_app.store.log import Log
 from ranger_app.store.log import sealed as sealed_of
@@ -21,7 +22,8 @@ OPERATIONS_A_TURN = 2000
 class ApplyReport:
     """What taking in batches did. Counts are records, but ``already_known not_understood withheld`` operations.
 
-    ``withheld`` came with something kept back, ``revealed`` now tell more than when they came first.
+    ``withheld`` came with something kept back, ``revealed`` now tell more than when they came first,
+    ``after_withdrawal`` are kept and not shown, because the keys that signed them are withdrawn.
     """
 
     new: int = 0
@@ -31,6 +33,7 @@ class ApplyReport:
     quarantined: int = 0
     withheld: int = 0
     revealed: int = 0
+    after_withdrawal: int = 0
     purged: set[tuple[str, bytes]] = field(default_factory=set)
     soft: set[bytes] = field(default_factory=set)
     hard: set[bytes] = field(default_factory=set)
@@ -73,21 +76,33 @@ def apply_turn(
 ) -> None:
     """Apply some checked batches in one transaction, skipping those that are here; ``at`` is now in ms."""
     with transaction(db):
+        cuts = revocations.cuts(db)
         for sealed, opened in turn:
             if log.has(opened.header.writer, opened.header.n):
                 _meet(db, log, projection, sealed, opened, at, report)
             else:
-                _admit(log, projection, sealed, opened, at, report)
+                _admit(log, projection, sealed, opened, at, report, cuts)
 
 
-def _admit(log: Log, projection: Projection, sealed: Sealed, opened: Opened, at: int, report: ApplyReport) -> None:
+def _admit(
+    log: Log,
+    projection: Projection,
+    sealed: Sealed,
+    opened: Opened,
+    at: int,
+    report: ApplyReport,
+    cuts: revocations.Cuts,
+) -> None:
     header = opened.header
-    shown = understood(opened)
+    counts = revocations.counts(cuts, header.writer, header.n)
+    shown = counts and understood(opened)
     key = log.append(sealed, header, opened.meta, understood=shown, at=at)
     log.remember(key, opened)
     report.withheld += sum(1 for op in opened.ops if op.withheld)
     if shown:
         report.add(projection.apply(key, opened, own=False))
+    elif not counts:
+        report.after_withdrawal += header.count
     else:
         report.not_understood += header.count
 
