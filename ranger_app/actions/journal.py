@@ -21,6 +21,7 @@ class Entry:
 
     written: bool
     partner: str
+    station: bytes
     counter: int
     at: int
     operations: int
@@ -39,6 +40,7 @@ def journal(library: Library, limit: int = 200) -> list[Entry]:
             Entry(
                 line.direction == store.WRITTEN,
                 line.name,
+                line.station,
                 line.counter,
                 line.at,
                 *_figures(line.summary),

@@ -22,7 +22,7 @@ Stubs = dict[Writer, list[Run]]
 UNKNOWN = b""
 """Something may be withheld, nobody knows what: the batch is sent again."""
 MOST_RUNS = 200_000
-MOST_BYTES = 32 << 20
+MOST_BYTES = 16 << 20
 """Bytes a packed list may unpack to."""
 
 _Row = tuple[bytes, bytes, int, int, bytes]

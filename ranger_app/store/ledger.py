@@ -6,7 +6,7 @@ Rows are added and confirmed, never changed otherwise and never removed.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -20,6 +20,8 @@ BUNDLES = (BUNDLE, OPEN_BUNDLE)
 FILE, TEXT, IN_BUNDLE = "file", "text", "bundle"
 RESTORED = "restored"
 """``confirmed_how`` of a bundle that arrived once at a partner who was restored from a backup since."""
+PART = "part"
+"""``confirmed_how`` of a bundle, not confirmed, of which a receipt says that only a part arrived."""
 _PAGE = 2000
 
 
@@ -102,6 +104,18 @@ def batches(db: Database, key: int) -> list[tuple[int, int]]:
     return msgspec.msgpack.decode(zlib.decompress(row[0]), type=list[tuple[int, int]])
 
 
+def inside(db: Database, key: int) -> Iterator[int]:
+    """The local keys of the batches that were inside and are here."""
+    for low, high in batches(db, key):
+        rows = db.conn.execute("SELECT key FROM batch WHERE key BETWEEN ? AND ? ORDER BY key", (low, high)).fetchall()
+        yield from (int(row[0]) for row in rows)
+
+
+def operations_here(db: Database) -> Iterator[tuple[bytes, bytes, int, int]]:
+    """Station, incarnation, number and operations of every batch here."""
+    yield from db.conn.execute("SELECT origin, incarnation, n, operations FROM batch")
+
+
 def note_media(db: Database, key: int, pictures: Iterable[tuple[str, str]]) -> None:
     """Add pictures, by name (lower hex of hash or record id) and form, to a row; the caller holds a transaction."""
     db.conn.executemany(
@@ -136,6 +150,18 @@ def sealed(db: Database, station: bytes) -> list[Given]:
 def confirm(db: Database, key: int, at: int, how: str) -> None:
     """A receipt proves that all of it arrived; the first proof's time stays. The caller holds a transaction."""
     db.conn.execute("UPDATE given SET confirmed=coalesce(confirmed, ?), confirmed_how=? WHERE key=?", (at, how, key))
+
+
+def arrived_in_part(db: Database, key: int) -> None:
+    """A receipt says that not all of it arrived. The caller holds a transaction."""
+    db.conn.execute("UPDATE given SET confirmed_how=? WHERE key=? AND confirmed IS NULL", (PART, key))
+
+
+def unproved(db: Database, key: int) -> None:
+    """The partner was restored and names it no more: it may be gone there. The caller holds a transaction."""
+    db.conn.execute(
+        "UPDATE given SET confirmed_how=CASE WHEN confirmed IS NULL THEN NULL ELSE ? END WHERE key=?", (RESTORED, key)
+    )
 
 
 def lacking(db: Database, key: int, names: Iterable[tuple[str, Sequence[str]]]) -> int:

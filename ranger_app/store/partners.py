@@ -159,6 +159,24 @@ def newest_time(db: Database, direction: str, station_id: bytes) -> int | None:
     return None if row[0] is None else int(row[0])
 
 
+def read_from(db: Database, station_id: bytes, since: int = 0) -> list[tuple[bytes, int, int]]:
+    """Every reading of a bundle of a station after the journal's line ``since``: bundle, its number, how much was lost.
+
+    A line that does not say counts as one with a loss.
+    """
+    rows = db.conn.execute(
+        "SELECT bundle, counter, CASE json_valid(summary) WHEN 1 THEN json_extract(summary, '$.damaged') END"
+        " FROM journal WHERE direction=? AND station=? AND key > ? ORDER BY key",
+        (READ, station_id, since),
+    ).fetchall()
+    return [(bundle, counter, lost if isinstance(lost, int) else 1) for bundle, counter, lost in rows]
+
+
+def newest_line(db: Database) -> int:
+    """The key of the journal's newest line, 0 for an empty one."""
+    return int(db.conn.execute("SELECT coalesce(max(key), 0) FROM journal").fetchone()[0])
+
+
 def bundles(db: Database, limit: int) -> list[BundleLine]:
     """The newest lines of the journal."""
     rows = db.conn.execute(

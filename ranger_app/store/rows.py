@@ -82,3 +82,10 @@ def find(
 def number(db: Database, kind: str) -> int:
     """How many records of a kind are not deleted."""
     return int(db.conn.execute(f'SELECT count(*) FROM "{kind}" WHERE deleted = 0').fetchone()[0])
+
+
+def file_name(db: Database, name: str) -> str:
+    """The file name of a picture known by its hash or its record's id in lower hex; empty where it has none here."""
+    column, value = ("sha256", name) if len(name) == 64 else ("id", bytes.fromhex(name))
+    row = db.conn.execute(f"SELECT file_name FROM media WHERE {column}=? LIMIT 1", (value,)).fetchone()
+    return str(row[0] or "") if row else ""

@@ -56,6 +56,30 @@ def newer(old: Holds | None, new: Holds) -> Holds:
     return said(new.incarnation, new.counter, common([unpack(old.packed), unpack(new.packed)]))
 
 
+def told(old: Holds | None, new: Holds, *, short: bool = False) -> Holds:
+    """What to keep once a receipt came, written after the partner's bundle number ``new.counter``.
+
+    A ``short`` one leaves out some of what is true, so that what was known stays.
+    """
+    if old is None or old.incarnation != new.incarnation:
+        return newer(old, new)
+    if new.counter < old.counter:
+        return old
+    if short:
+        return said(new.incarnation, new.counter, either(unpack(old.packed), unpack(new.packed)))
+    return new
+
+
+def either(one: Vector, other: Vector) -> Vector:
+    """What one of them or both hold."""
+    result: Vector = {}
+    for origin, incarnation in {*one, *other}:
+        writer = (origin, incarnation)
+        edges = [edge for span in (*one.get(writer, []), *other.get(writer, [])) for edge in span]
+        result |= unpack([(origin, incarnation, edges)])
+    return result
+
+
 def common(vectors: Sequence[Vector]) -> Vector:
     """What all of them hold; nothing for no vectors."""
     if not vectors:
