@@ -84,6 +84,14 @@ def read_file(path: Path) -> str:
         ) from error
 
 
+def keys_of(text: str) -> StationKeys:
+    """The keys a sheet's text spells; DataProblem where lines are wrong (they are named)."""
+    try:
+        return StationKeys(*recovery.read(text))
+    except RecoveryError as error:
+        raise _not_right(error.lines) from error
+
+
 def recover(folder: Path, text: str, passphrase: str | None = None) -> bytes:
     """Make the key file of the library in ``folder`` again from a sheet's text; returns the station's id.
 
@@ -92,10 +100,7 @@ def recover(folder: Path, text: str, passphrase: str | None = None) -> bytes:
     """
     if passphrase:
         check_passphrase(passphrase)
-    try:
-        keys = StationKeys(*recovery.read(text))
-    except RecoveryError as error:
-        raise _not_right(error.lines) from error
+    keys = keys_of(text)
     if not (folder / DATABASE).is_file():
         raise DataProblem(
             "NO_LIBRARY", _("There is no library in {folder}.").format(folder=folder), _("Check the folder.")

@@ -22,7 +22,7 @@ from ranger_app.i18n import _, ngettext
 from ranger_app.incarnation import new_incarnation
 from ranger_app.jobs import CancelToken, Job, Progress, run
 from ranger_app.keys import FILE as KEY_FILE
-from ranger_app.keys import StationKeys, read_keys, write_keys
+from ranger_app.keys import StationKeys, check_passphrase, read_keys, write_keys
 from ranger_app.library import DATABASE, Library, hold
 from ranger_app.media.vault import hash_file
 from ranger_app.store import settings
@@ -72,9 +72,11 @@ def restoring(
 
     ``recovered``: the keys from the recovery sheet, for a passphrase that is lost; ``passphrase`` is then the new one.
     ``originals`` is where they lie, beside the file by default; without ``bring`` they wait for ``bring_back``.
-    DataProblem NO_BACKUP, OTHER_STATION, UsageProblem PASSPHRASE_NEEDED or PASSPHRASE_WRONG, EnvironmentProblem
-    DISK_FULL, and nothing changed, where it cannot be put back.
+    DataProblem NO_BACKUP, OTHER_STATION, UsageProblem PASSPHRASE_NEEDED, PASSPHRASE_WRONG or PASSPHRASE_SHORT,
+    EnvironmentProblem DISK_FULL, and nothing changed, where it cannot be put back.
     """
+    if recovered is not None and passphrase:
+        check_passphrase(passphrase)
     file, folder = file.expanduser().resolve(), folder.absolute()
     beside = file.parent / carrying.FOLDER if originals is None else originals
     if not file.is_file():

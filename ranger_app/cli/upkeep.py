@@ -16,6 +16,7 @@ from ranger_app.actions.restore import warnings as brought_warnings
 from ranger_app.cli import answers
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.i18n import _
+from ranger_app.keys import StationKeys
 from ranger_app.library import Library
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def add(verbs: Verbs) -> None:
     back.add_argument("file", nargs="?", type=Path, metavar="FILE", help=_("without it, only originals come back"))
     back.add_argument("--originals", type=Path, metavar="DIR", help=_("the folder originals of the backup"))
     back.add_argument("--records", action="store_true", help=_("records and keys only, no originals"))
+    back.add_argument("--sheet", type=Path, metavar="SHEET", help=_("the recovery sheet, for a lost passphrase"))
     back.add_argument("--all", action="store_true", help=_("also originals of further disks that are lost"))
     back.set_defaults(handler=_restore, without_library=True)
     look = verbs.add_parser("check", help=_("look the library over"))
@@ -96,10 +98,20 @@ def _restore(folder: Path, args: argparse.Namespace) -> Answer:
             return _brought(library, answers.with_progress(bring_back(library, originals, also_disks=args.all)))
     if originals is not None and not originals.is_dir():
         raise DataProblem("NO_ORIGINALS", _("There is no folder with originals."), _("Check the folder."))
-    job = restoring(folder, args.file, passphrase, originals=originals, bring=not args.records, also_disks=args.all)
+    recovered = _from_sheet(args.sheet) if args.sheet else None
+    job = restoring(
+        folder, args.file, passphrase,
+        recovered=recovered, originals=originals, bring=not args.records, also_disks=args.all,
+    )  # fmt: skip
     restored = answers.with_progress(job)
     with restored.library:
         return _brought(restored.library, restored.originals)
+
+
+def _from_sheet(file: Path) -> StationKeys:
+    from ranger_app.actions import recovery  # pictures and codes are slow to load
+
+    return recovery.keys_of(recovery.read_file(file))
 
 
 def _brought(library: Library, carried: Carried | None) -> Answer:
