@@ -22,7 +22,12 @@ RESTORED = "restored"
 """``confirmed_how`` of a bundle that arrived once at a partner who was restored from a backup since."""
 PART = "part"
 """``confirmed_how`` of a bundle, not confirmed, of which a receipt says that only a part arrived."""
-_PAGE = 2000
+HAS = (
+    f"((g.confirmed IS NOT NULL AND g.confirmed_how <> '{RESTORED}')"
+    f" OR (g.confirmed IS NULL AND g.confirmed_how = '{PART}'))"
+)
+"""SQL on ``given AS g``: a receipt tells of it, and what of its pictures is not marked as lacking arrived."""
+_NO_HASH = "0" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +122,13 @@ def operations_here(db: Database) -> Iterator[tuple[bytes, bytes, int, int]]:
 
 
 def note_media(db: Database, key: int, pictures: Iterable[tuple[str, str]]) -> None:
-    """Add pictures, by name (lower hex of hash or record id) and form, to a row; the caller holds a transaction."""
+    """Add pictures, by name (lower hex of hash or record id) and form, to a row; the caller holds a transaction.
+
+    A name as a bundle's frames carry it, a record id behind zeros, is kept as the id alone.
+    """
     db.conn.executemany(
         "INSERT OR IGNORE INTO given_media (given, name, form) VALUES (?,?,?)",
-        [(key, name, form) for name, form in pictures],
+        [(key, name[32:] if len(name) == 64 and name.startswith(_NO_HASH) else name, form) for name, form in pictures],
     )
 
 
