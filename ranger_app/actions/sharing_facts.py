@@ -1,0 +1,257 @@
+"""What a sharing rule has to know of a record: how sensitive its place is, its species, its area, its time.
+
+Facts are read for many records of a kind at once, because a bundle asks for a million of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from ranger_app.domain.fields import Value
+from ranger_app.store.connection import Database
+from ranger_app.store.sensitivity import EXTREME, Places
+
+DAY = 86_400_000
+_A_TURN = 500
+
+
+class Fact(NamedTuple):
+    """What is known of one record. ``levels`` are categories of sensitivity as bits, ``when`` ms since 1970 or None."""
+
+    levels: int = 0
+    species: frozenset[str] = frozenset()
+    places: frozenset[bytes] = frozenset()
+    """Locations it is about; empty where it has none."""
+    unplaced: bool = False
+    """It lies somewhere, but at no location: nothing says in which area."""
+    on_patrol: bool = False
+    """Its place is a point of a patrol."""
+    when: int | None = None
+
+
+Row = tuple[Any, ...]
+NOTHING = Fact()
+_NOWHERE: frozenset[bytes] = frozenset()
+
+_SQL = {
+    "location": "SELECT id, latitude, longitude FROM location WHERE id IN ({marks})",
+    "deployment": "SELECT id, location, start, utc_offset FROM deployment WHERE id IN ({marks})",
+    "media": (
+        "SELECT m.id, m.deployment, m.taken_at, s.site, m.latitude, m.longitude, m.patrol, m.shown, m.seen_by"
+        " FROM media AS m LEFT JOIN survey AS s ON s.id = m.survey WHERE m.id IN ({marks})"
+    ),
+    "observation": (
+        "SELECT o.id, o.deployment, m.taken_at, m.deployment, o.waypoint, o.taxon, i.taxon,"
+        " CASE WHEN o.pictures IS NULL THEN NULL ELSE (SELECT max(x.taken_at) FROM event_picture AS e"
+        " JOIN media AS x ON x.id = e.media WHERE e.observation = o.id) END, w.at"
+        " FROM observation AS o LEFT JOIN media AS m ON m.id = o.media"
+        " LEFT JOIN individual AS i ON i.id = o.individual LEFT JOIN waypoint AS w ON w.id = o.waypoint"
+        " WHERE o.id IN ({marks})"
+    ),
+    "individual": "SELECT id, taxon FROM individual WHERE id IN ({marks})",
+    "camera": "SELECT id FROM camera WHERE id IN ({marks})",
+    "patrol": "SELECT id, date FROM patrol WHERE id IN ({marks})",
+    "track": (
+        "SELECT t.id, p.date, t.start FROM track AS t LEFT JOIN patrol AS p ON p.id = t.patrol WHERE t.id IN ({marks})"
+    ),
+    "waypoint": (
+        "SELECT w.id, p.date, w.at, w.latitude, w.longitude FROM waypoint AS w"
+        " LEFT JOIN patrol AS p ON p.id = w.patrol WHERE w.id IN ({marks})"
+    ),
+    "survey": "SELECT id, site, date FROM survey WHERE id IN ({marks})",
+    "count": (
+        'SELECT c.id, s.site, s.date, c.sector, c.taxon FROM "count" AS c LEFT JOIN survey AS s ON s.id = c.survey'
+        " WHERE c.id IN ({marks})"
+    ),
+    "sample": (
+        "SELECT s.id, s.result_taxon, i.taxon, s.waypoint, s.date, s.latitude, s.longitude, s.patrol FROM sample AS s"
+        " LEFT JOIN individual AS i ON i.id = s.individual WHERE s.id IN ({marks})"
+    ),
+    "note": "SELECT id, about_kind, about, at FROM note WHERE id IN ({marks})",
+}
+_NAMES = ("taxon", "result_taxon")
+_LOCATIONS = ("location", "site", "sector")
+
+
+class Facts:
+    """Reads facts of records from one connection, with what is known of places at hand."""
+
+    def __init__(self, db: Database, places: Places, levels_of: Callable[[object], int]) -> None:
+        self._db = db
+        self._places = places
+        self._levels = levels_of
+        self._known: dict[bytes | None, Fact] = {}
+        self._readers: dict[str, Callable[[Row], Fact]] = {
+            "location": self._location,
+            "deployment": self._deployment,
+            "media": self._media,
+            "observation": self._observation,
+            "individual": lambda row: self._of_species((row[1],)),
+            "camera": self._camera,
+            "patrol": lambda row: Fact(when=day(row[1])),
+            "track": lambda row: Fact(when=row[2] if row[2] is not None else day(row[1])),
+            "waypoint": self._waypoint,
+            "survey": lambda row: self._at((row[1],), (), day(row[2])),
+            "count": lambda row: self._at((row[1], row[3]), (row[4],), day(row[2])),
+            "sample": self._sample,
+        }
+
+    def of(self, kind: str, ids: Iterable[bytes]) -> dict[bytes, Fact]:
+        """The facts of those of these records that are here."""
+        sql = _SQL.get(kind)
+        if sql is None:
+            return {}
+        wanted = list(dict.fromkeys(ids))
+        found: dict[bytes, Fact] = {}
+        if kind == "note":
+            return self._notes(self._rows(sql, wanted))
+        read = self._readers[kind]
+        for row in self._rows(sql, wanted):
+            found[row[0]] = read(row)
+        return found
+
+    def stated(self, kind: str, record: bytes, fields: dict[str, Value], fact: Fact) -> Fact:
+        """A fact with what one operation says itself, which may be what the record no longer says."""
+        levels, species, places = fact.levels, fact.species, fact.places
+        for name in _NAMES:
+            value = fields.get(name)
+            if isinstance(value, str) and value not in species:
+                levels |= self._levels(value)
+                species |= {value}
+        for name in _LOCATIONS:
+            value = fields.get(name)
+            if isinstance(value, bytes) and value not in places:
+                levels |= self._places.locations.get(value, EXTREME)
+                places |= {value}
+        deployment = fields.get("deployment")
+        if isinstance(deployment, bytes):
+            there = self._in_deployment(deployment, None)
+            levels |= there.levels
+            places |= there.places
+        if kind in ("location", "waypoint", "sample"):
+            levels |= self._places.near(fields.get("latitude"), fields.get("longitude"))
+        if levels == fact.levels and species == fact.species and places == fact.places:
+            return fact
+        return fact._replace(levels=levels, species=species, places=places)
+
+    def _rows(self, sql: str, wanted: Sequence[bytes]) -> Iterable[Row]:
+        for start in range(0, len(wanted), _A_TURN):
+            part = wanted[start : start + _A_TURN]
+            yield from self._db.conn.execute(sql.format(marks=",".join("?" * len(part))), part)
+
+    def _at(self, locations: Iterable[bytes | None], names: Iterable[str | None], when: int | None) -> Fact:
+        here = frozenset(one for one in locations if one is not None)
+        levels = 0
+        for one in here:
+            levels |= self._places.locations.get(one, EXTREME)
+        species = frozenset(one for one in names if one)
+        for name in species:
+            levels |= self._levels(name)
+        return Fact(levels, species, here, when=when)
+
+    def _of_species(self, names: Iterable[str | None]) -> Fact:
+        return self._at((), names, None)
+
+    def _location(self, row: Row) -> Fact:
+        return Fact(self._places.locations.get(row[0], 0), places=frozenset((row[0],)))
+
+    def _deployment(self, row: Row) -> Fact:
+        here = frozenset((row[1],)) if row[1] is not None else _NOWHERE
+        levels = self._places.deployments.get(row[0], 0)
+        return Fact(levels, places=here, unplaced=row[1] is None, when=local(row[2], row[3]))
+
+    def _camera(self, row: Row) -> Fact:
+        here = frozenset(self._places.locations_of_camera.get(row[0], ()))
+        return Fact(self._places.cameras.get(row[0], 0), places=here)
+
+    def _in_deployment(self, deployment: bytes | None, when: int | None) -> Fact:
+        fact = self._known.get(deployment)
+        if fact is None:
+            fact = self._known[deployment] = self._of_deployment(deployment)
+        return fact if when is None else Fact(fact.levels, fact.species, fact.places, fact.unplaced, False, when)
+
+    def _of_deployment(self, deployment: bytes | None) -> Fact:
+        if deployment is None:
+            return NOTHING
+        location = self._places.location_of.get(deployment)
+        here = frozenset((location,)) if location is not None else _NOWHERE
+        return Fact(self._places.deployments.get(deployment, EXTREME), places=here, unplaced=location is None)
+
+    def _media(self, row: Row) -> Fact:
+        _id, deployment, taken_at, site, latitude, longitude, patrol, shown, seen_by = row
+        fact = self._in_deployment(deployment, None if taken_at is None else taken_at * 1000)
+        if deployment is not None and site is None and patrol is None:
+            return fact
+        there = self._at((site,), (shown,), None)
+        levels = fact.levels | there.levels | self._places.near(latitude, longitude)
+        if seen_by < 2:
+            levels |= EXTREME
+        places = fact.places | there.places
+        unplaced = fact.unplaced or (not places and (latitude is not None or patrol is not None))
+        return fact._replace(levels=levels, places=places, unplaced=unplaced, on_patrol=patrol is not None)
+
+    def _observation(self, row: Row) -> Fact:
+        _id, stated, taken_at, deployment, waypoint, taxon, individual, last, at = row
+        when = taken_at if last is None else last
+        fact = self._in_deployment(stated if stated is not None else deployment, at if when is None else when * 1000)
+        if deployment is not None and stated is not None and deployment != stated:
+            other = self._in_deployment(deployment, None)
+            fact = fact._replace(levels=fact.levels | other.levels, places=fact.places | other.places)
+        names = frozenset(one for one in (taxon, individual) if one)
+        levels = fact.levels
+        for name in names:
+            levels |= self._levels(name)
+        unplaced = fact.unplaced or (waypoint is not None and not fact.places)
+        return Fact(levels, names, fact.places, unplaced, False, fact.when)
+
+    def _waypoint(self, row: Row) -> Fact:
+        record, date, at, latitude, longitude = row
+        names = frozenset(self._places.waypoints.get(record, ()))
+        levels = self._places.near(latitude, longitude)
+        for name in names:
+            levels |= self._levels(name)
+        return Fact(levels, names, unplaced=True, on_patrol=True, when=at if at is not None else day(date))
+
+    def _sample(self, row: Row) -> Fact:
+        _id, result, individual, waypoint, date, latitude, longitude, patrol = row
+        names = {one for one in (result, individual) if one} | self._places.waypoints.get(waypoint, set())
+        levels = self._places.near(latitude, longitude)
+        for name in names:
+            levels |= self._levels(name)
+        if not names:
+            levels |= EXTREME  # whose scat it is may be known tomorrow
+        return Fact(
+            levels,
+            frozenset(names),
+            unplaced=latitude is not None,
+            on_patrol=patrol is not None or waypoint is not None,
+            when=day(date),
+        )
+
+    def _notes(self, rows: Iterable[Row]) -> dict[bytes, Fact]:
+        notes = list(rows)
+        about: dict[str, list[bytes]] = {}
+        for _id, kind, record, _at in notes:
+            if isinstance(kind, str) and kind != "note" and isinstance(record, bytes):
+                about.setdefault(kind, []).append(record)
+        facts = {kind: self.of(kind, ids) for kind, ids in about.items()}
+        return {note: facts.get(kind, {}).get(record, NOTHING)._replace(when=at) for note, kind, record, at in notes}
+
+
+def day(date: Value) -> int | None:
+    """The end of a date in ms since 1970; None where there is none."""
+    return None if (start := local(date, 0)) is None else start + DAY
+
+
+def local(time: Value, offset: Value) -> int | None:
+    """A written time or date with its offset in minutes, in ms since 1970; None where it is none."""
+    if not isinstance(time, str) or not time:
+        return None
+    try:
+        moment = datetime.fromisoformat(time).replace(tzinfo=None)
+    except ValueError:
+        return None
+    minutes = offset if isinstance(offset, int) else 0
+    return round((moment - datetime(1970, 1, 1)) / timedelta(milliseconds=1)) - minutes * 60_000

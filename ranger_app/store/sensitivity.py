@@ -1,0 +1,277 @@
+"""How sensitive each place is: which protected species were seen there, and whether anybody has looked at all.
+
+What a rule does to a place depends on this. It is asked for whole bundles and exports, so it is read once: memory holds
+something for each location, deployment and sensitive waypoint, never for each picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ranger_app.domain import taxa
+from ranger_app.store.connection import Database
+
+EXTREME = 1 << 1
+"""The most sensitive category, as a bit of ``levels``."""
+NEAR = 10_000
+"""1e-7 degree, about 100 m: two records of one place are rarely further apart."""
+
+_UNNAMED = {"sp", "sp.", "spp", "spp."}
+
+
+@dataclass(slots=True)
+class Places:
+    """Sensitivities as sets of categories, one bit each: bit 1 extreme … bit 4 low, 0 where nothing is known."""
+
+    locations: dict[bytes, int] = field(default_factory=dict)
+    deployments: dict[bytes, int] = field(default_factory=dict)
+    cameras: dict[bytes, int] = field(default_factory=dict)
+    waypoints: dict[bytes, set[str]] = field(default_factory=dict)
+    """Species stated for waypoints."""
+    location_of: dict[bytes, bytes] = field(default_factory=dict)
+    """Deployment -> location."""
+    locations_of_camera: dict[bytes, set[bytes]] = field(default_factory=dict)
+    area_of: dict[bytes, bytes] = field(default_factory=dict)
+    """Location -> protected area, its own or that of the location it is part of."""
+    grid: dict[tuple[int, int], list[tuple[int, int, int]]] = field(default_factory=dict)
+    """Sensitive points by cell of NEAR: latitude, longitude, categories."""
+
+    def near(self, latitude: object, longitude: object) -> int:
+        """Categories of the sensitive places within NEAR of a point (1e-7 degree)."""
+        if not isinstance(latitude, int) or not isinstance(longitude, int):
+            return 0
+        found = 0
+        for one, other, levels in _around(self.grid, latitude, longitude):
+            if abs(one - latitude) <= NEAR and abs(other - longitude) <= NEAR:
+                found |= levels
+        return found
+
+
+def levels_of(name: object) -> int:
+    """The categories of a species by any of its names: of its species for a subspecies, of all species for a genus."""
+    if not isinstance(name, str) or not name:
+        return 0
+    words = taxa.fold(name).split()
+    both = " ".join(words[:2])
+    found = 0
+    for text in {name, taxa.match(name), taxa.match(both), taxa.given_as(both)}:
+        for listed in (taxa.find(text), taxa.given(text)) if text else ():
+            # What a record says of a listed species can make it more sensitive, never less: it may have come by bundle.
+            if listed is not None and listed.sensitive:
+                found |= 1 << listed.sensitive
+    if not found and words and (len(words) == 1 or words[1] in _UNNAMED):
+        for listed in taxa.load():
+            genus, _space, species = listed.scientific.partition(" ")
+            if species and listed.sensitive and taxa.fold(genus) == words[0]:
+                found |= 1 << listed.sensitive
+    return found
+
+
+def places(db: Database) -> Places:
+    """The sensitivity of every place; all of it from this library's own tables."""
+    found = Places()
+    own: dict[bytes, int] = {}
+    pairs: list[tuple[bytes, bytes]] = []
+    deployments = db.conn.execute("SELECT id, location, camera, paired_with, deleted FROM deployment").fetchall()
+    for deployment, location, _camera, _paired, _deleted in deployments:
+        found.deployments[deployment] = 0
+        if location is not None:
+            found.location_of[deployment] = location
+    _of_deployments(db, found)
+    for deployment, location, _camera, paired, deleted in deployments:
+        if not deleted and _unknown(db, deployment):
+            found.deployments[deployment] |= EXTREME
+        if location is not None:
+            own[location] = own.get(location, 0) | found.deployments[deployment]
+            other = found.location_of.get(paired)
+            if other is not None:
+                pairs.append((location, other))
+    _of_surveys(db, own)
+    points = _of_waypoints(db, found)
+    _spread(db, found, own, pairs, points)
+    for deployment, location, camera, _paired, _deleted in deployments:
+        if location in found.locations:
+            found.deployments[deployment] = found.locations[location]
+        if camera is not None:
+            found.cameras[camera] = found.cameras.get(camera, 0) | found.deployments[deployment]
+            if location is not None:
+                found.locations_of_camera.setdefault(camera, set()).add(location)
+    return found
+
+
+def _unknown(db: Database, deployment: bytes) -> bool:
+    """Whether pictures that no person has reviewed may still show anything, or there are no pictures yet at all."""
+    if db.conn.execute(
+        "SELECT 1 FROM media WHERE deployment=? AND deleted=0 AND seen_by < 2 LIMIT 1", (deployment,)
+    ).fetchone():
+        return True
+    return not db.conn.execute("SELECT 1 FROM media WHERE deployment=? AND deleted=0 LIMIT 1", (deployment,)).fetchone()
+
+
+def _sensitive_taxa(db: Database, sql: str) -> list[tuple[str, int]]:
+    return [(name, levels) for (name,) in db.conn.execute(sql) if (levels := levels_of(name))]
+
+
+def _of_deployments(db: Database, found: Places) -> None:
+    conn = db.conn
+    said = _sensitive_taxa(db, "SELECT DISTINCT taxon FROM observation WHERE deleted=0 AND taxon IS NOT NULL")
+    for name, levels in said:
+        for sql in (
+            "SELECT DISTINCT deployment FROM observation WHERE deleted=0 AND taxon=?",
+            "SELECT DISTINCT deployment FROM media WHERE deleted=0 AND shown=?",
+            # Statements that name no deployment of their own.
+            "SELECT DISTINCT m.deployment FROM observation AS o JOIN media AS m ON m.id = o.media"
+            " WHERE o.deleted=0 AND o.taxon=? AND o.deployment IS NULL",
+            "SELECT DISTINCT m.deployment FROM observation AS o JOIN event_picture AS e ON e.observation = o.id"
+            " JOIN media AS m ON m.id = e.media WHERE o.deleted=0 AND o.taxon=? AND o.deployment IS NULL",
+        ):
+            _mark(found.deployments, (row[0] for row in conn.execute(sql, (name,))), levels)
+    rows = conn.execute(
+        "SELECT DISTINCT coalesce(o.deployment, m.deployment), i.taxon FROM observation AS o"
+        " JOIN individual AS i ON i.id = o.individual LEFT JOIN media AS m ON m.id = o.media"
+        " WHERE o.individual IS NOT NULL AND o.deleted=0"
+    ).fetchall()
+    for side in ("left_picture", "right_picture", "face_picture", "tail_picture"):
+        rows += conn.execute(
+            f"SELECT DISTINCT m.deployment, i.taxon FROM individual AS i JOIN media AS m ON m.id = i.{side}"
+            " WHERE i.deleted=0"
+        ).fetchall()
+    for deployment, name in rows:
+        _mark(found.deployments, (deployment,), levels_of(name))
+
+
+def _mark(where: dict[bytes, int], ids: Iterable[bytes | None], levels: int) -> None:
+    for one in ids:
+        if one is not None:
+            where[one] = where.get(one, 0) | levels
+
+
+def _of_surveys(db: Database, own: dict[bytes, int]) -> None:
+    for name, levels in _sensitive_taxa(db, 'SELECT DISTINCT taxon FROM "count" WHERE deleted=0'):
+        rows = db.conn.execute(
+            'SELECT DISTINCT s.site, c.sector FROM "count" AS c LEFT JOIN survey AS s ON s.id = c.survey'
+            " WHERE c.deleted=0 AND c.taxon=?",
+            (name,),
+        )
+        for row in rows:
+            _mark(own, row, levels)
+    rows = db.conn.execute(
+        "SELECT DISTINCT s.site, m.shown FROM media AS m JOIN survey AS s ON s.id = m.survey"
+        " WHERE m.survey IS NOT NULL AND m.deleted=0"
+    )
+    for site, name in rows:
+        _mark(own, (site,), levels_of(name))
+
+
+def _of_waypoints(db: Database, found: Places) -> list[tuple[int, int, int]]:
+    """Notes what was stated for waypoints; returns the sensitive points among waypoints and samples."""
+    points = []
+    for waypoint, name in db.conn.execute(
+        "SELECT DISTINCT o.waypoint, coalesce(o.taxon, i.taxon) FROM observation AS o"
+        " LEFT JOIN individual AS i ON i.id = o.individual WHERE o.waypoint IS NOT NULL AND o.deleted=0"
+    ):
+        if name:
+            found.waypoints.setdefault(waypoint, set()).add(name)
+    for waypoint, names in found.waypoints.items():
+        levels = of_names(names)
+        if levels:
+            points += _points(db, "waypoint", "id=?", (waypoint,), levels)
+    for name, levels in _sensitive_taxa(db, "SELECT DISTINCT result_taxon FROM sample WHERE deleted=0"):
+        points += _points(db, "sample", "result_taxon=?", (name,), levels)
+    return points
+
+
+def of_names(names: Iterable[object]) -> int:
+    """The categories of several species together."""
+    found = 0
+    for name in names:
+        found |= levels_of(name)
+    return found
+
+
+def _points(
+    db: Database, table: str, where: str, params: tuple[object, ...], levels: int
+) -> list[tuple[int, int, int]]:
+    rows = db.conn.execute(f"SELECT latitude, longitude FROM {table} WHERE deleted=0 AND {where}", params)
+    return [(row[0], row[1], levels) for row in rows if None not in row]
+
+
+def _around(
+    grid: dict[tuple[int, int], list[tuple[int, int, int]]], latitude: int, longitude: int
+) -> Iterable[tuple[int, int, int]]:
+    row, column = latitude // NEAR, longitude // NEAR
+    for down in (-1, 0, 1):
+        for across in (-1, 0, 1):
+            yield from grid.get((row + down, column + across), ())
+
+
+def _spread(
+    db: Database,
+    found: Places,
+    own: dict[bytes, int],
+    pairs: list[tuple[bytes, bytes]],
+    points: list[tuple[int, int, int]],
+) -> None:
+    """Give each location what is known of it, of those beside it, and of the one it is part of."""
+    rows = db.conn.execute("SELECT id, latitude, longitude, part_of, protected_area, type FROM location").fetchall()
+    used = set(found.location_of.values())
+    at: dict[bytes, tuple[int, int]] = {}
+    parent: dict[bytes, bytes] = {}
+    for location, latitude, longitude, part_of, area, kind in rows:
+        if kind == "camera_site" and location not in used:
+            own[location] = own.get(location, 0) | EXTREME  # a camera may be there already, its card not yet here
+        own.setdefault(location, 0)
+        if latitude is not None and longitude is not None:
+            at[location] = (latitude, longitude)
+        if part_of is not None:
+            parent[location] = part_of
+        if area is not None:
+            found.area_of[location] = area
+    groups = _beside(at, pairs)
+    levels: dict[bytes, int] = {}
+    for location, known in own.items():
+        group = groups.get(location, location)
+        levels[group] = levels.get(group, 0) | known
+    for latitude, longitude, known in points:
+        found.grid.setdefault((latitude // NEAR, longitude // NEAR), []).append((latitude, longitude, known))
+    for location, place in at.items():
+        group = groups.get(location, location)
+        levels[group] |= found.near(*place)
+    for location in own:
+        known, above, steps = levels[groups.get(location, location)], parent.get(location), 0
+        while above is not None and steps < 20:  # a ring of parts is no reason to hang
+            known |= own.get(above, 0)
+            if location not in found.area_of and above in found.area_of:
+                found.area_of[location] = found.area_of[above]
+            above, steps = parent.get(above), steps + 1
+        found.locations[location] = known
+    for location, (latitude, longitude) in at.items():
+        if found.locations[location]:
+            found.grid.setdefault((latitude // NEAR, longitude // NEAR), []).append(
+                (latitude, longitude, found.locations[location])
+            )
+
+
+def _beside(at: dict[bytes, tuple[int, int]], pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """One name for all locations that stand beside each other or hold paired cameras: place of one, place of all."""
+    above: dict[bytes, bytes] = {}
+
+    def top(one: bytes) -> bytes:
+        while (other := above.get(one, one)) != one:
+            above[one] = above.get(other, other)
+            one = other
+        return one
+
+    cells: dict[tuple[int, int], dict[tuple[int, int], bytes]] = {}
+    for location, (latitude, longitude) in at.items():
+        row, column = latitude // NEAR, longitude // NEAR
+        for down in (-1, 0, 1):
+            for across in (-1, 0, 1):
+                for there, other in cells.get((row + down, column + across), {}).items():
+                    if abs(there[0] - latitude) <= NEAR and abs(there[1] - longitude) <= NEAR:
+                        above[top(location)] = top(other)
+        cells.setdefault((row, column), {})[latitude, longitude] = location
+    for one, other in pairs:
+        above[top(one)] = top(other)
+    return {one: top(one) for one in {*at, *above}}
