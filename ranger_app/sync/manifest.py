@@ -20,11 +20,21 @@ LIMIT = 8 << 20
 MOST_PARTS = 60_000
 """FAT32 holds no more names in one folder."""
 
-NAME = re.compile(r"^[a-z]+-[0-9]{4,5}\.(pak|bak)$|^keys\.(age|bak)$", re.ASCII)
+NAME = re.compile(
+    r"^[a-z]+-[0-9]{4,5}\.(pak|bak)$|^keys\.(age|bak)$|^records-[0-9]{4,5}\.(txt|bak)$|^contents\.(json|bak)$", re.ASCII
+)
+FOLDER = re.compile(r"^[0-9a-f]{8}-[0-9]{6,}-[0-9a-f]{8}$", re.ASCII)
+"""What a bundle's folder is called: the beginning of the sender's id, the number, and eight digits drawn by lot."""
+CONTENTS, CONTENTS_COPY = "contents.json", "contents.bak"
+"""The inner manifest of an open bundle, which has no keys."""
+RECORDS = "records"
+"""Parts of an open bundle: batches as text."""
 KEYS, KEYS_COPY = "keys.age", "keys.bak"
 OUTER, OUTER_COPY = "bundle.json", "bundle.bak"
 SIGNATURE = ".minisig"
 DONE = "DONE"
+DONE_SIZE = 65
+"""Its content is the hash of the outer manifest and a line end."""
 READ_ME = "READ-ME.txt"
 
 _Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
@@ -77,6 +87,11 @@ class Inner(msgspec.Struct, frozen=True, rename={"station": "from"}):
     """What the sender holds with something withheld: station, incarnation, first and last number, mask in hex."""
 
 
+def is_open(outer: Outer) -> bool:
+    """Whether everybody can read the bundle: signed, not sealed."""
+    return any(part.name == CONTENTS for part in outer.parts)
+
+
 class ManifestError(ValueError):
     """The bytes are not a manifest of this format."""
 
@@ -100,8 +115,8 @@ def write(manifest: Outer | Inner) -> bytes:
 
 
 def parts_hash(parts: list[Part]) -> str:
-    """What the inner manifest says of all parts but the keys, whose own hash it cannot contain."""
-    lines = [f"{p.name} {p.copy or '-'} {p.size} {p.sha256}\n" for p in parts if p.name != KEYS]
+    """What the inner manifest says of all parts but the one it lies in, whose hash it cannot contain."""
+    lines = [f"{p.name} {p.copy or '-'} {p.size} {p.sha256}\n" for p in parts if p.name not in (KEYS, CONTENTS)]
     return hashlib.sha256("".join(lines).encode("ascii")).hexdigest()
 
 
@@ -115,7 +130,7 @@ def read_outer(data: bytes) -> Outer:
     names = [name for part in outer.parts for name in (part.name, part.copy) if name is not None]
     if len(set(names)) != len(names) or not all(NAME.match(name) and len(name) < 40 for name in names):
         raise ManifestError("names")
-    if not any(part.name == KEYS for part in outer.parts):
+    if sum(part.name in (KEYS, CONTENTS) for part in outer.parts) != 1:
         raise ManifestError("keys")
     return outer
 
