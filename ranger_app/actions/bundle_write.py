@@ -1,122 +1,139 @@
-"""Writes a bundle for one or more partners: every batch that one of them is not known to hold, then pictures."""
+"""Writes a bundle for one or more partners: every batch that one of them is not known to hold, then pictures.
+
+What was settled is kept until the bundle is finished, so that a write that stopped is taken up where it stood.
+"""
 
 from __future__ import annotations
 
+import errno
 import json
-import shutil
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Literal
 
-from ranger_app.actions import leaving
-from ranger_app.actions import originals as originals_of
-from ranger_app.actions.partners import card_text
-from ranger_app.domain.intervals import Vector, covers, unpack
-from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem
+from ranger_app.actions import bundle_choice as choice
+from ranger_app.actions.bundle_fill import Filling, count, fill, make_ready, sent_pictures
+from ranger_app.actions.bundle_plan import (
+    PICTURES,
+    Pictures,
+    Stopped,
+    WriteReport,
+    WriteRequest,
+    make_plan,
+    tidy,
+)
+from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.i18n import _
-from ranger_app.jobs import CancelToken, Job, Progress
+from ranger_app.jobs import CancelToken, Job
 from ranger_app.library import Library
-from ranger_app.media import thumbs
-from ranger_app.store import log, settings
+from ranger_app.store import ledger
 from ranger_app.store import partners as store
 from ranger_app.store.connection import Database
+from ranger_app.store.ledger import Given
 from ranger_app.store.partners import KnownStation
-from ranger_app.sync import holds, problems
-from ranger_app.sync.manifest import holds_out
-from ranger_app.sync.packs import Batch
-from ranger_app.sync.writer import BundleWriter, Contents, Receiver, Sender, Written
+from ranger_app.sync import problems
+from ranger_app.sync.manifest import OUTER, holds_in
+from ranger_app.sync.plan import Plan
+from ranger_app.sync.writer import BundleWriter, Identity, Receiver, Sender, Written
 
-Pictures = Literal["none", "thumbnails", "originals"]
-PICTURES: tuple[Pictures, ...] = ("none", "thumbnails", "originals")
-_SPARE = 4 << 20
-"""Room left on the stick beside what was reckoned, for directories and clusters."""
-
-
-@dataclass(frozen=True, slots=True)
-class WriteRequest:
-    """Where to (a stick's root or any folder), for whom (station ids), with which pictures."""
-
-    folder: Path
-    partners: tuple[bytes, ...]
-    media: Pictures = "thumbnails"
-
-
-@dataclass(slots=True)
-class WriteReport:
-    """What was written. ``media`` counts different originals of which something is inside, ``bytes`` all files.
-
-    ``rotten`` are hashes of originals that no longer are what they were: check the library's disk.
-    """
-
-    folder: Path | None = None
-    operations: int = 0
-    media: int = 0
-    bytes: int = 0
-    parts: int = 0
-    rotten: list[str] = field(default_factory=list)
-    elsewhere: list[str] = field(default_factory=list)
-    """Originals that stay because they lie on a further disk that is not plugged in."""
-    withheld: dict[str, int] = field(default_factory=dict)
-    """Originals that stay, by reason: ``people`` shown, ``unseen`` by any person."""
-    cancelled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Original:
-    sha256: str
-    path: Path
-    size: int
-
-
-class _Stopped(Exception):
-    """A person asked for the stop."""
+__all__ = ["PICTURES", "Pictures", "WriteReport", "WriteRequest", "finish_bundle", "write_bundle"]
+_PAGE = 2000
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def write_bundle(library: Library, request: WriteRequest, cancel: CancelToken | None = None) -> Job[WriteReport]:
     """Write a bundle; progress counts bytes of originals, or operations where none are sent.
 
-    Raises DataProblem for a partner who is not trusted, EnvironmentProblem where the stick is full or fails; then,
-    and on cancel, the unfinished folder is removed as far as the stick allows.
+    Raises DataProblem for a partner who is not trusted, EnvironmentProblem where the stick is full or fails. On a
+    cancel, and where the stick is full or not reliable, what was begun is removed as far as the stick allows; what a
+    stick that failed otherwise holds can be finished with ``finish_bundle``.
     """
     token = cancel or CancelToken()
-    receivers = _receivers(library, request)
+    partners = _trusted(library, request.partners)
     library.remember()  # a copy put back after this must not write under these numbers again
-    with library.read() as db:
-        upto = log.newest_key(db)
-        lacking = _held_by_all(receivers)
-        originals, elsewhere = _originals(library, db, request) if request.media == "originals" else ([], [])
-        creator = request.partners[0] if len(set(request.partners)) == 1 else b""
-        withheld = leaving.withheld(db, creator) if request.media == "originals" else {}
-        report = WriteReport(withheld=withheld, elsewhere=elsewhere)
+    report = WriteReport()
+    tidy(library)
     try:
-        _check_room(request.folder, sum(original.size for original in originals))
-        writer = BundleWriter(request.folder, _sender(library), _next_counter(library))
-    except OSError as error:
-        raise problems.not_written(error) from error
-    try:
-        written = yield from _fill(library, writer, request, receivers, lacking, upto, originals, report, token)
-    except _Stopped:
-        writer.discard()
+        plan = yield from make_plan(library, request, partners, report, token)
+    except Stopped:
         report.cancelled = True
         return report
+    try:
+        request.folder.mkdir(parents=True, exist_ok=True)
+        writer = _writer(library, request.folder, plan)
     except OSError as error:
-        writer.discard()
+        plan.drop()
         raise problems.not_written(error) from error
+    work = Filling(library, writer, plan, _receivers(partners), report, token)
+    try:
+        writer.write_read_me()
+        written = yield from fill(work)
+    except Stopped:
+        report.cancelled = True
+        _stop(work, keep=request.keep)
+        return report
+    except OSError as error:
+        if error.errno in _FULL:
+            _stop(work)
+        else:
+            writer.abandon()
+        raise problems.not_written(error, kept=error.errno not in _FULL) from error
     except BaseException:
-        writer.discard()
+        _stop(work)
         raise
-    report.folder, report.parts, report.bytes = written.folder.absolute(), written.files, written.bytes
-    _note(library, receivers, written, writer.counter, upto, report)
+    _ended(work, partners, written)
     return report
 
 
-def _receivers(library: Library, request: WriteRequest) -> list[KnownStation]:
-    if not request.partners:
+def finish_bundle(library: Library, folder: Path, plan: Plan, cancel: CancelToken | None = None) -> Job[WriteReport]:
+    """Finish the bundle in ``folder`` whose writing stopped, under the same number, with what was settled then.
+
+    DataProblem where that may no longer be sent: a partner is not trusted any more, or this library was restored or
+    copied since. On a cancel or a failure it stays as far as it is.
+    """
+    token = cancel or CancelToken()
+    start = plan.start
+    if bytes.fromhex(start.incarnation) != library.station.incarnation:
+        raise _outdated(folder.name)
+    partners = _trusted(library, tuple(bytes.fromhex(one) for one in start.partners))
+    library.remember()
+    report = WriteReport(resumed=True)
+    writer = _writer(library, folder.parent, plan, again=folder)
+    work = Filling(library, writer, plan, _receivers(partners), report, token)
+    try:
+        written = yield from make_ready(work)
+        if written is None:
+            writer.write_read_me()
+            written = yield from fill(work)
+        else:
+            count(work)
+    except Stopped:
+        writer.abandon()
+        report.cancelled, report.unfinished = True, folder
+        return report
+    except OSError as error:
+        writer.abandon()
+        raise problems.not_written(error, kept=True) from error
+    except BaseException:
+        writer.abandon()
+        raise
+    _ended(work, partners, written)
+    return report
+
+
+def _outdated(name: str) -> DataProblem:
+    return DataProblem(
+        "BUNDLE_OUTDATED",
+        _("Bundle {name} cannot be finished: what it was settled by has changed since.").format(name=name),
+        _("Delete its folder from the stick and write the bundle again."),
+    )
+
+
+def _trusted(library: Library, stations: tuple[bytes, ...]) -> list[KnownStation]:
+    if not stations:
         raise UsageProblem("NO_PARTNER", _("No partner was named."), _("Say for whom the bundle is."))
     found = []
     with library.read() as db:
-        for station in dict.fromkeys(request.partners):
+        for station in dict.fromkeys(stations):
             known = store.station(db, station)
             if known is None or not known.partner:
                 raise DataProblem(
@@ -134,178 +151,75 @@ def _receivers(library: Library, request: WriteRequest) -> list[KnownStation]:
     return found
 
 
-def _held_by_all(receivers: list[KnownStation]) -> Vector:
-    said = [holds.from_bytes(known.holds) for known in receivers]
-    return holds.common([unpack(one.packed) if one else {} for one in said])
+def _receivers(partners: list[KnownStation]) -> list[Receiver]:
+    return [Receiver(known.id, known.sealing) for known in partners]
 
 
-def _sender(library: Library) -> Sender:
-    return Sender(library.station.id, library.station.incarnation, library.keys.signer.sign)
-
-
-def _next_counter(library: Library) -> int:
-    counter = 0
-
-    def count(db: Database) -> None:
-        nonlocal counter
-        counter = int(settings.get(db, "bundle.counter", "0")) + 1
-        settings.put(db, "bundle.counter", str(counter))
-
-    library.write(count)
-    return counter
-
-
-def _check_room(folder: Path, needed: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free
-    if free < needed + _SPARE:
-        raise EnvironmentProblem(
-            "STICK_FULL",
-            _("The bundle needs about {needed} MB, the stick has {free} MB.").format(
-                needed=(needed + _SPARE) >> 20, free=free >> 20
-            ),
-            _("Use a larger stick, or send thumbnails instead of originals."),
-        )
-
-
-def _originals(library: Library, db: Database, request: WriteRequest) -> tuple[list[_Original], list[str]]:
-    """What is sent, and hashes of what would be but lies on a disk that is not plugged in."""
-    # A single recipient's own pictures are not sent back to it.
-    creator = request.partners[0] if len(set(request.partners)) == 1 else b""
-    rows = db.conn.execute(
-        "SELECT m.sha256 FROM media m LEFT JOIN batch b ON b.key = m.batch"
-        " WHERE m.deleted = 0 AND m.sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?"
-        f" AND {leaving.ALL_ORIGINALS} ORDER BY m.key",
-        (creator,),
-    ).fetchall()
-    rows += db.conn.execute(
-        "SELECT t.source_sha256 FROM track t LEFT JOIN batch b ON b.key = t.batch"
-        " WHERE t.deleted = 0 AND t.source_sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?"
-        # A track that names the file of a picture is no way round the picture's own rules.
-        " AND NOT EXISTS (SELECT 1 FROM media AS m WHERE m.sha256 = t.source_sha256) ORDER BY t.key",
-        (creator,),
-    ).fetchall()
-    found, elsewhere = [], []
-    for (sha256,) in dict.fromkeys(rows):
-        path = originals_of.find(library, sha256)
-        if path is not None:
-            found.append(_Original(sha256, path, path.stat().st_size))
-        elif originals_of.is_kept(library, sha256):
-            elsewhere.append(sha256)
-    return found, elsewhere
-
-
-def _fill(
-    library: Library,
-    writer: BundleWriter,
-    request: WriteRequest,
-    receivers: list[KnownStation],
-    lacking: Vector,
-    upto: int,
-    originals: list[_Original],
-    report: WriteReport,
-    token: CancelToken,
-) -> Generator[Progress, None, Written]:
-    writer.write_read_me()
-    sent: list[int] = []
-    stations: set[bytes] = set()
-    with library.read() as db:
-        expected = _expected(db, lacking)
-        batches = _batches(db, lacking, upto, sent, stations, report)
-        for _number in writer.add_batches(batches):
-            yield _progress(report.operations, expected, _("Writing records"), token)
-        cards = [card_text(library), *store.cards(db, stations - {library.station.id})]
-    carried: set[str] = set()
-    if request.media != "none":
-        yield from _add_thumbs(library, writer, sent, carried, token)
-    for _done in writer.add_copies():
-        yield _progress(0, 0, _("Writing second copies"), token)
-    total, done = sum(original.size for original in originals), 0
-    for original in originals:
-        job = writer.add_original(original.path, bytes.fromhex(original.sha256), original.size)
-        good = False
-        while True:
-            try:
-                done += next(job)
-            except StopIteration as stop:
-                good = stop.value
-                break
-            yield _progress(min(done, total), total, _("Writing originals"), token)
-        if good:
-            carried.add(original.sha256)
-        else:
-            report.rotten.append(original.sha256)
-    report.media = len(carried)
-    contents = Contents(holds_out(library.seen), cards, library.now_ms() * 1000, report.operations, report.media)
-    finishing = writer.finish([Receiver(known.id, known.sealing) for known in receivers], contents)
-    checked = 0
-    while True:
-        try:
-            checked += next(finishing)
-        except StopIteration as stop:
-            written: Written = stop.value
-            return written
-        yield _progress(checked, writer.bytes, _("Reading the stick back"), token)
-
-
-def _expected(db: Database, lacking: Vector) -> int:
-    rows = db.conn.execute("SELECT origin, incarnation, n, operations FROM batch").fetchall()
-    return sum(row[3] for row in rows if not covers(lacking.get((row[0], row[1]), []), row[2]))
-
-
-def _progress(done: int, total: int, note: str, token: CancelToken) -> Progress:
-    if token.cancelled:
-        raise _Stopped
-    return Progress(done, total, note)
-
-
-def _batches(
-    db: Database, lacking: Vector, upto: int, sent: list[int], stations: set[bytes], report: WriteReport
-) -> Iterator[Batch]:
-    for stored in log.stored(db, lacking, upto):
-        sent.append(stored.key)
-        stations.add(stored.writer[0])
-        report.operations += stored.operations
-        yield stored.sealed.head, stored.sealed.signature, stored.sealed.body
-
-
-def _add_thumbs(
-    library: Library, writer: BundleWriter, sent: list[int], carried: set[str], token: CancelToken
-) -> Iterator[Progress]:
-    with library.read() as db:
-        for number, key in enumerate(sent):
-            rows = db.conn.execute(
-                "SELECT m.sha256 FROM media AS m WHERE m.batch=? AND m.deleted=0 AND m.sha256 IS NOT NULL"
-                f" AND {leaving.PIXELS_LEAVE} ORDER BY m.key",
-                (key,),
-            ).fetchall()
-            for (sha256,) in rows:
-                if sha256 in carried:
-                    continue
-                try:
-                    preview = thumbs.thumbnail(library.folder, sha256)
-                    jpeg = preview.read_bytes() if preview else b""
-                except OSError:
-                    continue  # no preview of this one; the record itself is sent
-                if jpeg:
-                    writer.add_thumb(bytes.fromhex(sha256), jpeg)
-                    carried.add(sha256)
-                yield _progress(number, len(sent), _("Writing thumbnails"), token)
-
-
-def _note(
-    library: Library, receivers: list[KnownStation], written: Written, counter: int, upto: int, report: WriteReport
-) -> None:
-    summary = json.dumps(
-        {"operations": report.operations, "media": report.media, "bytes": report.bytes, "parts": report.parts},
-        sort_keys=True,
+def _writer(library: Library, root: Path, plan: Plan, *, again: Path | None = None) -> BundleWriter:
+    start = plan.start
+    return BundleWriter(
+        root,
+        Sender(library.station.id, library.station.incarnation, library.keys.signer.sign),
+        start.counter,
+        identity=Identity(bytes.fromhex(start.bundle), bytes.fromhex(start.key), start.name),
+        again=again,
+        on_part=plan.note_part,
+        on_files=plan.note_files,
     )
+
+
+def _stop(work: Filling, *, keep: bool = False) -> None:
+    if keep:
+        work.writer.abandon()
+        work.report.unfinished = work.writer.folder.absolute()
+    else:
+        work.writer.discard()
+        work.plan.drop()
+
+
+def _ended(work: Filling, partners: list[KnownStation], written: Written) -> None:
+    report, start = work.report, work.plan.start
+    report.folder, report.parts, report.bytes = written.folder.absolute(), written.files, written.bytes
+    report.counter, report.left_out, report.left_bytes = start.counter, start.left_out, start.left_bytes
+    for known in partners:
+        _note(work, known, written)
+    work.plan.drop()
+
+
+def _note(work: Filling, partner: KnownStation, written: Written) -> None:
+    """Write down what went to a partner: first the journal and the ledger's row, then its pictures, page by page."""
+    library, report, start = work.library, work.report, work.plan.start
+    with library.read() as db:
+        noted = [row for row in ledger.bundle_rows(db, written.bundle) if row.station == partner.id]
+        records = choice.lacking(db, holds_in(start.have), start.upto)
+        numbers = choice.numbers_by_kind(db, records)
+    figures = {"operations": report.operations, "media": report.media, "bytes": report.bytes, "parts": report.parts}
     at = library.now_ms()
+    digest = next((sha256 for name, _size, sha256 in work.plan.files if name == OUTER), "")
+    media = {"thumb": report.thumbnails, "original": report.originals}
+    row = Given(
+        0, at, library.person, ledger.BUNDLE, written.folder.name, partner.id, start.counter, written.bundle,
+        start.rule, str(report.folder), numbers, {form: n for form, n in media.items() if n}, report.bytes, digest,
+        report.parts,
+    )  # fmt: skip
+    key = noted[0].key if noted else 0
 
     def note(db: Database) -> None:
-        for known in receivers:
-            store.note_bundle(
-                db, written.bundle, store.WRITTEN, known.id, counter=counter, at=at, upto=upto, summary=summary
-            )
+        nonlocal key
+        key = ledger.note(db, row, records.keys)
+        store.note_bundle(
+            db,
+            written.bundle,
+            store.WRITTEN,
+            partner.id,
+            counter=start.counter,
+            at=at,
+            upto=start.upto,
+            summary=json.dumps(figures, sort_keys=True),
+        )
 
-    library.write(note)
+    if not noted:
+        library.write(note)
+    pictures = sent_pictures(work.plan)
+    while page := list(islice(pictures, _PAGE)):
+        library.write(lambda db, page=page: ledger.note_media(db, key, page))  # type: ignore[misc]

@@ -59,6 +59,20 @@ def _of(db: Database, media: Sequence[bytes], rule: str) -> set[bytes]:
     return found
 
 
+def hashes_that_leave(db: Database, hashes: Sequence[str], *, originals: bool) -> set[str]:
+    """Of these files (64 hex digits), those of which the original, else a small preview, may leave."""
+    found: set[str] = set()
+    rule = _ORIGINAL_LEAVES if originals else PIXELS_LEAVE
+    for start in range(0, len(hashes), 500):
+        part = list(hashes[start : start + 500])
+        marks = ",".join("?" * len(part))
+        rows = db.conn.execute(
+            f"SELECT m.sha256 FROM media AS m WHERE m.sha256 IN ({marks}) AND m.deleted = 0 AND {rule}", part
+        )
+        found.update(row[0] for row in rows)
+    return found
+
+
 def withheld(db: Database, creator: bytes = b"") -> dict[str, int]:
     """How many originals stay, by reason: ``people`` and ``unseen``. Those made by ``creator`` do not count."""
     others = (

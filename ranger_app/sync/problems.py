@@ -135,14 +135,17 @@ def not_kept(name: str) -> EnvironmentProblem:
     )
 
 
-def not_written(error: OSError) -> EnvironmentProblem:
-    """Writing failed half way."""
+def not_written(error: OSError, *, kept: bool = False) -> EnvironmentProblem:
+    """Writing failed half way; ``kept`` where it can be taken up again."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return EnvironmentProblem(
             "STICK_FULL", _("The stick is full."), _("Use a larger stick, or send fewer pictures.")
         )
+    todo = _("Check the stick and the space on it, then write the bundle again.")
+    if kept:
+        todo = _("Put the stick in again and finish the bundle; what was written counts.")
     return EnvironmentProblem(
         "BUNDLE_NOT_WRITTEN",
         _("The bundle could not be finished ({reason}).").format(reason=error.strerror or type(error).__name__),
-        _("Check the stick and the space on it, then write the bundle again."),
+        todo,
     )

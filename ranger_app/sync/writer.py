@@ -1,21 +1,23 @@
 """Writes one bundle into a folder of its own: parts first, then keys and manifests, then a reading back, then DONE.
 
-Nothing is renamed, reopened or taken back; a bundle without DONE is unfinished, whatever stopped it.
+Nothing is renamed, reopened or taken back; a bundle without DONE is unfinished, whatever stopped it. One that was
+stopped is finished under the same number and key: parts that are whole stay, all others are written again from their
+beginning.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ranger_app.paths import resource
 from ranger_app.sync import agekeys, manifest, minisign, packs
 from ranger_app.sync.files import CHUNK, NewFile, folder_to_disk, hash_file, open_plain, write_small
 from ranger_app.sync.manifest import Inner, Outer, Part
-from ranger_app.sync.packs import Batch, PackWriter
+from ranger_app.sync.packs import Batch, PackWriter, Placed, Stretch
 from ranger_app.sync.problems import not_kept
 from ranger_app.sync.sealing import Sealer
 
@@ -49,6 +51,27 @@ class Contents:
     created: int
     operations: int
     media: int
+    statements: list[str] = field(default_factory=list)
+    """Signed texts for the partners: receipts and withdrawn keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a bundle is called and sealed with: id 16 bytes, key 32 bytes, and the name of its folder."""
+
+    bundle: bytes
+    key: bytes
+    name: str
+
+
+def new_identity(station: bytes, counter: int) -> Identity:
+    """A fresh bundle id, key and folder name that tell nothing but who wrote and which number."""
+    name = f"{station.hex()[:8]}-{counter:06d}-{secrets.token_hex(4)}"
+    return Identity(secrets.token_bytes(16), secrets.token_bytes(32), name)
+
+
+Files = list[tuple[str, int, str]]
+"""Name, size and SHA-256 of files of a bundle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,48 +87,89 @@ class Written:
 class BundleWriter:
     """One bundle being written; call ``add_…`` in the order operations, thumbnails, originals, then ``finish``."""
 
-    def __init__(self, root: Path, sender: Sender, counter: int, *, part_limits: tuple[int, int, int] | None = None):
+    def __init__(
+        self,
+        root: Path,
+        sender: Sender,
+        counter: int,
+        *,
+        part_limits: tuple[int, int, int] | None = None,
+        identity: Identity | None = None,
+        again: Path | None = None,
+        on_part: Callable[[Placed], None] | None = None,
+        on_files: Callable[[Files], None] | None = None,
+    ):
         ops, thumbs, media = part_limits or (packs.OPS_PART, packs.THUMBS_PART, packs.MEDIA_PART)
-        self.bundle = secrets.token_bytes(16)
+        own = identity or new_identity(sender.station, counter)
+        self.bundle = own.bundle
         self._sender, self.counter = sender, counter
-        self._key = secrets.token_bytes(32)
+        self._key = own.key
         self._sealer = Sealer(self.bundle, self._key)
-        name = f"{sender.station.hex()[:8]}-{counter:06d}-{secrets.token_hex(4)}"
-        self.folder = root / EXCHANGE / name
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self.folder.mkdir()
-        self._ops = PackWriter(self.folder, "ops", ops, copied=True)
-        self._thumbs = PackWriter(self.folder, "thumbs", thumbs)
-        self._media = PackWriter(self.folder, "media", media)
+        self._on_files = on_files
+        self.folder = again or root / EXCHANGE / own.name
+        if again is None:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir()
+        self._ops = PackWriter(self.folder, "ops", ops, copied=True, on_part=on_part)
+        self._thumbs = PackWriter(self.folder, "thumbs", thumbs, on_part=on_part)
+        self._media = PackWriter(self.folder, "media", media, on_part=on_part)
         self._copied = 0
-        self._void: list[bytes] = []
+        self.void: list[bytes] = []
+
+    def pack(self, kind: str) -> PackWriter:
+        """The parts of a kind: ``ops``, ``thumbs`` or ``media``."""
+        return {"ops": self._ops, "thumbs": self._thumbs, "media": self._media}[kind]
 
     def write_read_me(self) -> None:
-        """Tell whoever finds the folder what it is; not covered by any check."""
+        """Tell whoever finds the folder what it is, in six languages; not covered by any check."""
         write_small(self.folder / manifest.READ_ME, resource("bundle", "READ-ME.txt").read_bytes())
 
-    def add_batches(self, batches: Iterable[Batch]) -> Iterator[int]:
-        """Seal batches as they are, yielding how many went into each group."""
+    def add_batches(self, batches: Iterable[Batch], keys: Sequence[int] = ()) -> Iterator[int]:
+        """Seal batches as they are, yielding how many went into each group; ``keys`` names each as it comes."""
+        done = 0
         for group, number in packs.pack_batches(batches):
             self._ops.add(self._sealer.seal(group))
+            done += number
+            if keys:
+                self._ops.passed((keys[done - 1], 0))
             yield number
 
-    def add_thumb(self, sha256: bytes, jpeg: bytes) -> None:
-        """Seal the thumbnail of the original with this hash."""
+    def add_thumb(self, sha256: bytes, jpeg: bytes, number: int = 0) -> None:
+        """Seal the thumbnail ``number`` of the original with this hash."""
         self._thumbs.add(self._sealer.seal(sha256 + jpeg))
+        self._thumbs.passed((number + 1, 0))
 
-    def add_original(self, source: Path, sha256: bytes, size: int) -> Generator[int, None, bool]:
-        """Seal an original, yielding bytes done. The value: False where the file is no longer what its hash says."""
-        void = yield from packs.write_original(self._media, self._sealer, source, sha256, size)
-        self._void += void or []
-        return void == []
+    def add_original(
+        self, source: Path, sha256: bytes, size: int, stretch: Stretch | None = None
+    ) -> Generator[int, None, list[bytes] | None]:
+        """Seal an original, yielding bytes done. The value is empty where all went well.
+
+        Else the file is no longer what its hash says: None where nothing of it was written, or the frames that are
+        void.
+        """
+        void = yield from packs.write_original(self._media, self._sealer, source, sha256, size, stretch)
+        self.void += void or []
+        return void
+
+    def frames_of(self, sha256: bytes, size: int) -> list[bytes]:
+        """The names of all frames that hold an original."""
+        return [self._sealer.frame_id(sha256, offset) for offset in range(0, max(size, 1), packs.PIECE)]
 
     def add_copies(self) -> Iterator[int]:
-        """Second copies of the parts with operations; written apart from the first, as bad spots are neighbours."""
+        """Second copies of the parts with operations; written apart from the first, as bad spots are neighbours.
+
+        A copy that lies there already is left where it is whole.
+        """
         self._ops.finish()
         self._thumbs.finish()
         for part in list(self._ops.parts[self._copied :]):
-            copy = NewFile((self.folder / part.name).with_suffix(".bak"))
+            target = (self.folder / part.name).with_suffix(".bak")
+            if target.exists():
+                if (yield from hash_file(target, part.size)) == part.sha256:
+                    self._copied += 1
+                    continue
+                target.unlink()
+            copy = NewFile(target)
             try:
                 with open_plain(self.folder / part.name) as handle:
                     while block := handle.read(CHUNK):
@@ -142,9 +206,11 @@ class BundleWriter:
             for name, data in ((base, outer), (base + manifest.SIGNATURE, signature))
         ]
         folder_to_disk(self.folder)
-        expected = [(p.name, p.size, p.sha256) for p in parts]
+        expected: Files = [(p.name, p.size, p.sha256) for p in parts]
         expected += [(p.copy, p.size, p.sha256) for p in parts if p.copy]
         expected += [(c.path.name, c.size, c.sha256) for c in controls]
+        if self._on_files is not None:
+            self._on_files(expected)
         for name, size, sha256 in expected:
             yield from self._read_back(name, size, sha256)
         done = self._small_file(manifest.DONE, controls[0].sha256.encode("ascii") + b"\n")
@@ -169,7 +235,8 @@ class BundleWriter:
                 contents.operations,
                 contents.media,
                 contents.cards,
-                [frame.hex() for frame in self._void],
+                [frame.hex() for frame in dict.fromkeys(self.void)],
+                contents.statements,
             )
         )
         # Signed, then sealed, with the recipients named inside: nobody can pass it on as if meant for another.
@@ -193,10 +260,14 @@ class BundleWriter:
         packs_of = (*self._ops.parts, *self._ops.parts, *self._thumbs.parts, *self._media.parts)
         return sum(part.size for part in packs_of)
 
-    def discard(self) -> None:
-        """Remove the unfinished folder as far as the stick allows."""
+    def abandon(self) -> None:
+        """Close what is open; what lies on the stick stays there, unfinished."""
         for pack in (self._ops, self._thumbs, self._media):
             pack.abandon()
+
+    def discard(self) -> None:
+        """Remove the unfinished folder as far as the stick allows."""
+        self.abandon()
         with suppress(OSError):
             for path in self.folder.iterdir():
                 with suppress(OSError):

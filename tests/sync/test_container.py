@@ -169,17 +169,37 @@ def _value(job: object) -> object:
             return stop.value
 
 
+@pytest.mark.parametrize("in_memory", [0, 1 << 20])
 @pytest.mark.parametrize("change", ["changed", "shorter", "longer", "gone"])
-def test_an_original_that_changed_is_declared_void(tmp_path: Path, change: str) -> None:
-    sealer = Sealer(b"b" * 16, b"k" * 32)
+def test_an_original_that_is_not_itself_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, in_memory: int
+) -> None:
+    monkeypatch.setattr(packs, "IN_MEMORY", in_memory)
     data = random.Random(9).randbytes(CHUNK + 100)
     now = {"changed": b"x" + data[1:], "shorter": data[:-1], "longer": data + b"x", "gone": None}[change]
     source = tmp_path / "a.jpg"
     if now is not None:
         source.write_bytes(now)
     writer = PackWriter(tmp_path, "media", 1 << 30)
-    void = _value(packs.write_original(writer, sealer, source, hashlib.sha256(data).digest(), len(data)))
-    assert void is None if now is None else len(void) == 1  # type: ignore[arg-type]
+    sealer = Sealer(b"b" * 16, b"k" * 32)
+    assert _value(packs.write_original(writer, sealer, source, hashlib.sha256(data).digest(), len(data))) is None
+    writer.finish()
+    assert (writer.parts, list(tmp_path.glob("media*"))) == ([], [])
+
+
+def test_an_original_that_changes_while_it_is_sealed_is_declared_void(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packs, "IN_MEMORY", 0)
+    data = random.Random(9).randbytes(5 * CHUNK)
+    source = tmp_path / "a.jpg"
+    source.write_bytes(data)
+    writer = PackWriter(tmp_path, "media", 1 << 30)
+    sealer = Sealer(b"b" * 16, b"k" * 32)
+    job = packs.write_original(writer, sealer, source, hashlib.sha256(data).digest(), len(data))
+    next(job)
+    source.write_bytes(data[:-1] + b"x")
+    assert _value(job) == [sealer.frame_id(hashlib.sha256(data).digest())]
 
 
 def test_holds() -> None:
@@ -208,7 +228,12 @@ def test_confirmation_digits_are_the_same_on_both_sides() -> None:
 
 def _card(keys: StationKeys) -> str:
     return cards.write_card(
-        name="Заповедник 1", country="RU", utc_offset=600, signing=keys.signing, sealing=keys.sealing, issued=5,
+        name="Заповедник 1",
+        country="RU",
+        utc_offset=600,
+        signing=keys.signing,
+        sealing=keys.sealing,
+        issued=5,
         sign=keys.signer.sign,
     )
 

@@ -1,0 +1,300 @@
+"""Puts into a bundle what was settled: records, thumbnails, second copies, originals; finished parts are left alone.
+
+The same way is gone the first time and when a bundle that was stopped is finished, so that both end in one result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from ranger_app.actions import bundle_choice as choice
+from ranger_app.actions import leaving
+from ranger_app.actions import originals as originals_of
+from ranger_app.actions.bundle_plan import WriteReport, step
+from ranger_app.actions.partners import card_text
+from ranger_app.domain.intervals import Vector
+from ranger_app.i18n import _
+from ranger_app.jobs import CancelToken, Progress
+from ranger_app.library import Library
+from ranger_app.media import thumbs
+from ranger_app.store import log
+from ranger_app.store import partners as store
+from ranger_app.store.connection import Database
+from ranger_app.sync import manifest
+from ranger_app.sync.files import hash_file
+from ranger_app.sync.manifest import holds_in, holds_out
+from ranger_app.sync.packs import START, Batch, Place, Placed, Stretch
+from ranger_app.sync.plan import Original, Plan
+from ranger_app.sync.writer import BundleWriter, Contents, Receiver, Written
+
+Steps = Generator[Progress, None, None]
+_CONTROLS = (
+    manifest.DONE, manifest.OUTER, manifest.OUTER + manifest.SIGNATURE, manifest.OUTER_COPY,
+    manifest.OUTER_COPY + manifest.SIGNATURE, manifest.KEYS, manifest.KEYS_COPY,
+)  # fmt: skip
+_PAGE = 500
+
+
+@dataclass(slots=True)
+class Filling:
+    """A bundle being filled. ``barred`` numbers, by kind, pictures that may no longer leave since it was settled."""
+
+    library: Library
+    writer: BundleWriter
+    plan: Plan
+    receivers: list[Receiver]
+    report: WriteReport
+    token: CancelToken
+    statements: list[str] = field(default_factory=list)
+    barred: dict[str, set[int]] = field(default_factory=dict)
+
+    @property
+    def have(self) -> Vector:
+        """What all the partners were known to hold when it was settled."""
+        return holds_in(self.plan.start.have)
+
+    def stays(self, kind: str, number: int) -> bool:
+        """Whether the thumbnail or original of this number is passed over."""
+        return (kind, number) in self.plan.failed or number in self.barred.get(kind, ())
+
+
+def fill(work: Filling) -> Generator[Progress, None, Written]:
+    """Write everything and read it back. OSError where the stick fails, Stopped on a cancel."""
+    writer, plan = work.writer, work.plan
+    writer.void += [bytes.fromhex(frame) for frame in plan.void]
+    yield from _kind(work, "ops", lambda start, end: _records(work, start, end))
+    yield from _kind(work, "thumbs", lambda start, end: _thumbs(work, start, end))
+    for _done in writer.add_copies():
+        yield step(0, 0, _("Writing second copies"), work.token)
+    yield from _kind(work, "media", lambda start, end: _originals(work, start, end))
+    count(work)
+    finishing = writer.finish(work.receivers, _contents(work))
+    checked = 0
+    while True:
+        try:
+            checked += next(finishing)
+        except StopIteration as stop:
+            written: Written = stop.value
+            return written
+        yield step(checked, writer.bytes, _("Reading the stick back"), work.token)
+
+
+def make_ready(work: Filling) -> Generator[Progress, None, Written | None]:
+    """Look at what lies on the stick of a bundle that was stopped; the value where it turns out to be finished.
+
+    Else takes off what is not whole: keys and manifests, which are written anew, and parts that nobody finished.
+    Parts that were finished are looked at when their turn comes. OSError where the stick fails.
+    """
+    folder, plan = work.writer.folder, work.plan
+    if plan.files and (yield from _is_finished(work)):
+        size = sum(length for _name, length, _hash in plan.files)
+        return Written(work.writer.bundle, folder, len(plan.files) + 1, size + manifest.DONE_SIZE)
+    for name in (*_CONTROLS, manifest.READ_ME):
+        (folder / name).unlink(missing_ok=True)
+    known = {name for placed in _placed(plan) for name in (placed.part.name, placed.part.copy)}
+    for path in list(folder.iterdir()):
+        if manifest.NAME.match(path.name) and path.name not in known:
+            path.unlink()
+    with work.library.read() as db:
+        work.barred = {"thumbs": _barred(db, plan, "thumbs"), "media": _barred(db, plan, "media")}
+    return None
+
+
+def _placed(plan: Plan) -> Iterator[Placed]:
+    for parts in plan.parts.values():
+        yield from parts
+
+
+def _is_finished(work: Filling) -> Generator[Progress, None, bool]:
+    folder, files = work.writer.folder, work.plan.files
+    total, done = sum(size for _name, size, _hash in files), 0
+    outer = next((sha256 for name, _size, sha256 in files if name == manifest.OUTER), "")
+    with suppress(OSError, ValueError):
+        if (folder / manifest.DONE).read_text(encoding="ascii") != f"{outer}\n":
+            return False
+        for name, size, sha256 in files:
+            if (yield from _hash(work, name, size)) != sha256:
+                return False
+            done += size
+            yield step(done, total, _("Checking what is on the stick"), work.token)
+        return True
+    return False
+
+
+def _hash(work: Filling, name: str, size: int) -> Generator[Progress, None, str | None]:
+    reading = hash_file(work.writer.folder / name, size)
+    done = 0
+    while True:
+        try:
+            done += next(reading)
+        except StopIteration as stop:
+            found: str | None = stop.value
+            return found
+        yield step(done, size, _("Checking what is on the stick"), work.token)
+
+
+def _barred(db: Database, plan: Plan, kind: str) -> set[int]:
+    """Numbers of pictures that may no longer leave: somebody saw people on them, or they were taken away."""
+    originals = kind == "media"
+    barred: set[int] = set()
+    page: list[tuple[int, str]] = []
+
+    def look() -> None:
+        names = [name for _number, name in page]
+        leaves = leaving.hashes_that_leave(db, names, originals=originals)
+        if originals:
+            leaves |= choice.files_of_tracks(db, [name for name in names if name not in leaves])
+        barred.update(number for number, name in page if name not in leaves)
+        page.clear()
+
+    names = (one.sha256 for one in plan.originals()) if originals else plan.thumbs()
+    for number, name in enumerate(names):
+        if (kind, number) not in plan.failed:
+            page.append((number, name.hex()))
+        if len(page) == _PAGE:
+            look()
+    look()
+    return barred
+
+
+def _kind(work: Filling, kind: str, write: Callable[[Place, Place | None], Steps]) -> Steps:
+    """All parts of a kind: those that are whole stay, the others are written again, then come those that are not."""
+    pack = work.writer.pack(kind)
+    at, number = START, 1
+    for placed in list(work.plan.parts.get(kind, [])):
+        if (yield from _is_good(work, placed)):
+            pack.keep(placed)
+        else:
+            for name in (placed.part.name, placed.part.copy):
+                if name is not None:
+                    (work.writer.folder / name).unlink(missing_ok=True)
+            before = len(pack.parts)
+            pack.go_on(placed.number, placed.start, whole=True)
+            yield from write(placed.start, placed.end)
+            pack.finish()
+            if len(pack.parts) == before:
+                work.plan.drop_part(placed)
+        at, number = placed.end, placed.number + 1
+    pack.go_on(number, at)
+    yield from write(at, None)
+    pack.finish()
+    for barred in sorted(work.barred.get(kind, ())):
+        work.plan.note_failed(kind, barred)
+
+
+def _is_good(work: Filling, placed: Placed) -> Generator[Progress, None, bool]:
+    barred = work.barred.get(placed.kind, set())
+    last = placed.end[0] + (placed.end[1] > 0)
+    if any(placed.start[0] <= one < last for one in barred):
+        return False  # whoever reads the stick must not find in it what has to stay
+    part = placed.part
+    return (yield from _hash(work, part.name, part.size)) == part.sha256
+
+
+def _records(work: Filling, start: Place, end: Place | None) -> Steps:
+    keys: list[int] = []
+    upto = work.plan.start.upto if end is None else end[0]
+    total = work.plan.start.operations
+    with work.library.read() as db:
+        for _number in work.writer.add_batches(_batches(work, db, start[0], upto, keys), keys):
+            yield step(work.report.operations, total, _("Writing records"), work.token)
+
+
+def _batches(work: Filling, db: Database, after: int, upto: int, keys: list[int]) -> Iterator[Batch]:
+    for stored in log.stored(db, work.have, upto):
+        if stored.key > after:
+            keys.append(stored.key)
+            work.report.operations += stored.operations
+            yield stored.sealed.head, stored.sealed.signature, stored.sealed.body
+
+
+def _thumbs(work: Filling, start: Place, end: Place | None) -> Steps:
+    writer, library, total = work.writer, work.library, work.plan.start.thumbs
+    for number, name in enumerate(work.plan.thumbs(start[0], None if end is None else end[0]), start[0]):
+        jpeg = b"" if work.stays("thumbs", number) else _preview(library, name.hex())
+        if jpeg:
+            writer.add_thumb(name, jpeg, number)
+        else:
+            writer.pack("thumbs").passed((number + 1, 0))
+            if not work.stays("thumbs", number):
+                work.plan.note_failed("thumbs", number)
+        yield step(number, total, _("Writing thumbnails"), work.token)
+
+
+def _preview(library: Library, sha256: str) -> bytes:
+    try:
+        preview = thumbs.thumbnail(library.folder, sha256)
+        return preview.read_bytes() if preview else b""
+    except OSError:
+        return b""  # no preview of this one; the record itself is sent
+
+
+def _originals(work: Filling, start: Place, end: Place | None) -> Steps:
+    total, done = work.plan.start.original_bytes, 0
+    last = None if end is None else end[0] + (end[1] > 0)
+    for number, original in enumerate(work.plan.originals(start[0], last), start[0]):
+        first = start[1] if number == start[0] else 0
+        until = end[1] if end is not None and number == end[0] else None
+        if work.stays("media", number):
+            work.writer.pack("media").passed((number + 1, 0))
+            continue
+        for size in _original(work, original, Stretch(number, first, until)):
+            done += size
+            yield step(min(done, total), total, _("Writing originals"), work.token)
+
+
+def _original(work: Filling, original: Original, stretch: Stretch) -> Iterator[int]:
+    writer, sha256 = work.writer, original.sha256.hex()
+    path = originals_of.find(work.library, sha256)
+    void: list[bytes] | None = None
+    if path is not None:
+        void = yield from writer.add_original(path, original.sha256, original.size, stretch)
+    elif originals_of.is_kept(work.library, sha256):
+        work.report.elsewhere.append(sha256)
+    if void == []:
+        return
+    if path is not None:
+        work.report.rotten.append(sha256)
+    if stretch.first:  # its beginning lies in a part before
+        void = [*(void or []), *writer.frames_of(original.sha256, original.size)]
+        writer.void += void
+    writer.pack("media").passed((stretch.index + 1, 0))
+    work.plan.note_failed("media", stretch.index, void or [])
+
+
+def count(work: Filling) -> None:
+    """Put into the report what the bundle holds."""
+    report, plan = work.report, work.plan
+    report.operations = plan.start.operations
+    unseen = {number for kind, number in plan.failed if kind == "thumbs"}
+    without = {name for number, name in enumerate(plan.thumbs()) if number in unseen}
+    report.thumbnails = plan.start.thumbs - len(unseen)
+    report.media = report.thumbnails
+    for number, original in enumerate(plan.originals()):
+        if ("media", number) not in plan.failed:
+            report.originals += 1
+            report.original_bytes += original.size
+            report.media += not original.shown or original.sha256 in without
+
+
+def _contents(work: Filling) -> Contents:
+    library, start = work.library, work.plan.start
+    with library.read() as db:
+        stations = choice.lacking(db, work.have, start.upto).stations
+        cards = [card_text(library), *store.cards(db, stations - {library.station.id})]
+    report = work.report
+    return Contents(
+        holds_out(library.seen), cards, start.created * 1000, report.operations, report.media, work.statements
+    )
+
+
+def sent_pictures(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Name (hex) and form of every picture in a finished bundle, as the ledger keeps them."""
+    for number, name in enumerate(plan.thumbs()):
+        if ("thumbs", number) not in plan.failed:
+            yield name.hex(), "thumb"
+    for number, original in enumerate(plan.originals()):
+        if ("media", number) not in plan.failed:
+            yield original.sha256.hex(), "original"
