@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import islice
 
 from ranger_app.actions.journal import journal
@@ -35,6 +35,8 @@ CONFIRMED, UNCONFIRMED, IN_PART, OVERTAKEN, RESTORED, UNFINISHED, NEVER, NONE = 
     "none",
 )
 """States. ``overtaken``: not confirmed, but a later bundle was and brought the same; ``none``: no receipt is due."""
+Local = Callable[[int | None], str]
+"""A moment (ms since 1970) in the station's own time as text; empty for None."""
 _PAGE = 1000
 
 
@@ -236,7 +238,6 @@ class Detail:
     line: Line
     groups: tuple[Group, ...]
     pictures: tuple[Picture, ...]
-    receipts: tuple[int, ...] = field(default=())
     more: bool = False
 
 
@@ -255,7 +256,7 @@ def detail(library: Library, key: int, most: int | None = 100) -> Detail:
         limit = -1 if most is None else most + 1
         pictures = [_picture(db, *one) for one in store.pictures(db, key, limit)]
     cut = most is not None and len(pictures) > most
-    return Detail(line, groups, tuple(pictures[:most]), (), more or cut)
+    return Detail(line, groups, tuple(pictures[:most]), more or cut)
 
 
 def _picture(db: Database, name: str, form: str, lacking: bool) -> Picture:

