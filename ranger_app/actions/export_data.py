@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from ranger_app.actions import export_camtrap_dp, export_camtrapr, export_wildlife_insights
-from ranger_app.actions.formats import RULES, ExportFormat, ExportReport, ExportRequest
+from ranger_app.actions import export_camtrap_dp, export_camtrapr, export_wildlife_insights, ledger
+from ranger_app.actions.formats import ExportFormat, ExportReport, ExportRequest
+from ranger_app.actions.partners import find_partner
+from ranger_app.actions.sharing_view import View
+from ranger_app.domain import sharing
+from ranger_app.domain.sharing import Rule
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.exchange.csv_tables import write_tables
 from ranger_app.i18n import N_, _
 from ranger_app.jobs import CancelToken, Job, Progress, run
 from ranger_app.library import Library
+from ranger_app.media.vault import hash_file
+from ranger_app.store import partners
 
 
 def _tables(library: Library, request: ExportRequest, report: ExportReport) -> Job[None]:
     yield Progress(0, 0, _("Writing tables"))
     with library.read() as db:
-        written, withheld = write_tables(db, request.folder, request.groups)
+        db.conn.execute("BEGIN")  # one moment of the library, whatever else is written meanwhile
+        try:
+            view = None if request.exact else View(db, request.shown, library.now_ms())
+            written, withheld = write_tables(db, request.folder, view.records if view else None)
+        finally:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
     report.written.update(written)
     report.withheld.update(withheld)
 
 
 FORMATS: dict[str, ExportFormat] = {
-    "csv": ExportFormat(N_("Every kind of record as a table (CSV)"), _tables),
+    "csv": ExportFormat(N_("Every kind of record as a table (CSV)"), _tables, any_rule=True),
     "camtrap-dp": ExportFormat(
         N_("Camera traps for science (Camtrap DP 1.0.2)"), export_camtrap_dp.write, export_camtrap_dp.OPTIONS
     ),
@@ -48,8 +61,9 @@ def export(
 ) -> Job[ExportReport]:
     """Write the records as ``format_name`` into the new folder ``out``; nothing is left there if it fails.
 
-    ``options`` are the format's own. DataProblem for an unknown rule or a folder that exists; on a cancel the report
-    says so and there is no folder.
+    ``rule`` is ``open``, ``standard``, ``full`` or a partner, as far as the format knows it. ``options`` are the
+    format's own. What was written stands in the ledger. DataProblem for an unknown rule or a folder that exists; on a
+    cancel the report says so and there is no folder.
     """
     chosen = FORMATS.get(format_name)
     if chosen is None:
@@ -58,12 +72,7 @@ def export(
             _("There is no format called {name}.").format(name=format_name),
             _("Use one of: {words}.").format(words=", ".join(FORMATS)),
         )
-    if rule not in RULES:
-        raise DataProblem(
-            "RULE_UNKNOWN",
-            _("There is no sharing rule called {name}.").format(name=rule),
-            _("Use one of: {words}.").format(words=", ".join(RULES)),
-        )
+    shown = _rule(library, chosen, rule)
     if out.exists():
         raise DataProblem(
             "FOLDER_EXISTS", _("The folder {folder} exists already.").format(folder=out), _("Give a new one.")
@@ -75,17 +84,62 @@ def export(
     draft = out.with_name(f"{out.name}.{secrets.token_hex(4)}.part")
     draft.mkdir()
     try:
-        yield from chosen.write(library, ExportRequest(draft, rule, exact, given, token), report)
+        yield from chosen.write(library, ExportRequest(draft, shown, exact, given, token), report)
         if token.cancelled:
             report.cancelled = True
             shutil.rmtree(draft, ignore_errors=True)
         else:
             draft.rename(out)
             report.folder = out
+            _note(library, out, "exact" if exact else sharing.to_text(shown), report)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return report
+
+
+def _rule(library: Library, chosen: ExportFormat, name: str) -> Rule:
+    if name == sharing.OPEN.name:
+        return sharing.OPEN
+    if not chosen.any_rule:
+        raise DataProblem(
+            "RULE_UNKNOWN",
+            _("This format can be written under the rule {rule} only.").format(rule=sharing.OPEN.name),
+            _("Leave the rule out, or use --exact."),
+        )
+    if name in sharing.PRESETS:
+        return sharing.PRESETS[name]
+    try:
+        station = find_partner(library, name)
+    except DataProblem as error:
+        words = ", ".join(sharing.PRESETS)
+        raise DataProblem(
+            "RULE_UNKNOWN",
+            _("There is no sharing rule called {name}.").format(name=name),
+            _("Use one of: {words}. Or name a partner.").format(words=words),
+        ) from error
+    with library.read() as db:
+        known = partners.station(db, station)
+    if known is None or not known.rule:
+        return sharing.PRESETS.get(known.clearance if known else "", sharing.STANDARD)
+    return sharing.from_text(known.rule)
+
+
+def _note(library: Library, out: Path, rule: str, report: ExportReport) -> None:
+    files = sorted(path for path in out.rglob("*") if path.is_file())
+    told = hashlib.sha256()
+    for path in files:
+        told.update(f"{hash_file(path)}  {path.relative_to(out).as_posix()}\n".encode())
+    ledger.note_file(
+        library,
+        "export",
+        report.format,
+        place=str(out),
+        rule=rule,
+        records=report.written,
+        bytes=sum(path.stat().st_size for path in files),
+        digest=told.hexdigest(),
+    )
 
 
 def export_csv(library: Library, out: Path, *, rule: str = "open", exact: bool = False) -> dict[str, object]:

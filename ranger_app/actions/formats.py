@@ -11,12 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ranger_app.domain.fields import Group
+from ranger_app.domain.sharing import Rule
 from ranger_app.jobs import CancelToken, Job
 from ranger_app.library import Library
-
-RULES: dict[str, tuple[Group, ...]] = {"open": (Group.OPEN,)}
-"""Rule -> the groups of fields that may leave. ``open``: no places, people, tracks or file names."""
 
 Listed = dict[str, str | int]
 """One thing that was not taken or not written: ``row`` or ``file`` or ``id``, then ``code`` and ``reason``."""
@@ -37,15 +34,15 @@ class ExportRequest:
     """Into which folder (made already, empty, renamed when all is well), and what may leave."""
 
     folder: Path
-    rule: str
+    shown: Rule
     exact: bool
     options: Mapping[str, str]
     cancel: CancelToken
 
     @property
-    def groups(self) -> tuple[Group, ...]:
-        """The groups of fields that may leave."""
-        return tuple(Group) if self.exact else RULES[self.rule]
+    def rule(self) -> str:
+        """The name of the sharing rule."""
+        return self.shown.name
 
 
 @dataclass(slots=True)
@@ -112,6 +109,8 @@ class ExportFormat:
     label: str
     write: Callable[[Library, ExportRequest, ExportReport], Job[None]]
     options: tuple[Option, ...] = ()
+    any_rule: bool = False
+    """Whether it can be written under any sharing rule; the others know ``open`` and exactness."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ def groups(kind: str, fields: Mapping[str, Value]) -> dict[str, dict[str, Value]
         for name in set_here:
             value = fields[name]
             told[name] = cell(value, digits) if isinstance(value, int) else None
-        known = not told or any(value is not None for value in told.values())
-        found[group] = {**told, "uncertainty": UNCERTAINTY[digits] if known else None}
+        known = not set_here or any(value is not None for value in told.values())
+        if "uncertainty" in BY_NAME[kind].columns:
+            told["uncertainty"] = UNCERTAINTY[digits] if known else None
+        found[group] = told
     return found

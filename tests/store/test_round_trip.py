@@ -12,6 +12,7 @@ from ranger_app.actions.bundle_read import read_bundles
 from ranger_app.actions.bundle_write import WriteRequest, write_bundle
 from ranger_app.actions.export_data import export_csv
 from ranger_app.actions.status import current_hash
+from ranger_app.domain import coarse
 from ranger_app.domain.fields import Field, Type, Value
 from ranger_app.domain.kinds import KINDS, kind_named
 from ranger_app.domain.ops import change
@@ -114,12 +115,21 @@ def test_the_open_rule_lets_no_place_person_track_or_file_name_out(
     for kind in KINDS:
         records.add(ours, kind.name, {f.name: sample(f, at) for at, f in enumerate(kind.fields, start=1)})
     answer = export_csv(ours, tmp_path / "open")
+    written, withheld = answer["written"], answer["withheld"]
+    assert isinstance(written, dict)
+    assert isinstance(withheld, dict)
     for kind in KINDS:
         with (tmp_path / "open" / f"{kind.name}.csv").open(encoding="utf-8-sig", newline="") as file:
-            (line,) = csv.DictReader(file)
+            lines = list(csv.DictReader(file))
+        assert len(lines) == written[kind.name]
         hidden = [f.name for f in kind.fields if f.group.value != "open"]
-        assert all(line[name] == "" for name in hidden)
-        assert answer["withheld"].get(kind.name, 0) == len(hidden)  # type: ignore[attr-defined]
+        rough = ("latitude", "longitude", "uncertainty") if kind.name in coarse.LOCATED else ()
+        for line in lines:
+            assert all(line[name] == "" for name in hidden if name not in rough)
+            assert all(round(float(line[name] or 0) * 1e7) % 100_000 == 0 for name in rough[:2])
+        assert withheld.get(kind.name, 0) == bool(hidden or not lines)
+    assert not written["individual"]
+    assert not written["note"]
 
 
 def test_tables_are_as_the_kinds_declare_them(pair: tuple[Library, Library], tmp_path: Path) -> None:

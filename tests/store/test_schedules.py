@@ -8,7 +8,6 @@ import random
 from pathlib import Path
 
 from ranger_app.domain.batch import Sealed
-from ranger_app.domain.fields import Group
 from ranger_app.domain.ops import change, create
 from ranger_app.exchange.csv_tables import write_tables
 from ranger_app.store.conflicts import conflicts
@@ -120,7 +119,7 @@ def play(seed: int, folder: Path) -> None:
         for number, station in enumerate(stations):
             out = folder / f"{seed}-{number}"
             out.mkdir()
-            write_tables(station.db, out, tuple(Group))
+            write_tables(station.db, out)
             tables.append({path.name: path.read_bytes() for path in out.iterdir()})
             for path in out.iterdir():
                 path.unlink()
