@@ -10,7 +10,7 @@ from ranger_app.actions import second_look
 from ranger_app.domain.intervals import pack
 from ranger_app.domain.kinds import KINDS, fingerprint
 from ranger_app.library import Library
-from ranger_app.store import conflicts, rows, settings
+from ranger_app.store import conflicts, revocations, rows, settings
 from ranger_app.store.connection import Database
 from ranger_app.store.statehash import state_hash
 
@@ -48,6 +48,7 @@ def waiting(library: Library) -> dict[str, int | None]:
                 db, "SELECT count(*) FROM ingest WHERE finished IS NULL AND taken_back IS NULL"
             ),
             "partners_unconfirmed": _number(db, "SELECT count(*) FROM station WHERE partner = 1 AND trusted = 0"),
+            "withdrawals_to_decide": sum(row.waits for row in revocations.rows(db)),
             "backup_days": _backup_days(db, "backup.at", library.now_ms()),
             "backup_elsewhere_days": _backup_days(db, "backup.elsewhere.at", library.now_ms()),
         }

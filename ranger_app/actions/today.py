@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ranger_app.actions import deployment_list, status, time_check
+from ranger_app.actions import deployment_list, disk, revocations, status, time_check
 from ranger_app.actions.deployment_list import IngestLine
 from ranger_app.actions.restore import WAITING
 from ranger_app.domain.clock_checks import UNDATED
@@ -18,6 +18,7 @@ from ranger_app.media import card, volumes
 from ranger_app.media.volumes import Volume
 from ranger_app.store import settings
 from ranger_app.store.connection import Database
+from ranger_app.store.revocations import withdrawn as withdrawn_stations
 
 NAMED = 3
 """How many names a card of Today shows at most."""
@@ -58,6 +59,12 @@ class Day:
     """How many originals the last backup on another disk could not take."""
     originals_wait: bool = False
     """Whether originals of a restored library still lie in its backup."""
+    withdrawals: tuple[str, ...] = ()
+    """Stations whose keys a partner says are withdrawn, and nobody here decided yet."""
+    own_withdrawn: bool = False
+    """Whether the keys of this very station are withdrawn."""
+    disk_open: bool = False
+    """Whether the disk is not encrypted and the station has not said that it knows."""
 
 
 def day(library: Library) -> Day:
@@ -88,6 +95,9 @@ def day(library: Library) -> Day:
             empty=not pictures and not _any(db, "patrol") and not _any(db, "survey") and not _any(db, "deployment"),
             second_look=waiting["second_look"] or 0,
             times=_times(library),
+            withdrawals=tuple(one.name for one in revocations.waiting(library)),
+            own_withdrawn=library.station.id in withdrawn_stations(db),
+            disk_open=disk.warns(db),
         )
 
 

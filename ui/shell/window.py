@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ranger_app.actions import disk
 from ranger_app.changes import Changes
 from ranger_app.i18n import _
 from ranger_app.library import Library
@@ -36,6 +37,7 @@ from ui.numbers import offset
 from ui.problems import worded
 from ui.shell import saved
 from ui.shell.keys import Keys
+from ui.shell.lock import Lock
 from ui.shell.palette import Palette
 from ui.shell.places import PLACES, Place
 from ui.shell.rail import Rail
@@ -52,6 +54,8 @@ DESIGN_SIZE = (1366, 768)
 LEAST_SIZE = (900, 500)
 """1366x768 at 150 % scaling leaves 911x512."""
 _SAVED_AGAIN_MS = 60_000
+_ASK_THE_DISK_MS = 20_000
+"""After the start: Windows takes seconds to say whether its disk is encrypted."""
 
 
 class Window(QMainWindow):
@@ -84,6 +88,8 @@ class Window(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_changed)
+        self.lock = Lock(library, bridge, self)
+        QTimer.singleShot(_ASK_THE_DISK_MS, self, self._ask_the_disk)
 
     # -- building ----------------------------------------------------------------------------------------------
 
@@ -212,6 +218,7 @@ class Window(QMainWindow):
             *found,
             Command("shell.help", _("Help for this screen"), self.show_help, "F1", group=everywhere),
             Command("shell.who", _("Change who is working"), self.show_who, "F2", group=everywhere),
+            Command("shell.cover", _("Cover the window"), self.cover, "Ctrl+Shift+L", group=everywhere),
             Command("shell.find", _("Find anything"), self.show_palette, "Ctrl+K", group=everywhere, in_palette=False),
             Command("shell.undo", _("Undo the last change"), self.undo, "Ctrl+Z", group=everywhere),
             Command(
@@ -256,6 +263,14 @@ class Window(QMainWindow):
         panel = WhoPanel(self.library, self.bridge)
         panel.chosen.connect(self.panel.close_panel)
         self.panel_show(panel, _("Who is working?"))
+
+    def cover(self) -> None:
+        """Cover the window until somebody gives a PIN or the passphrase."""
+        if not self.lock.cover_now():
+            self.bridge.say(_("Nobody here has a PIN, and the keys have no passphrase: nothing could open it again."))
+
+    def _ask_the_disk(self) -> None:
+        self.bridge.run(lambda _cancel: disk.look(self.library), lambda _answer: None, lambda _error: None, owner=self)
 
     def undo(self) -> None:
         """Take back the last act of this station."""
@@ -354,6 +369,8 @@ class Window(QMainWindow):
 
     def _hold_focus(self) -> None:
         # Without a focus no key works at all.
+        if self.lock.cover is not None:
+            return
         if self.isActiveWindow() and QApplication.focusWidget() is None and self.place in self.screens:
             self._focus(self.current())
 
@@ -385,5 +402,6 @@ class Window(QMainWindow):
             event.ignore()
             return
         self._saved_timer.stop()
+        self.lock.stop()
         self.closing.emit()
         super().closeEvent(event)

@@ -41,6 +41,8 @@ def cards_of(day: Day, readers: Sequence[Volume], running: Sequence[str] = ()) -
         _patrols_to_submit(day),
         _patrols_to_review(day),
         *_partners(day),
+        *_withdrawals(day),
+        *_disk(day),
         _backup(day),
         *_originals(day),
     ]
@@ -206,3 +208,26 @@ def _originals(day: Day) -> list[Waiting]:
     what = _("backup with originals to bring back")
     remark = _("Records are here. Plug the backup disk in and bring the originals back.")
     return [Waiting("originals", 1, "1", what, remark, _("Bring back"), "settings", "safety")]
+
+
+def _withdrawals(day: Day) -> list[Waiting]:
+    found = []
+    if day.own_withdrawn:
+        what = _("The keys of this station are withdrawn")
+        remark = _("Partners no longer show what is entered here. Go on in a new library, with new keys.")
+        found.append(Waiting("own_withdrawn", 1, "!", what, remark, _("Look"), "exchange", "partners"))
+    n = len(day.withdrawals)
+    if n:
+        what = ngettext("station whose keys a partner withdraws", "stations whose keys a partner withdraws", n)
+        remark = _("Decide about {names}: follow the partner, or not.").format(names=_names(day.withdrawals[:NAMED]))
+        card = Waiting("withdrawals", n, number(n), what, remark, _("Decide"), "exchange", "partners", _("needs you"))
+        found.append(card)
+    return found
+
+
+def _disk(day: Day) -> list[Waiting]:
+    if not day.disk_open:
+        return []
+    what = _("disk that is not encrypted")
+    remark = _("Whoever takes this computer can read everything on it.")
+    return [Waiting("disk", 1, "1", what, remark, _("What to do"), "settings", "safety")]
