@@ -10,20 +10,28 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ranger_app.actions import bundle_chain as chain
+from ranger_app.actions import bundle_losses, receipts, revocations
+from ranger_app.actions.bundle_chain import Break
+from ranger_app.actions.bundle_losses import Arrivals, Losses, Lost
 from ranger_app.actions.bundle_verify import checking, signers
 from ranger_app.actions.partners import keep_card
+from ranger_app.actions.purge import remove_files
 from ranger_app.actions.receive import Received, receive_originals, receive_thumbs
 from ranger_app.domain import batch as batches
+from ranger_app.domain import partial as partials
 from ranger_app.domain.batch import BatchError, Sealed
-from ranger_app.errors import EnvironmentProblem
+from ranger_app.errors import EnvironmentProblem, RangerError
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
-from ranger_app.store import apply
+from ranger_app.store import apply, damaged, log
 from ranger_app.store import partners as store
 from ranger_app.store.apply import ApplyReport
 from ranger_app.store.connection import Database
-from ranger_app.sync import cards, holds, manifest, problems, reader
+from ranger_app.sync import cards, contents, holds, manifest, problems, reader
+from ranger_app.sync import receipts as receipt_texts
+from ranger_app.sync import revocations as revocation_texts
 from ranger_app.sync.cards import Card, CardError
 from ranger_app.sync.problems import BundleProblem
 from ranger_app.sync.reader import Opened
@@ -43,21 +51,33 @@ class BundleRead:
     operations: int
     damaged: int
 
+    @property
+    def older(self) -> str:
+        """One sentence where a newer bundle of the sender was read before, else empty."""
+        if self.counter >= self.newest:
+            return ""
+        text = _("This is older than what you have (bundle {number}, you have {newest}).")
+        return text.format(number=self.counter, newest=self.newest)
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One bundle that was not taken, and why in one sentence."""
+    """One bundle that was not taken, and why in one sentence. ``in_part``: what is whole of it could be taken."""
 
     folder: Path
     code: str
     reason: str
+    in_part: bool = False
 
 
 @dataclass(slots=True)
 class ReadReport:
-    """What reading changed. ``new updated soft hard`` count records, ``already_known not_understood`` operations,
+    """What reading changed. ``new updated soft hard`` count records, ``already_known not_understood`` operations.
 
-    ``withheld`` operations that the sender's rules hold back, ``damaged`` files and frames that were lost.
+    ``withheld`` operations came with something kept back, ``revealed`` ones tell more than when they came first.
+    ``damaged`` counts files and frames that the stick lost, second copies counted; ``lost`` names what the library
+    lacks because of it. ``quarantined`` batches are second histories under one number, ``two_histories`` their
+    stations; ``broken_chain`` names batches whose neighbour is not the one they were written behind.
     """
 
     new: int = 0
@@ -70,12 +90,32 @@ class ReadReport:
     already_known: int = 0
     thumbnails: int = 0
     originals: int = 0
+    copies: int = 0
     quarantined: int = 0
+    revealed: int = 0
+    after_withdrawal: int = 0
+    lost: list[Lost] = field(default_factory=list)
+    broken_chain: list[Break] = field(default_factory=list)
+    two_histories: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    """Why statements that came along were not taken, a sentence each."""
     bundles: list[BundleRead] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     cancelled: bool = False
 
+    @property
+    def notes(self) -> list[str]:
+        """What a person should hear besides the numbers, a sentence each."""
+        said = [bundle.older for bundle in self.bundles if bundle.older]
+        text = _("Station {name} has two histories (restored or copied?).")
+        said += [text.format(name=name) for name in self.two_histories]
+        text = _("Batch {number} of station {name} does not follow the one before it.")
+        said += [text.format(number=one.n, name=one.name) for one in self.broken_chain]
+        return said + self.ignored
 
+
+_LONGEST = 1 << 20
+"""Characters of a statement that travels in a bundle; anything longer is none."""
 _FIRST_TOLD = ("BUNDLE_NOT_WHOLE", "BUNDLE_NOT_VALID", "BUNDLE_NEWER", "BUNDLE_FROM_STRANGER", "BUNDLE_NOT_FOR_US")
 
 
@@ -115,12 +155,18 @@ def read_bundles(
     if not report.bundles and not report.cancelled:
         raise _worst(refused) if refused else problems.none_for_us(place)
     report.refused = [
-        Refused(folder, one.code, f"{one.what} {one.todo}") for folder, one in refused if one.code != _FIRST_TOLD[-1]
+        Refused(folder, one.code, f"{one.what} {one.todo}", one.in_part)
+        for folder, one in refused
+        if one.code != _FIRST_TOLD[-1]
     ]
     report.new, report.updated = applied.new, applied.updated
     report.soft, report.hard = len(applied.soft), len(applied.hard)
     report.not_understood, report.already_known = applied.not_understood, applied.already_known
     report.quarantined = applied.quarantined
+    report.withheld, report.revealed = applied.withheld, applied.revealed
+    report.after_withdrawal = applied.after_withdrawal
+    if applied.purged:
+        remove_files(library)
     return report
 
 
@@ -154,50 +200,57 @@ def _take(
     library: Library, opened: Opened, partial: bool, token: CancelToken, applied: ApplyReport, report: ReadReport
 ) -> Generator[Progress, None, None]:
     name = opened.checked.name
-    damaged = opened.checked.lost
     new_cards = _cards(opened, name)
+    bundle, station = bytes.fromhex(opened.inner.bundle), bytes.fromhex(opened.inner.station)
+    arrivals, received = Arrivals(opened), Received()
+    with library.read() as db:
+        newest = store.newest_counter(db, store.READ, station)
+        before = bundle_losses.earlier(db, bundle)
+        last = log.newest_key(db)
     try:
         spool = Spool(library.cache)
     except OSError as error:
         raise _own_disk(error) from error
     try:
-        lost = yield from _check_batches(library, opened, new_cards, spool, partial, token)
+        writers = yield from _check_batches(library, opened, new_cards, spool, partial, arrivals, token)
         if token.cancelled:
             return
-        station = bytes.fromhex(opened.inner.station)
-        with library.read() as db:
-            newest = store.newest_counter(db, store.READ, station)
-        yield from _apply(library, opened, new_cards, spool, applied, token)
+        second = applied.quarantined
+        yield from _apply(library, opened, new_cards, spool, applied, report, token)
     except OSError as error:
         raise _own_disk(error) from error
     finally:
         spool.close()
     if token.cancelled:
-        report.cancelled = True
         return
-    received = Received()
+    report.broken_chain += chain.breaks(library, last)
+    if applied.quarantined > second:
+        known = set(report.two_histories)
+        report.two_histories += [one for one in chain.second_histories(library, writers) if one not in known]
     try:
-        yield from receive_thumbs(library, opened, received, token)
-        yield from receive_originals(library, opened, received, token)
+        yield from receive_thumbs(library, opened, received, arrivals, token)
+        if not token.cancelled:
+            yield from receive_originals(library, opened, received, arrivals, token)
     except OSError as error:
         raise _own_disk(error) from error
-    report.thumbnails += received.thumbnails
-    report.originals += received.originals
-    damaged += lost + (received.damaged if not opened.checked.lost else 0)
-    report.damaged += damaged
+    finally:
+        report.thumbnails += received.thumbnails
+        report.originals += received.originals
+        report.copies += received.copies
+    if token.cancelled:
+        return
+    if not reader.still_there(opened.checked):
+        raise problems.stick_gone(name)
+    losses = bundle_losses.reckon(library, opened, arrivals, before)
+    report.damaged += losses.number
+    report.lost += [Lost(opened.checked.folder, what, one) for what, one in losses.lost]
     signer = opened.checked.signer
+    sender, inner = signer.name if signer else "", opened.inner
     report.bundles.append(
-        BundleRead(
-            opened.checked.folder,
-            station,
-            signer.name if signer else "",
-            opened.inner.counter,
-            newest,
-            opened.inner.operations,
-            damaged,
-        )
+        BundleRead(opened.checked.folder, station, sender, inner.counter, newest, inner.operations, losses.number)
     )
-    _remember(library, opened, station, damaged)
+    _remember(library, opened, station, losses)
+    _take_receipts(library, opened, report)
 
 
 def _own_disk(error: OSError) -> EnvironmentProblem:
@@ -218,34 +271,44 @@ def _cards(opened: Opened, name: str) -> list[Card]:
 
 
 def _check_batches(
-    library: Library, opened: Opened, new_cards: list[Card], spool: Spool, partial: bool, token: CancelToken
-) -> Generator[Progress, None, int]:
-    """Verify every batch before the first is applied; the value counts groups lost."""
+    library: Library,
+    opened: Opened,
+    new_cards: list[Card],
+    spool: Spool,
+    partial: bool,
+    arrivals: Arrivals,
+    token: CancelToken,
+) -> Generator[Progress, None, set[bytes]]:
+    """Verify every batch before the first is applied; the value names the stations that wrote them."""
     with library.read() as db:
         keys = store.signing_keys(db)
     keys |= {card.station: card.signing for card in new_cards} | {library.station.id: library.station.signing}
-    done = lost = 0
+    done = 0
+    writers: set[bytes] = set()
     try:
-        for group in reader.groups(opened):
+        for frame_id, group in contents.groups(opened):
             try:
                 for sealed in _sealed(group):
-                    done += apply.check(sealed, keys).header.count
+                    header = apply.check(sealed, keys).header
+                    done += header.count
+                    writers.add(header.origin)
             except (BatchError, FrameDamaged):
                 if not partial:
                     raise
-                lost += 1
+                opened.note_bad("ops", frame_id)
                 continue
+            arrivals.note("ops", frame_id)
             spool.add(group)
             if token.cancelled:
-                return lost
+                return writers
             yield Progress(min(done, opened.inner.operations), opened.inner.operations, _("Checking records"))
     except (BatchError, FrameDamaged) as error:
         raise problems.false_content(opened.checked.name) from error
-    return lost
+    return writers
 
 
 def _sealed(group: bytes) -> Iterator[Sealed]:
-    return (Sealed(*batch) for batch in reader.batches(group))
+    return (Sealed(*batch) for batch in contents.batches(group))
 
 
 def _apply(
@@ -254,6 +317,7 @@ def _apply(
     new_cards: list[Card],
     spool: Spool,
     applied: ApplyReport,
+    report: ReadReport,
     token: CancelToken,
 ) -> Generator[Progress, None, None]:
     def keep(db: Database) -> None:
@@ -262,6 +326,7 @@ def _apply(
                 keep_card(db, card)
 
     library.write(keep)
+    yield from _take_revocations(library, opened, report)  # before the batches they are about
     total = opened.inner.operations
     done = 0
     for group in spool:
@@ -285,18 +350,50 @@ def _apply(
         yield Progress(min(done, total), total, _("Taking in records"))
 
 
-def _remember(library: Library, opened: Opened, station: bytes, damaged: int) -> None:
+def _take_revocations(library: Library, opened: Opened, report: ReadReport) -> Generator[Progress, None, None]:
+    for text in opened.inner.statements:
+        if len(text) <= _LONGEST and revocation_texts.is_revocation(text):
+            try:
+                yield from revocations.take(library, text)
+            except RangerError as problem:
+                report.ignored.append(f"{problem.what} {problem.todo}")
+
+
+def _take_receipts(library: Library, opened: Opened, report: ReadReport) -> None:
+    for text in opened.inner.statements:
+        if len(text) <= _LONGEST and receipt_texts.is_receipt(text):
+            try:
+                receipts.take_statement(library, text)
+            except RangerError as problem:
+                report.ignored.append(f"{problem.what} {problem.todo}")
+
+
+def _remember(library: Library, opened: Opened, station: bytes, losses: Losses) -> None:
     inner = opened.inner
     said = holds.said(bytes.fromhex(inner.incarnation), inner.counter, manifest.holds_in(inner.holds))
-    summary = json.dumps({"operations": inner.operations, "media": inner.media, "damaged": damaged}, sort_keys=True)
+    stubs = manifest.partial_in(inner.partial)
+    summary = json.dumps(
+        {"operations": inner.operations, "media": inner.media, "damaged": losses.number}, sort_keys=True
+    )
 
     def note(db: Database) -> None:
         known = store.station(db, station)
-        kept = holds.newer(holds.from_bytes(known.holds if known else None), said)
+        old = holds.from_bytes(known.holds if known else None)
+        try:
+            before = partials.unpack(known.partial if known else None)
+        except ValueError:
+            before = {}
+        kept = holds.newer(old, said)
         store.set_holds(db, station, holds.to_bytes(kept), kept.counter)
+        if kept is said:
+            store.set_partial(db, station, partials.pack(stubs))
+        elif kept is not old:  # it was restored: what either statement keeps back may be lacking
+            store.set_partial(db, station, partials.pack(partials.either(before, stubs)))
+        bundle = bytes.fromhex(inner.bundle)
+        damaged.put(db, bundle, station, inner.counter, losses.lost)
         store.note_bundle(
             db,
-            bytes.fromhex(inner.bundle),
+            bundle,
             store.READ,
             station,
             counter=inner.counter,

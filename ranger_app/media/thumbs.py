@@ -27,6 +27,11 @@ def keep(cache: Path, sha256: str, preview: bytes) -> Path:
     return _written(place(cache, sha256), preview)
 
 
+def keep_review(cache: Path, name: str, copy: bytes) -> Path:
+    """Write a review copy that came from elsewhere, under a hash or a record's id in hex."""
+    return _written(review_place(cache, name), copy)
+
+
 def _written(target: Path, preview: bytes) -> Path:
     fresh = target.with_name(f"{secrets.token_hex(8)}.part")
     try:

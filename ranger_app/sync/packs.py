@@ -300,22 +300,26 @@ class Frame:
         self.good = True
 
 
-def read_frames(path: Path, sealer: Sealer, *, rescue: bool = False) -> Iterator[Frame]:
+def read_frames(
+    path: Path, sealer: Sealer, *, rescue: bool = False, careful: bool = False, end: int | None = None
+) -> Iterator[Frame]:
     """The frames of a part in order. FrameDamaged at anything else; with ``rescue`` the next magic is sought.
 
-    A consumer that catches FrameDamaged from a frame may go on iterating when ``rescue`` is set.
+    A consumer that catches FrameDamaged from a frame may go on iterating when ``rescue`` is set; ``careful`` raises
+    it still where the file cannot be read. Nothing that begins behind ``end`` is looked at: a file that grew by
+    damage may be of any size.
     """
     with open_plain(path) as handle:
-        while True:
+        while end is None or handle.tell() < end:
             start = handle.tell()
             try:
                 head = read_head(handle)
                 if head is None:
                     return
-            except FrameDamaged:
-                if not rescue:
+            except FrameDamaged as error:
+                if not rescue or (careful and isinstance(error.__cause__, OSError)):
                     raise
-                if not find_magic(handle, start + 1):
+                if not find_magic(handle, start + 1, end):
                     return
                 continue
             frame = Frame(head, start, handle, sealer)
@@ -323,7 +327,7 @@ def read_frames(path: Path, sealer: Sealer, *, rescue: bool = False) -> Iterator
             if not frame.good:
                 if not rescue:
                     raise FrameDamaged
-                if not find_magic(handle, start + 1):
+                if not find_magic(handle, start + 1, end):
                     return
 
 

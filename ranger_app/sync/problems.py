@@ -15,6 +15,9 @@ from ranger_app.i18n import _
 class BundleProblem(DataProblem):
     """A bundle cannot be taken; nothing was changed."""
 
+    in_part = False
+    """What is whole of it could be taken, on a person's word."""
+
 
 def no_bundle(folder: Path) -> BundleProblem:
     """There is nothing to read at ``folder``."""
@@ -36,13 +39,15 @@ def not_a_folder(folder: Path) -> BundleProblem:
 
 def not_whole(name: str, damaged: int, missing: int) -> BundleProblem:
     """Parts of the bundle are damaged or missing and no second copy helps."""
-    return BundleProblem(
+    problem = BundleProblem(
         "BUNDLE_NOT_WHOLE",
         _("Bundle {name} is not whole (damaged files: {damaged}, missing files: {missing}).").format(
             name=name, damaged=damaged, missing=missing
         ),
         _("Ask the sender for a new copy, or take only what is undamaged."),
     )
+    problem.in_part = True
+    return problem
 
 
 def unreadable(name: str) -> BundleProblem:
@@ -54,12 +59,25 @@ def unreadable(name: str) -> BundleProblem:
     )
 
 
-def unfinished(name: str) -> BundleProblem:
-    """The writing of the bundle was interrupted."""
-    return BundleProblem(
+def unfinished(name: str, *, in_part: bool = False) -> BundleProblem:
+    """The writing of the bundle was interrupted; ``in_part`` where that was so late that its keys are there."""
+    problem = BundleProblem(
         "BUNDLE_NOT_WHOLE",
         _("Bundle {name} is unfinished: its writing was interrupted.").format(name=name),
-        _("Ask the sender to write it again."),
+        _("Ask the sender to finish it, or take only what is undamaged.")
+        if in_part
+        else _("Ask the sender to finish it."),
+    )
+    problem.in_part = in_part
+    return problem
+
+
+def stick_gone(name: str) -> EnvironmentProblem:
+    """A bundle that was whole can no longer be read: the stick was pulled out, or fails."""
+    return EnvironmentProblem(
+        "STICK_GONE",
+        _("The stick could not be read to the end of bundle {name}.").format(name=name),
+        _("Put it back and read again: what arrived is kept, and reading goes on from there."),
     )
 
 

@@ -7,24 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from ranger_app.sync import agekeys, manifest, minisign, packs, problems
+from ranger_app.sync import agekeys, manifest, minisign, problems
 from ranger_app.sync.files import hash_file, read_small
 from ranger_app.sync.manifest import Inner, ManifestError, NewerFormat, Outer, Part
-from ranger_app.sync.packs import Batch, Frame
 from ranger_app.sync.problems import BundleProblem
-from ranger_app.sync.sealing import FrameDamaged, Sealer
+from ranger_app.sync.sealing import Sealer
 from ranger_app.sync.writer import EXCHANGE, INNER_CONTEXT
 
 MOST_ENTRIES = 20_000
-"""Folder entries looked at when a stick's root is given."""
+"""Entries of a folder looked at when a stick's root is given."""
+MOST_FOLDERS = 2000
+"""Folders on a stick that are looked into."""
+_FEW = 5000
+"""Entries of a folder looked at to tell whether it is a bundle."""
 _CONTROLS = (manifest.OUTER, manifest.OUTER_COPY)
 
 
@@ -68,11 +70,12 @@ class Checked:
         return self.outer is not None and self.done and len(self.sources) == len(self.outer.parts)
 
     @property
-    def lost(self) -> int:
-        """Files that no second copy makes good."""
+    def lost(self) -> list[str]:
+        """Names of the parts that no second copy makes good, and of DONE."""
         if self.outer is None:
-            return 0
-        return len(self.outer.parts) - len(self.sources) + (not self.done)
+            return []
+        parts = [part.name for part in self.outer.parts if part.name not in self.sources]
+        return parts if self.done else [*parts, manifest.DONE]
 
     def count(self, path: Path, good: bool) -> None:
         """Note the state of one file."""
@@ -87,11 +90,9 @@ class Checked:
 def _looks_like_bundle(folder: Path) -> bool:
     try:
         with os.scandir(folder) as entries:
-            for number, entry in enumerate(entries):
+            for _number, entry in zip(range(_FEW), entries, strict=False):
                 if entry.name in (*_CONTROLS, manifest.DONE) or manifest.NAME.match(entry.name):
                     return True
-                if number > MOST_ENTRIES:
-                    return False
     except OSError:
         return False
     return False
@@ -117,7 +118,7 @@ def find_bundles(place: Path) -> list[Path]:
                 )
         except (OSError, ValueError):
             continue
-        found += [folder / name for name in names if _looks_like_bundle(folder / name)]
+        found += [folder / name for name in names[:MOST_FOLDERS] if _looks_like_bundle(folder / name)]
     if not found:
         raise problems.no_bundle(place)
     return found
@@ -153,12 +154,13 @@ def check_parts(result: Checked, *, thorough: bool = False) -> Generator[int, No
         if part.name not in result.seen:
             yield from _check_part(result, part, thorough)
     if result.problem is None and not result.complete:
-        only_done = result.lost == 1 and not os.path.lexists(result.folder / manifest.DONE)
+        begun = not os.path.lexists(result.folder / manifest.DONE)
         result.problem = (
-            problems.unfinished(result.name)
-            if only_done
+            problems.unfinished(result.name, in_part=True)
+            if begun and result.damaged == 0
             else problems.not_whole(result.name, result.damaged, result.missing)
         )
+        result.problem.in_part = manifest.KEYS in result.sources
 
 
 def _find_manifest(result: Checked, signers: Signers) -> bytes | None:
@@ -230,6 +232,12 @@ class Opened:
     outer: Outer
     inner: Inner
     sealer: Sealer
+    bad: dict[str, set[bytes]] = field(default_factory=dict)
+    """Ids of frames that were found and did not open, by the kind of their part."""
+
+    def note_bad(self, kind: str, frame_id: bytes) -> None:
+        """Remember a frame that does not open."""
+        self.bad.setdefault(kind, set()).add(frame_id)
 
 
 def open_bundle(checked: Checked, station: bytes, secret: bytes, *, rescue: bool = False) -> Opened:
@@ -264,95 +272,6 @@ def open_bundle(checked: Checked, station: bytes, secret: bytes, *, rescue: bool
     return Opened(checked, outer, inner, Sealer(bytes.fromhex(inner.bundle), bytes.fromhex(inner.key)))
 
 
-def groups(opened: Opened) -> Iterator[bytes]:
-    """The compressed groups of batches in the order of the sender, each frame verified.
-
-    A part without an undamaged copy gives what frames of it verify in any copy; FrameDamaged is raised only where
-    a part is what the sender signed and still does not open.
-    """
-    for frame, whole in _frames(opened, "ops"):
-        try:
-            yield frame.content(packs.LARGEST_GROUP + (1 << 20))
-        except FrameDamaged:
-            if whole:
-                raise
-
-
-def batches(group: bytes) -> Iterator[Batch]:
-    """The batches of one group; FrameDamaged where it is none."""
-    return packs.unpack_batches(group)
-
-
-def thumbs(opened: Opened) -> Iterator[tuple[bytes, bytes] | None]:
-    """The thumbnails with the hash of their originals; None for one that does not open."""
-    for frame, _whole in _frames(opened, "thumbs"):
-        try:
-            content = frame.content(packs.LARGEST_THUMB)
-        except FrameDamaged:
-            yield None
-            continue
-        yield (content[:32], content[32:])
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of an original: either take ``blocks`` to their end (they raise FrameDamaged) or call ``skip``."""
-
-    sha256: bytes
-    size: int
-    offset: int
-    blocks: Iterator[bytes]
-    skip: Callable[[], None]
-
-
-def pieces(opened: Opened) -> Iterator[Piece | None]:
-    """The pieces of originals in order, without those the sender declared void; None for one that does not open."""
-    void = {bytes.fromhex(frame) for frame in opened.inner.void}
-    for frame, _whole in _frames(opened, "media"):
-        if frame.head.id in void:
-            frame.skip()
-            continue
-        blocks = frame.blocks()
-        try:
-            sha256, size, offset, first = packs.piece_head(next(blocks, b""))
-        except FrameDamaged:
-            yield None
-            continue
-        if opened.sealer.frame_id(sha256, offset) != frame.head.id:
-            frame.skip()
-            yield None
-            continue
-        yield Piece(sha256, size, offset, chain((first,), blocks), frame.skip)
-
-
-def _frames(opened: Opened, kind: str) -> Iterator[tuple[Frame, bool]]:
-    """Frames of all parts of a kind, each with whether its part is what the sender signed.
-
-    Operations of such a part must all open, or FrameDamaged is raised; elsewhere the next frame is sought.
-    """
-    for part in opened.outer.parts:
-        if not part.name.startswith(f"{kind}-"):
-            continue
-        source = opened.checked.sources.get(part.name)
-        if source is not None:
-            yield from ((frame, True) for frame in _file_frames(source, opened.sealer, strict=kind == "ops"))
-            continue
-        taken: set[bytes] = set()
-        for name in (part.name, part.copy):
-            if name is None:
-                continue
-            for frame in _file_frames(opened.checked.folder / name, opened.sealer, strict=False):
-                if frame.head.id in taken:
-                    frame.skip()
-                    continue
-                yield frame, False
-                if frame.good:
-                    taken.add(frame.head.id)
-
-
-def _file_frames(path: Path, sealer: Sealer, *, strict: bool) -> Iterator[Frame]:
-    try:
-        yield from packs.read_frames(path, sealer, rescue=not strict)
-    except OSError as error:  # the stick was pulled, or the file was never there
-        if strict:
-            raise FrameDamaged from error
+def still_there(checked: Checked) -> bool:
+    """Whether the stick still gives the bundle's manifest; not so once it was pulled out."""
+    return any(read_small(checked.folder / base, manifest.LIMIT) is not None for base in _CONTROLS)

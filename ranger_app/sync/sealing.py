@@ -24,6 +24,10 @@ _HEAD = struct.Struct(">16sHI16sQ")
 _REST = struct.Struct(">H16sQ")  # what the CRC covers
 _REST_LENGTH = 24
 LONGEST = 1 << 40
+SPOT = 4096
+"""Disks fail in steps of this many bytes."""
+MOST_UNREADABLE = 8192
+"""Spots stepped over in one search: a stick that was pulled out gives nothing but errors."""
 
 
 class FrameDamaged(Exception):
@@ -119,18 +123,33 @@ def read_head(handle: BinaryIO) -> FrameHead | None:
     return FrameHead(frame_id, length)
 
 
-def find_magic(handle: BinaryIO, start: int) -> bool:
-    """Move to the next frame at or behind ``start``; False where there is none."""
-    tail = b""
-    try:
-        handle.seek(start)
-        while block := handle.read(CHUNK):
-            window = tail + block
-            found = window.find(MAGIC)
-            if found >= 0:
-                handle.seek(handle.tell() - len(window) + found)
-                return True
-            tail = window[-len(MAGIC) + 1 :]
-    except OSError:
-        pass  # a spot that cannot be read at all ends the search in this file
+def find_magic(handle: BinaryIO, start: int, end: int | None = None) -> bool:
+    """Move to the next frame at or behind ``start``; False where there is none before ``end``.
+
+    A spot of the stick that cannot be read at all is stepped over, too many of them end the search.
+    """
+    position, tail, unreadable = start, b"", 0
+    while end is None or position < end:
+        try:
+            handle.seek(position)
+            block = handle.read(CHUNK)
+        except OSError:
+            try:  # what lies before the bad spot
+                handle.seek(position)
+                block = handle.read(SPOT - position % SPOT)
+            except OSError:
+                unreadable += 1
+                if unreadable > MOST_UNREADABLE:
+                    return False
+                position, tail = position + SPOT - position % SPOT, b""
+                continue
+        if not block:
+            return False
+        window = tail + block
+        found = window.find(MAGIC)
+        if found >= 0:
+            handle.seek(position - len(tail) + found)
+            return True
+        tail = window[-len(MAGIC) + 1 :]
+        position += len(block)
     return False
