@@ -28,7 +28,7 @@ from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _
 from ranger_app.keys import FILE as KEY_FILE
 from ranger_app.keys import StationKeys, read_keys, write_keys
-from ranger_app.store import settings
+from ranger_app.store import purges, settings
 from ranger_app.store.apply import OPERATIONS_A_TURN, ApplyReport, apply_turn
 from ranger_app.store.backup import copy_database
 from ranger_app.store.connection import Database, open_reader, open_writer, transaction
@@ -166,6 +166,7 @@ class Library:
             self._all_readers.clear()
             incarnations.remember(self.station.id, self.station.incarnation, self.folder, self._n)
             try:
+                purges.sweep(self.db)
                 self.db.conn.execute("PRAGMA optimize")
                 self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
@@ -294,8 +295,9 @@ class Library:
                 self.log.load()
 
     def forget_what_was_deleted(self) -> None:
-        """Let nothing of what was erased stay behind in the write-ahead log."""
+        """Let nothing of what was erased stay behind in gaps of the file or in the write-ahead log."""
         with self._lane:
+            purges.sweep(self.db)
             self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def remaking(self, change: Callable[[Database], bool]) -> Iterator[tuple[int, int]]:

@@ -67,8 +67,7 @@ def remove_files(library: Library) -> int:
             done.append(name)
     now = library.now_ms()
     library.write(lambda db: disks.put_dropped(db, done, now, library.person, disks.PURGED))
-    if done:
-        library.forget_what_was_deleted()
+    library.forget_what_was_deleted()
     return len(waiting) - len(done)
 
 

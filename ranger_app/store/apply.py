@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ranger_app.domain import batch as batches
 from ranger_app.domain import stubs
 from ranger_app.domain.batch import BatchError, Opened, Sealed
-from ranger_app.store import revocations
+from ranger_app.store import purges, revocations
 from ranger_app.store.connection import Database, transaction
 from ranger_app.store.log import Log
 from ranger_app.store.log import sealed as sealed_of
@@ -93,12 +93,13 @@ def _admit(
     report: ApplyReport,
     cuts: revocations.Cuts,
 ) -> None:
+    sealed, opened = purges.without_erased(log.db, log, sealed, opened)
     header = opened.header
     counts = revocations.counts(cuts, header.writer, header.n)
     shown = counts and understood(opened)
     key = log.append(sealed, header, opened.meta, understood=shown, at=at)
     log.remember(key, opened)
-    report.withheld += sum(1 for op in opened.ops if op.withheld)
+    report.withheld += sum(1 for op in opened.ops if op.withheld and (op.kind, op.id) not in log.purges)
     if shown:
         report.add(projection.apply(key, opened, own=False))
     elif not counts:
@@ -121,6 +122,7 @@ def _meet(
         report.quarantined += 1
         return
     report.already_known += header.count
+    sealed, opened = purges.without_erased(db, log, sealed, opened)
     if not stubs.adds(stubs.mask(sealed.body), mask):
         return
     before = log.opened(key)

@@ -5,12 +5,20 @@ Only the station that made a record can have it purged, so that no partner can e
 
 from __future__ import annotations
 
+import logging
+
+from ranger_app.domain import batch as batches_of
 from ranger_app.domain import stubs
+from ranger_app.domain.batch import Opened, Sealed
 from ranger_app.domain.kinds import BY_NAME
 from ranger_app.domain.ops import Op
-from ranger_app.store import disks
-from ranger_app.store.connection import Database
+from ranger_app.store import disks, settings
+from ranger_app.store.connection import Database, DatabaseError
 from ranger_app.store.log import Log, sealed
+
+logger = logging.getLogger(__name__)
+_TRACES = "purge.traces"
+"""Setting: set while what was erased may still lie in parts of the file that no table uses."""
 
 
 def to_erase(db: Database, log: Log, kind: str, record: bytes) -> set[int] | None:
@@ -40,10 +48,45 @@ def erase(db: Database, log: Log, kind: str, record: bytes, batches: set[int]) -
         return frozenset() if (op.kind, op.id) == (kind, record) else None
 
     disks.put_purged(db, _files(db, kind, record))
-    db.conn.execute("PRAGMA secure_delete=ON")  # nor may it lie on in free pages of the file
+    db.conn.execute("PRAGMA secure_delete=ON")
+    settings.put(db, _TRACES, "1")
     for key in batches:
         log.replace(key, stubs.withhold(sealed(db, key), keep, meta=True))
     db.conn.execute("DELETE FROM withheld WHERE id=? AND kind=?", (record, kind))
+
+
+def without_erased(db: Database, log: Log, sealed: Sealed, opened: Opened) -> tuple[Sealed, Opened]:
+    """An arriving batch without what it says of records that are purged: that never reaches the disk again."""
+    named = {(op.kind, op.id) for op in opened.ops} & log.purges.keys() if log.purges else set()
+    made = {(op.kind, op.id) for op in opened.ops if op.action == "create"}
+    gone = {
+        record
+        for record in named
+        if (record in made and opened.header.origin in log.purges[record]) or to_erase(db, log, *record) is not None
+    }
+    if not gone:
+        return sealed, opened
+    state = stubs.withhold(
+        sealed, lambda _number, op: frozenset() if (op.kind, op.id) in gone else None, meta=True, opened=opened
+    )
+    return state, batches_of.read(state)
+
+
+def sweep(db: Database) -> None:
+    """Write the file anew if a purge left traces in it; outside a transaction. Where the disk is full, another time.
+
+    What an edit had replaced before the purge would stay in the gaps of the file's pages.
+    """
+    if not settings.get(db, _TRACES):
+        return
+    db.conn.execute("PRAGMA temp_store=FILE")  # a large library does not fit into memory
+    try:
+        db.conn.execute("VACUUM")
+        db.conn.execute("DELETE FROM setting WHERE name=?", (_TRACES,))
+    except DatabaseError:
+        logger.warning("the file could not be written anew after a purge", exc_info=True)
+    finally:
+        db.conn.execute("PRAGMA temp_store=MEMORY")
 
 
 def _files(db: Database, kind: str, record: bytes) -> list[str]:
