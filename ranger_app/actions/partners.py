@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ranger_app.actions import permission
+from ranger_app.domain import sharing
 from ranger_app.domain.station import fingerprint
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.media.formats import told_by_content
 from ranger_app.store import partners as store
-from ranger_app.store import revocations
+from ranger_app.store import revocations, sharing_rules
 from ranger_app.store.connection import Database
 from ranger_app.store.partners import KnownStation
 from ranger_app.sync import cards, problems
 from ranger_app.sync.cards import Card
 
-FULL = "full"
-CLEARANCES = (FULL, "standard", "open")
+FULL = sharing.FULL.name
+STANDARD = sharing.STANDARD.name
+"""What a partner gets unless somebody chose otherwise."""
+CLEARANCES = tuple(sharing.PRESETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def keep_card(db: Database, card: Card) -> None:
 def add_partner(library: Library, path: Path, *, confirm: str | None = None, clearance: str | None = None) -> Partner:
     """Add the station of a card as a partner; with the right digits it is trusted.
 
-    DataProblem for a card that is not valid, the station's own, a clearance that is not available, wrong digits,
+    DataProblem for a card that is not valid, the station's own, an unknown clearance, wrong digits,
     or a person at work without the role.
     """
     card = read_card(path)
@@ -144,13 +147,18 @@ def add_partner(library: Library, path: Path, *, confirm: str | None = None, cle
         raise DataProblem(
             "OWN_CARD", _("This is the card of this very station."), _("Take the card that the partner wrote.")
         )
-    wanted = clearance or FULL
-    if wanted != FULL:
+    if clearance is not None and clearance not in CLEARANCES:
         raise DataProblem(
-            "CLEARANCE_NOT_AVAILABLE",
-            _("The clearance {clearance} is not available yet.").format(clearance=wanted),
-            _("Use full, or do not exchange with this partner yet."),
+            "CLEARANCE_UNKNOWN",
+            _("There is no clearance called {clearance}.").format(clearance=clearance),
+            _("Use one of: {words}.").format(words=", ".join(CLEARANCES)),
         )
+    with library.read() as db:
+        known = store.station(db, card.station)
+    kept = known.clearance if known is not None and known.partner else ""
+    wanted = clearance or kept or STANDARD
+    if wanted != (kept or STANDARD) or (clearance is not None and known is not None and known.rule):
+        permission.require(library, permission.EXCHANGE)
     if confirm is not None:
         permission.require(library, permission.EXCHANGE)
         _check_digits(library, card.station, confirm)
@@ -158,6 +166,8 @@ def add_partner(library: Library, path: Path, *, confirm: str | None = None, cle
     def change(db: Database) -> None:
         keep_card(db, card)
         store.make_partner(db, card.station, wanted)
+        if clearance is not None:
+            sharing_rules.put(db, card.station, clearance, "")
         if confirm is not None:
             store.trust(db, card.station, library.person, library.now_ms())
 

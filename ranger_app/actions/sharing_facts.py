@@ -136,6 +136,10 @@ class Facts:
             return fact
         return fact._replace(levels=levels, species=species, places=places)
 
+    def in_deployment(self, deployment: bytes | None) -> Fact:
+        """What is known of anything in a deployment."""
+        return self._in_deployment(deployment, None)
+
     def _rows(self, sql: str, wanted: Sequence[bytes]) -> Iterable[Row]:
         for start in range(0, len(wanted), _A_TURN):
             part = wanted[start : start + _A_TURN]

@@ -40,7 +40,7 @@ class View:
         self._levels: dict[object, int] = {}
         self._held: dict[str, bool] = {}
         self._groups: dict[tuple[str, int, bool], frozenset[str]] = {}
-        self._since = now_ms - rule.embargo_days * DAY if rule.embargo_days else None
+        self.since: int | None = now_ms - rule.embargo_days * DAY if rule.embargo_days else None
         self._areas = frozenset(bytes.fromhex(one) for one in rule.areas)
         self._species = frozenset(taxa.match(one) or one for one in rule.species) | rule.species
         self.places = sensitivity.places(db) if not rule.everything else sensitivity.Places()
@@ -94,6 +94,12 @@ class View:
         """How precisely the places of these records may be told."""
         return {one: precision_in(groups) for one, groups in self.records(kind, ids).items()}
 
+    def in_deployment(self, kind: str, deployment: bytes | None) -> frozenset[str]:
+        """The groups that may be seen of pictures or statements of a deployment that nothing else holds back."""
+        if not self.allowed_kind(kind):
+            return NOT_AT_ALL
+        return self._of(kind, self._facts.in_deployment(deployment)._replace(when=0), 0)
+
     def place_for(self, location: bytes) -> Precision:
         """How precisely the place of a location may be told."""
         return self.precision("location", [location])[location]
@@ -125,7 +131,7 @@ class View:
         return least(self.rule.precision(one) for one in SENSITIVITIES if one == 0 or levels >> one & 1)
 
     def _written(self, kind: str, ids: Sequence[bytes]) -> dict[bytes, int]:
-        if self._since is None or kind in TIMELESS:
+        if self.since is None or kind in TIMELESS:
             return {}
         found: dict[bytes, int] = {}
         for start in range(0, len(ids), _A_TURN):
@@ -143,9 +149,9 @@ class View:
             return NOT_AT_ALL
         if self._areas and not self._inside(fact):
             return NOT_AT_ALL
-        if self._since is not None and kind not in TIMELESS:
+        if self.since is not None and kind not in TIMELESS:
             when = fact.when if fact.when is not None else written
-            if when >= self._since:
+            if when >= self.since:
                 return NOT_AT_ALL
         key = (kind, fact.levels, fact.on_patrol)
         groups = self._groups.get(key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ranger_app.actions import partners
 from ranger_app.actions.status import status
-from ranger_app.cli import station_secrets
+from ranger_app.cli import sharing, station_secrets
 from ranger_app.domain.time import parse_offset
 from ranger_app.errors import UsageProblem
 from ranger_app.i18n import _
@@ -41,9 +41,10 @@ def add(verbs: Verbs) -> None:
     new = partner_verbs.add_parser("add")
     new.add_argument("card", type=Path, metavar="CARD")
     new.add_argument("--confirm", metavar="DIGITS")
-    new.add_argument("--clearance", choices=("full", "standard", "open"))
+    new.add_argument("--clearance", choices=partners.CLEARANCES)
     new.set_defaults(handler=_partner_add)
     partner_verbs.add_parser("list").set_defaults(handler=_partner_list)
+    sharing.add(partner_verbs)
 
 
 def offset(text: str) -> int:

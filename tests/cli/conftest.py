@@ -51,5 +51,5 @@ def pair(tmp_path: Path, ok: Callable[..., dict[str, Any]]) -> tuple[Path, Path]
         ok(other, "station", "card", card)
         waiting = ok(one, "partner", "add", card)
         assert waiting["trusted"] is False
-        assert ok(one, "partner", "add", card, "--confirm", waiting["confirm"])["trusted"] is True
+        assert ok(one, "partner", "add", card, "--confirm", waiting["confirm"], "--clearance", "full")["trusted"]
     return ours, theirs

@@ -73,7 +73,7 @@ def stick(tmp_path_factory: pytest.TempPathFactory, card: Path) -> tuple[Path, P
     ):
         for one, other in ((ours, theirs), (theirs, ours)):
             path = partners.write_card(other, folder / f"{other.station.country}.json")
-            partners.add_partner(one, path, confirm=partners.add_partner(one, path).confirm)
+            partners.add_partner(one, path, confirm=partners.add_partner(one, path).confirm, clearance="full")
         for _ in range(12):
             ours.commit([create("note", ours.new_id(), {"text": "x" * 200}) for _ in range(1000)], label="add note")
         run(ingest(ours, IngestRequest(card, "Site 1", 425_000_000, 1_306_000_000)))

@@ -55,7 +55,7 @@ def pair(one: Library, other: Library, folder: Path) -> None:
     digits = confirmation_digits(one.station.id, other.station.id)
     for left, right in ((one, other), (other, one)):
         card = partners.write_card(left, folder / f"{left.station.id.hex()}-{right.station.id.hex()}.json")
-        partners.add_partner(right, card, confirm=digits)
+        partners.add_partner(right, card, confirm=digits, clearance="full")
 
 
 @dataclass

@@ -268,9 +268,8 @@ def test_refused_cards(stations: Any, tmp_path: Path) -> None:
     card = partners.write_card(one, tmp_path)
     with pytest.raises(DataProblem, match="OWN_CARD"):
         partners.add_partner(one, card)
-    for clearance in ("standard", "open"):
-        with pytest.raises(DataProblem, match="CLEARANCE_NOT_AVAILABLE"):
-            partners.add_partner(other, card, clearance=clearance)
+    with pytest.raises(DataProblem, match="CLEARANCE_UNKNOWN"):
+        partners.add_partner(other, card, clearance="most")
     card.write_text(card.read_text(encoding="utf-8").replace('"One"', '"Two"'), encoding="utf-8")
     for path in (card, tmp_path / "none", tmp_path):
         with pytest.raises(DataProblem, match="CARD_NOT_VALID"):

@@ -46,7 +46,7 @@ def paired(library: Library, neighbour: Library, tmp_path: Path) -> Library:
     digits = confirmation_digits(library.station.id, neighbour.station.id)
     for one, other in ((library, neighbour), (neighbour, library)):
         card = partners.write_card(other, tmp_path / f"{other.station.country}.json")
-        partners.add_partner(one, card, confirm=digits)
+        partners.add_partner(one, card, confirm=digits, clearance="full")
     return neighbour
 
 
