@@ -6,6 +6,7 @@ A file of the same name is never half there: it is written under another name, r
 from __future__ import annotations
 
 import errno
+import os
 import secrets
 import shutil
 import threading
@@ -34,6 +35,8 @@ from ranger_app.sync.files import hash_file as hash_past_cache
 
 Value = TypeVar("Value")
 SUFFIX = ".ranger-backup"
+FOLDER = "Ranger backup"
+"""Made at the top of a stick or disk that a person chooses."""
 KEPT = 3
 """Backups kept in the library's own folder; elsewhere none is removed unless that was asked for."""
 _SPARE = 64 << 20
@@ -69,6 +72,37 @@ class BackupReport:
     older_bytes: int = 0
     removed: list[Path] = field(default_factory=list)
     cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What is known of earlier backups. ``at`` is ms since 1970, None for never; ``elsewhere`` means another disk."""
+
+    at: int | None
+    folder: Path | None
+    elsewhere_at: int | None
+    elsewhere_folder: Path | None
+    originals_left: int
+
+
+def last(library: Library) -> Last:
+    """When and where the last backups were made."""
+    with library.read() as db:
+        said = {
+            name: settings.get(db, f"backup.{name}") for name in ("at", "folder", "elsewhere.at", "elsewhere.folder")
+        }
+        left = int(settings.get(db, "backup.originals_left", "0"))
+    times = [int(said[name]) if said[name] else None for name in ("at", "elsewhere.at")]
+    folders = [Path(said[name]) if said[name] else None for name in ("folder", "elsewhere.folder")]
+    return Last(times[0], folders[0], times[1], folders[1], left)
+
+
+def folder_on(place: Path) -> Path:
+    """Where a backup goes when a person chose ``place``: not among what else lies at the top of a stick."""
+    top = os.path.ismount(place) or place.parent == place
+    if top and not any(place.glob(f"*{SUFFIX}")):
+        return place / FOLDER
+    return place
 
 
 def backup(library: Library, folder: Path | None = None) -> Path:

@@ -29,11 +29,14 @@ from ranger_app.store import settings
 from ranger_app.store.backup import verify_database
 from ranger_app.store.connection import Database, DatabaseError, open_reader, open_writer, transaction
 from ranger_app.store.migrations import migrate
+from ranger_app.store.partners import WRITTEN
 from ranger_app.sync import backup_file
 from ranger_app.sync.backup_file import BackupDamaged
 from ranger_app.sync.files import folder_to_disk, to_disk
 
 LOCK = "ranger.lock"
+TOLD_FROM = "restore.journal"
+"""Setting: the journal's newest line at the restore. Partners without a bundle after it think that we hold more."""
 WAITING = "restore.originals"
 """Setting: the folder whose originals are still to be brought back."""
 _SPARE = 64 << 20
@@ -139,8 +142,31 @@ def waits(library: Library) -> Path | None:
     return Path(noted) if noted else None
 
 
-def warnings(carried: Carried) -> list[str]:
-    """What a person should know about originals that were brought back."""
+def untold(db: Database) -> list[str]:
+    """Names of the partners that do not know yet that this library was restored, and so leave out what is lost here."""
+    since = settings.get(db, TOLD_FROM)
+    if not since:
+        return []
+    rows = db.conn.execute(
+        "SELECT name FROM station WHERE partner = 1 AND trusted = 1 AND id NOT IN"
+        " (SELECT station FROM journal WHERE direction = ? AND station IS NOT NULL AND key > ?) ORDER BY name",
+        (WRITTEN, int(since)),
+    )
+    return [str(row[0]) for row in rows]
+
+
+def warnings(library: Library, carried: Carried | None) -> list[str]:
+    """What a person should know after a restore."""
+    with library.read() as db:
+        names = untold(db)
+    found = []
+    if names:
+        said = _("Write a bundle for {names}: then they send back what was made after this backup.")
+        found.append(said.format(names=", ".join(names)))
+    return found + (_of_originals(carried) if carried is not None else [])
+
+
+def _of_originals(carried: Carried) -> list[str]:
     found = []
     if carried.full:
         found.append(_("The disk is full. Make room and bring the rest back."))
@@ -265,6 +291,8 @@ def _renew(database: Path, beside: Path) -> None:
         with transaction(db):
             settings.put(db, "station.incarnation", new_incarnation().hex())
             settings.put(db, WAITING, str(beside) if beside.is_dir() else "")
+            newest = db.conn.execute("SELECT coalesce(max(key), 0) FROM journal").fetchone()[0]
+            settings.put(db, TOLD_FROM, str(newest))
         db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         db.conn.close()

@@ -8,9 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ranger_app.actions import deployment_list, disk, revocations, status, time_check
+from ranger_app.actions import deployment_list, disk, restore, revocations, status, time_check
 from ranger_app.actions.deployment_list import IngestLine
-from ranger_app.actions.restore import WAITING
 from ranger_app.domain.clock_checks import UNDATED
 from ranger_app.errors import RangerError
 from ranger_app.library import Library
@@ -59,6 +58,8 @@ class Day:
     """How many originals the last backup on another disk could not take."""
     originals_wait: bool = False
     """Whether originals of a restored library still lie in its backup."""
+    untold: tuple[str, ...] = ()
+    """Partners that do not know yet that this library was restored."""
     withdrawals: tuple[str, ...] = ()
     """Stations whose keys a partner says are withdrawn, and nobody here decided yet."""
     own_withdrawn: bool = False
@@ -90,7 +91,8 @@ def day(library: Library) -> Day:
             backup_days=waiting["backup_elsewhere_days"],
             backup_here=waiting["backup_days"] is not None,
             originals_left=int(settings.get(db, "backup.originals_left", "0")),
-            originals_wait=bool(settings.get(db, WAITING)),
+            untold=tuple(restore.untold(db)),
+            originals_wait=bool(settings.get(db, restore.WAITING)),
             pictures=pictures,
             empty=not pictures and not _any(db, "patrol") and not _any(db, "survey") and not _any(db, "deployment"),
             second_look=waiting["second_look"] or 0,

@@ -119,7 +119,7 @@ def _brought(library: Library, carried: Carried | None) -> Answer:
         "restored": str(library.folder),
         "station_id": library.station.id.hex(),
         "originals": _carried(carried or Carried()),
-        "warnings": brought_warnings(carried) if carried else [],
+        "warnings": brought_warnings(library, carried),
     }
 
 

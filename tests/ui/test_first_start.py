@@ -123,11 +123,38 @@ def test_backup_is_brought_back(page: Page, tmp_path: Path) -> None:
     library = make_library(tmp_path / "lost", "A", "RU", 600, "Ranger 1")
     file = backup(library, tmp_path / "stick")
     library.close()
-    from ranger_app.actions.restore import restore
-
     first = page()
-    first._work(lambda: restore(first.folder, file))
+    first._bring_back(file)
     assert [one.station.name for one in first.opened] == ["A"]  # type: ignore[attr-defined]
+
+
+def test_sealed_backup_asks_for_its_passphrase(page: Page, tmp_path: Path) -> None:
+    library = make_library(tmp_path / "lost", "A", "RU", 600, "Ranger 1")
+    library.set_passphrase("long words")
+    file = backup(library, tmp_path / "stick")
+    library.close()
+    first = page()
+    first.station.setText("typed before")
+    first._bring_back(file)
+    first.passphrase.setText("wrong words")
+    first._unlock()
+    assert first.opened == []  # type: ignore[attr-defined]
+    assert cut_words(first) == []
+    first._leave_backup()
+    assert first.station.text() == "typed before"
+    first._bring_back(file)
+    first.passphrase.setText("long words")
+    first._unlock()
+    assert [one.station.name for one in first.opened] == ["A"]  # type: ignore[attr-defined]
+
+
+def test_what_is_no_backup_is_said(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("no backup", encoding="utf-8")
+    first = page()
+    first._bring_back(tmp_path / "text.txt")
+    assert first.opened == []  # type: ignore[attr-defined]
+    assert first.backup is None
+    assert "not a whole backup" in banner(first)
 
 
 def test_nothing_is_cut_at_the_least_size(page: Page) -> None:

@@ -10,14 +10,15 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QS
 
 from ranger_app.actions import records
 from ranger_app.actions.backup import SUFFIX
-from ranger_app.actions.restore import restore
+from ranger_app.actions.restore import restoring
 from ranger_app.errors import RangerError, UsageProblem
 from ranger_app.i18n import LANGUAGES, _
+from ranger_app.jobs import Job
 from ranger_app.library import DATABASE, Library
 from ui import theme
-from ui.bridge import Bridge
+from ui.bridge import Bridge, Running
 from ui.countries import COUNTRIES, OFFSETS, usual_offset
-from ui.numbers import offset
+from ui.numbers import number, offset
 from ui.preferences import Preferences
 from ui.problems import worded
 from ui.widgets.banner import Banner
@@ -48,7 +49,14 @@ class FirstStart(QWidget):
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._content: QWidget | None = None
-        self._build("", "", "RU", 600)
+        self.backup: Path | None = None
+        """The backup that waits for its passphrase."""
+        self._running: Running | None = None
+        self._poll = QTimer(self)
+        self._poll.setInterval(300)
+        self._poll.timeout.connect(self._tell)
+        self._typed = ("", "", "RU", 600)
+        self._build(*self._typed)
 
     def _build(self, station: str, person: str, country: str, utc_offset: int) -> None:
         self.setWindowTitle("Ranger")
@@ -72,6 +80,9 @@ class FirstStart(QWidget):
         column.addWidget(label(hint, "sentence"))
         self._messages = QVBoxLayout()
         column.addLayout(self._messages)
+        self.progress = muted("")
+        self.progress.hide()
+        column.addWidget(self.progress)
         if self.problem is not None:
             self._messages.addWidget(Banner(self.problem.what, self.problem.todo, "attention"))
         if self.problem is not None and self.problem.code.startswith("PASSPHRASE"):
@@ -148,9 +159,9 @@ class FirstStart(QWidget):
         self.station.setFocus()
 
     def _passphrase_card(self) -> Card:
-        card = Card(_("Open the library"))
+        card = Card(_("Open the backup") if self.backup else _("Open the library"))
         card.setFixedWidth(620)
-        card.body.addWidget(muted(str(self.folder)))
+        card.body.addWidget(muted(str(self.backup or self.folder)))
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.setPlaceholderText(_("Passphrase"))
@@ -159,6 +170,8 @@ class FirstStart(QWidget):
         card.body.addWidget(self.passphrase)
         row = QHBoxLayout()
         row.addWidget(primary(_("Open"), self._unlock, key="Return"))
+        if self.backup is not None:
+            row.addWidget(button(_("Back"), self._leave_backup, role="quiet"))
         row.addStretch(1)
         card.body.addLayout(row)
         return card
@@ -172,9 +185,10 @@ class FirstStart(QWidget):
 
     def _again(self) -> None:
         self.dressed.emit()
-        self._build(
+        self._typed = (
             self.station.text(), self.person.text(), str(self.country.currentData()), int(self.offset.currentData())
-        )
+        )  # fmt: skip
+        self._build(*self._typed)
 
     def _country_chosen(self) -> None:
         usual = usual_offset(str(self.country.currentData()))
@@ -206,33 +220,55 @@ class FirstStart(QWidget):
         choose_folder(self, _("Folder of the library"), self._open_in, start=self.folder.parent)
 
     def _open_in(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self.backup = folder, None
         self._work(lambda: Library.open(folder))
 
     def _unlock(self) -> None:
         passphrase = self.passphrase.text()
+        if self.backup is not None:
+            self._bring_back(self.backup, passphrase)
+            return
         self._work(lambda: Library.open(self.folder, passphrase=passphrase))
 
     def _restore(self) -> None:
         choose_file(
             self,
             _("Backup to bring back"),
-            lambda file: self._work(lambda: restore(self.folder, file)),
+            self._bring_back,
             f"*{SUFFIX}",
             start=self.folder.parent,
         )
+
+    def _bring_back(self, file: Path, passphrase: str | None = None) -> None:
+        self.backup = file
+        self._work(lambda: _restored(self.folder, file, passphrase))
+
+    def _leave_backup(self) -> None:
+        self.backup = self.problem = None
+        self._build(*self._typed)
 
     def _demo(self) -> None:
         folder = self.folder.parent / "Ranger demo"
         self.demo.setText(_("Making the demo library …"))
         self._work(lambda: open_demo(folder))
 
-    def _work(self, make: Callable[[], Library]) -> None:
+    def _work(self, make: Callable[[], Library | Job[Library]]) -> None:
         self.setEnabled(False)
-        self.bridge.run(lambda _cancel: make(), self.made.emit, self._failed, owner=self)
+        self._poll.start()
+        self._running = self.bridge.run(lambda _cancel: make(), self.made.emit, self._failed, owner=self)
+
+    def _tell(self) -> None:
+        """Say how far a long work is; short ones say nothing."""
+        at = self._running.progress if self._running is not None and not self._running.finished else None
+        self.progress.setVisible(at is not None)
+        if at is not None:
+            of = _("{note}: {done} of {total} MB").format(note=at.note, done=number(at.done), total=number(at.total))
+            self.progress.setText(of if at.total else f"{at.note} …")
 
     def _failed(self, error: BaseException) -> None:
         self.setEnabled(True)
+        self._poll.stop()
+        self.progress.hide()
         problem = worded(error)
         if problem.code == "PASSPHRASE_NEEDED" and isinstance(error, RangerError):
             self.problem = error
@@ -240,11 +276,17 @@ class FirstStart(QWidget):
             return
         if not (self.problem is not None and self.problem.code.startswith("PASSPHRASE")):
             self.demo.setText(_("Open the demo library"))
+            self.backup = None
         while item := self._messages.takeAt(0):
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
         self._messages.addWidget(Banner(problem.what, problem.todo))
+
+
+def _restored(folder: Path, file: Path, passphrase: str | None) -> Job[Library]:
+    """Records and keys; the originals are brought back in the window, while people can work already."""
+    return (yield from restoring(folder, file, passphrase, bring=False)).library
 
 
 def make_library(folder: Path, station: str, country: str, utc_offset: int, person: str) -> Library:

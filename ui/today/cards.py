@@ -44,6 +44,7 @@ def cards_of(day: Day, readers: Sequence[Volume], running: Sequence[str] = ()) -
         *_withdrawals(day),
         *_disk(day),
         _backup(day),
+        *_untold(day),
         *_originals(day),
     ]
     return [one for one in found if one.waits] + [one for one in found if not one.waits]
@@ -199,6 +200,17 @@ def _backup(day: Day) -> Waiting:
     return Waiting(
         "backup", int(old), number(days), what, remark, _("Back up"), "settings", "safety", _("due") if old else ""
     )
+
+
+def _untold(day: Day) -> list[Waiting]:
+    """After a restore: what partners hold of the time after the backup comes back once they know."""
+    n = len(day.untold)
+    if not n:
+        return []
+    what = ngettext("partner to tell of the restore", "partners to tell of the restore", n)
+    said = _("Write a bundle for {names}: then they send back what was made after the backup.")
+    remark = said.format(names=_names(day.untold[:NAMED]))
+    return [Waiting("untold", n, number(n), what, remark, _("Write a bundle"), "exchange", "write")]
 
 
 def _originals(day: Day) -> list[Waiting]:
