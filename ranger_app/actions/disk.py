@@ -1,4 +1,4 @@
-"""Whether the disk of the library is encrypted: asked of the system now and then, and kept, for asking takes seconds."""
+"""Whether the disk of the library is encrypted: asked of the system now and then, and kept, as asking is slow."""
 
 from __future__ import annotations
 

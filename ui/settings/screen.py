@@ -60,6 +60,8 @@ class SettingsScreen(Screen):
     def _turned(self, index: int) -> None:
         if self.NAMES[index] == "room":
             self.room.refresh()
+        elif self.NAMES[index] == "station":
+            self.station.refresh()
         self.commands_changed.emit()
 
     def commands(self) -> list[Command]:
