@@ -97,8 +97,7 @@ def creator(partners: tuple[bytes, ...]) -> bytes:
 _CLASS = "CASE WHEN m.shown IN ({flagships}) THEN 0 WHEN m.shown = 'blank' THEN 2 ELSE 1 END"
 _ARRIVED = (
     "EXISTS (SELECT 1 FROM given_media AS gm JOIN given AS g ON g.key = gm.given WHERE gm.name = {name}"
-    " AND gm.form = 'original' AND gm.lacking = 0 AND g.station = ? AND g.confirmed IS NOT NULL"
-    f" AND coalesce(g.confirmed_how, '') <> '{ledger.RESTORED}')"
+    f" AND gm.form = 'original' AND gm.lacking = 0 AND g.station = ? AND {ledger.HAS})"
 )
 _PAGE = 200
 
