@@ -218,6 +218,18 @@ def rows_with(db: Database, name: str, forms: Sequence[str]) -> list[int]:
     return [row[0] for row in rows.fetchall()]
 
 
+def missing(db: Database, station: bytes, form: str) -> list[str]:
+    """Pictures that went to a station in this form, did not arrive by its own word, and came with no other bundle."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT m.name FROM given_media AS m JOIN given AS w ON w.key = m.given"
+        " WHERE w.station=?1 AND w.confirmed IS NULL AND w.confirmed_how=?2 AND m.lacking=1 AND m.form=?3"
+        " AND NOT EXISTS (SELECT 1 FROM given_media AS o JOIN given AS g ON g.key = o.given"
+        f" WHERE o.name = m.name AND o.form = m.form AND o.lacking = 0 AND g.station=?1 AND {HAS}) ORDER BY m.name",
+        (station, PART, form),
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
 def bundle_rows(db: Database, bundle: bytes) -> list[Given]:
     """The rows of one bundle, one for each party."""
     rows = db.conn.execute(f"SELECT {_COLUMNS} FROM given WHERE bundle=? ORDER BY key", (bundle,)).fetchall()
