@@ -19,12 +19,13 @@ from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Progress
 from ranger_app.library import Library
 from ranger_app.media import thumbs
-from ranger_app.store import log
+from ranger_app.store import log, stubs_here
 from ranger_app.store import partners as store
 from ranger_app.store.connection import Database
 from ranger_app.sync import manifest
 from ranger_app.sync.files import hash_file
-from ranger_app.sync.manifest import holds_in, holds_out
+from ranger_app.sync.index import Index
+from ranger_app.sync.manifest import holds_in, holds_out, partial_out
 from ranger_app.sync.packs import START, Batch, Place, Placed, Stretch
 from ranger_app.sync.plan import Original, Plan
 from ranger_app.sync.writer import BundleWriter, Contents, Receiver, Written
@@ -70,7 +71,7 @@ def fill(work: Filling) -> Generator[Progress, None, Written]:
         yield step(0, 0, _("Writing second copies"), work.token)
     yield from _kind(work, "media", lambda start, end: _originals(work, start, end))
     count(work)
-    finishing = writer.finish(work.receivers, _contents(work))
+    finishing = writer.finish(work.receivers, _contents(work), listing(work))
     checked = 0
     while True:
         try:
@@ -279,14 +280,32 @@ def count(work: Filling) -> None:
             report.media += not original.shown or original.sha256 in without
 
 
+def listing(work: Filling) -> Index:
+    """The thumbnails and originals inside, in the order they were written."""
+    plan, found = work.plan, Index()
+    for number, name in enumerate(plan.thumbs()):
+        if ("thumbs", number) not in plan.failed:
+            found.add("thumbs", name)
+    for number, original in enumerate(plan.originals()):
+        if ("media", number) not in plan.failed:
+            found.add("media", original.sha256)
+    return found
+
+
 def _contents(work: Filling) -> Contents:
     library, start = work.library, work.plan.start
     with library.read() as db:
         stations = choice.lacking(db, work.have, start.upto).stations
         cards = [card_text(library), *store.cards(db, stations - {library.station.id})]
-    report = work.report
+        partial = partial_out(stubs_here.stubs(db))
     return Contents(
-        holds_out(library.seen), cards, start.created * 1000, report.operations, report.media, work.statements
+        holds_out(library.seen),
+        cards,
+        start.created * 1000,
+        work.report.operations,
+        work.report.media,
+        work.statements,
+        partial,
     )
 
 

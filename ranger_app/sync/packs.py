@@ -331,6 +331,16 @@ def read_frames(
                     return
 
 
+def frame_ids(path: Path) -> Iterator[bytes]:
+    """The ids of a part's frames in order, without opening them. FrameDamaged or OSError where it is not whole."""
+    with open_plain(path) as handle:
+        start = 0
+        while (head := read_head(handle)) is not None:
+            yield head.id
+            start += frame_size(head.length)
+            handle.seek(start)
+
+
 def piece_head(block: bytes) -> tuple[bytes, int, int, bytes]:
     """The first block of a piece of an original: SHA-256, whole size, offset, and the first of its bytes."""
     if len(block) < _PIECE_HEAD.size:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ranger_app.paths import resource
-from ranger_app.sync import agekeys, manifest, minisign, packs
+from ranger_app.sync import agekeys, index, manifest, minisign, packs
 from ranger_app.sync.files import CHUNK, NewFile, folder_to_disk, hash_file, open_plain, write_small
+from ranger_app.sync.index import Index
 from ranger_app.sync.manifest import Inner, Outer, Part
 from ranger_app.sync.packs import Batch, PackWriter, Placed, Stretch
 from ranger_app.sync.problems import not_kept
@@ -53,6 +54,8 @@ class Contents:
     media: int
     statements: list[str] = field(default_factory=list)
     """Signed texts for the partners: receipts and withdrawn keys."""
+    partial: list[tuple[str, str, int, int, str]] = field(default_factory=list)
+    """What the sender holds in part, as ``manifest.partial_out`` gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class BundleWriter:
         self._ops = PackWriter(self.folder, "ops", ops, copied=True, on_part=on_part)
         self._thumbs = PackWriter(self.folder, "thumbs", thumbs, on_part=on_part)
         self._media = PackWriter(self.folder, "media", media, on_part=on_part)
+        self._index = PackWriter(self.folder, index.KIND, ops, copied=True)
         self._copied = 0
         self.void: list[bytes] = []
 
@@ -163,33 +167,52 @@ class BundleWriter:
         self._ops.finish()
         self._thumbs.finish()
         for part in list(self._ops.parts[self._copied :]):
-            target = (self.folder / part.name).with_suffix(".bak")
-            if target.exists():
-                if (yield from hash_file(target, part.size)) == part.sha256:
-                    self._copied += 1
-                    continue
-                target.unlink()
-            copy = NewFile(target)
-            try:
-                with open_plain(self.folder / part.name) as handle:
-                    while block := handle.read(CHUNK):
-                        copy.write(block)
-                        yield len(block)
-                copy.finish()
-            finally:
-                copy.abandon()
-            if copy.sha256 != part.sha256:
-                raise not_kept(part.name)
+            yield from self._add_copy(part)
             self._copied += 1
 
-    def finish(self, receivers: Sequence[Receiver], contents: Contents) -> Generator[int, None, Written]:
+    def _add_copy(self, part: Part) -> Iterator[int]:
+        target = (self.folder / part.name).with_suffix(".bak")
+        if target.exists():
+            if (yield from hash_file(target, part.size)) == part.sha256:
+                return
+            target.unlink()
+        copy = NewFile(target)
+        try:
+            with open_plain(self.folder / part.name) as handle:
+                while block := handle.read(CHUNK):
+                    copy.write(block)
+                    yield len(block)
+            copy.finish()
+        finally:
+            copy.abandon()
+        if copy.sha256 != part.sha256:
+            raise not_kept(part.name)
+
+    def _add_index(self, listed: Index) -> Iterator[int]:
+        """The list of what is inside, twice; the groups of batches are read off the finished parts."""
+        for part in self._ops.parts:
+            for frame_id in packs.frame_ids(self.folder / part.name):
+                listed.add("ops", frame_id)
+        for frame in listed.frames(self._sealer):
+            self._index.add(frame)
+            yield len(frame)
+        self._index.finish()
+        for part in self._index.parts:
+            yield from self._add_copy(part)
+
+    def finish(
+        self, receivers: Sequence[Receiver], contents: Contents, listed: Index | None = None
+    ) -> Generator[int, None, Written]:
         """Keys, manifests, reading back of every file, DONE. Yields bytes read back.
 
+        ``listed`` names the thumbnails and originals inside, so that a damaged bundle can tell what it lost.
         Raises EnvironmentProblem STICK_NOT_RELIABLE where the stick gives back other bytes, and OSError.
         """
         yield from self.add_copies()
         self._media.finish()
-        parts = [*self._ops.parts, *self._thumbs.parts, *self._media.parts]
+        if listed is not None:
+            yield from self._add_index(listed)
+        parts = [*self._ops.parts, *self._thumbs.parts, *self._media.parts, *self._index.parts]
         parts = [self._write_keys(parts, receivers, contents), *parts]
         outer = manifest.write(
             Outer(manifest.FORMAT, self.bundle.hex(), self._sender.station.hex(), self.counter, parts)
@@ -237,6 +260,7 @@ class BundleWriter:
                 contents.cards,
                 [frame.hex() for frame in dict.fromkeys(self.void)],
                 contents.statements,
+                contents.partial,
             )
         )
         # Signed, then sealed, with the recipients named inside: nobody can pass it on as if meant for another.
@@ -262,7 +286,7 @@ class BundleWriter:
 
     def abandon(self) -> None:
         """Close what is open; what lies on the stick stays there, unfinished."""
-        for pack in (self._ops, self._thumbs, self._media):
+        for pack in (self._ops, self._thumbs, self._media, self._index):
             pack.abandon()
 
     def discard(self) -> None:
