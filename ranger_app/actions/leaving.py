@@ -12,7 +12,10 @@ from ranger_app.actions import permission
 from ranger_app.actions.records import existing
 from ranger_app.changes import Changes
 from ranger_app.domain.ops import change
+from ranger_app.errors import DataProblem
+from ranger_app.i18n import _
 from ranger_app.library import Library
+from ranger_app.store import origins
 from ranger_app.store.connection import Database
 from ranger_app.store.statements import about
 
@@ -92,6 +95,7 @@ def release_deployment(library: Library, deployment: bytes, *, released: bool = 
     permission.require(library, permission.MANAGER)
     with library.read() as db:
         existing(db, "deployment", deployment)
+        _require_own(library, db, "deployment", deployment)
     return library.commit([change("deployment", deployment, {"released": int(released)})], label="release")
 
 
@@ -101,4 +105,15 @@ def release_pictures(library: Library, media: Sequence[bytes], *, released: bool
     with library.read() as db:
         for one in media:
             existing(db, "media", one)
+            _require_own(library, db, "media", one)
     return library.commit([change("media", one, {"people_released": int(released)}) for one in media], label="release")
+
+
+def _require_own(library: Library, db: Database, kind: str, record: bytes) -> None:
+    made_by = origins.of(db, kind, record, library.station)
+    if made_by is not None and not made_by.own:
+        raise DataProblem(
+            "NOT_OURS",
+            _("Only the station that made a record can release it."),
+            _("Ask {station} to release it.").format(station=made_by.name),
+        )

@@ -74,6 +74,8 @@ class Field:
     """Shown as a column of the kind's table."""
     form: bool = True
     """Shown in the kind's form; facts such as a hash are not for typing."""
+    maker_only: bool = False
+    """Counts only as the station that made the record sets it: no partner lets another's pictures leave."""
 
     @property
     def sql_type(self) -> str:

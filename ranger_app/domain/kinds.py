@@ -34,6 +34,11 @@ KINDS: tuple[Kind, ...] = (
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 
+MAKER_ONLY: dict[str, frozenset[str]] = {
+    kind.name: names for kind in KINDS if (names := frozenset(f.name for f in kind.fields if f.maker_only))
+}
+"""By kind, the fields that only the station that made a record may set."""
+
 
 @functools.cache
 def fingerprint() -> str:

@@ -114,7 +114,7 @@ DEPLOYMENT = Kind(
             ),
         ),
         Field("habitat", N_("Habitat"), group=Group.PLACE),
-        Field("released", N_("Originals released by a manager"), Type.YES_NO, form=False),
+        Field("released", N_("Originals released by a manager"), Type.YES_NO, form=False, maker_only=True),
         REMARKS,
         Field("looks", N_("Independent looks"), Type.INTEGER, minimum=1, maximum=2),
         Field("bait_kind", N_("Kind of bait")),
@@ -156,7 +156,13 @@ MEDIA = Kind(
         Field("patrol", N_("Patrol"), Type.REFERENCE, refers_to="patrol"),
         Field("survey", N_("Survey"), Type.REFERENCE, refers_to="survey"),
         Field("favourite", N_("Favourite"), Type.YES_NO),
-        Field("people_released", N_("Released although people are shown"), Type.YES_NO, form=False),
+        Field(
+            "people_released",
+            N_("Released although people are shown"),
+            Type.YES_NO,
+            form=False,
+            maker_only=True,
+        ),
         REMARKS,
         Field(
             "capture_method",

@@ -99,6 +99,7 @@ PERSON = Kind(
             Type.CHOICE,
             required=True,
             listed=True,
+            maker_only=True,
             choices=(
                 Choice("ranger", N_("Ranger")),
                 Choice("reviewer", N_("Reviewer")),

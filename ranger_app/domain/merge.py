@@ -7,7 +7,7 @@ other, and those are shown to a person. (Causal heads with a last-writer tie-bre
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ranger_app.domain.fields import Value
 from ranger_app.domain.intervals import Vector, Writer, covers
@@ -95,6 +95,20 @@ def resolve(versions: Sequence[Version]) -> Resolved:
     return Resolved(values, conflicts, len({v.writer for v in versions}) > 1 and _joined(versions))
 
 
+def by_maker(versions: Sequence[Version], created: Sequence[Version], fields: frozenset[str]) -> list[Version]:
+    """The operations on a record without ``fields`` where a station set them that did not make it.
+
+    ``created`` are those that made it.
+    """
+    makers = {version.writer[0] for version in created}
+    return [
+        version
+        if version.writer[0] in makers or fields.isdisjoint(version.fields)
+        else replace(version, fields={n: v for n, v in version.fields.items() if n not in fields})
+        for version in versions
+    ]
+
+
 def _joined(versions: Sequence[Version]) -> bool:
     # Only said in a report, so the newest operations are looked at and not every pair of a long history.
     recent = sorted(versions, key=lambda v: v.stamp)[-LOOKED_BACK:]
@@ -111,8 +125,7 @@ def _keep_edits(
     unaware = [
         v
         for v in versions
-        if any(name != DELETED for name in v.fields)
-        and any(d.fields[DELETED] and concurrent(d, v) for d in deletions)
+        if any(name != DELETED for name in v.fields) and any(d.fields[DELETED] and concurrent(d, v) for d in deletions)
     ]
     if unaware or DELETED in conflicts:
         values[DELETED] = 0

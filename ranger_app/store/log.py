@@ -15,8 +15,8 @@ from ranger_app.domain import batch as batches
 from ranger_app.domain import coarse, stubs
 from ranger_app.domain.batch import Header, Meta, Opened, Sealed
 from ranger_app.domain.intervals import Spans, Vector, Writer, add, covers
-from ranger_app.domain.kinds import BY_NAME
-from ranger_app.domain.merge import Version
+from ranger_app.domain.kinds import BY_NAME, MAKER_ONLY
+from ranger_app.domain.merge import Version, by_maker
 from ranger_app.domain.ops import Op
 from ranger_app.store.connection import Database
 
@@ -87,9 +87,23 @@ class Log:
         cursor = self.db.conn.execute(
             "INSERT INTO batch (origin, incarnation, n, hlc, operations, head, signature, body, label, person, act,"
             " undoes, understood, received, mask) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (header.origin, header.incarnation, header.n, header.hlc, header.count, sealed.head, sealed.signature,
-             pack_body(sealed.body), meta.label, meta.person, meta.act or header.n, meta.undoes, int(understood), at,
-             stubs.mask(sealed.body)),
+            (
+                header.origin,
+                header.incarnation,
+                header.n,
+                header.hlc,
+                header.count,
+                sealed.head,
+                sealed.signature,
+                pack_body(sealed.body),
+                meta.label,
+                meta.person,
+                meta.act or header.n,
+                meta.undoes,
+                int(understood),
+                at,
+                stubs.mask(sealed.body),
+            ),
         )
         key: int = cursor.lastrowid  # type: ignore[assignment]
         self._stamps[key] = (header.writer, header.n)
@@ -105,8 +119,15 @@ class Log:
         meta = opened.meta
         self.db.conn.execute(
             "UPDATE batch SET body=?, mask=?, label=?, person=?, act=?, undoes=? WHERE key=?",
-            (pack_body(state.body), stubs.mask(state.body), meta.label, meta.person, meta.act or opened.header.n,
-             meta.undoes, key),
+            (
+                pack_body(state.body),
+                stubs.mask(state.body),
+                meta.label,
+                meta.person,
+                meta.act or opened.header.n,
+                meta.undoes,
+                key,
+            ),
         )
         self.remember(key, opened)
         return opened
@@ -152,16 +173,22 @@ class Log:
 
     def versions(self, kind: str, record: bytes, created_in: int | None) -> list[Version]:
         """Every operation on a record of a kind: the creation in batch ``created_in`` and all later edits."""
-        found: list[Version] = []
+        found: list[tuple[Version, bool]] = []
         if created_in is not None:
             opened = self.opened(created_in)
             found += [
-                _version(opened, index)
+                (_version(opened, index), True)
                 for index, op in enumerate(opened.ops)
                 if op.id == record and op.kind == kind and op.action == "create"
             ]
         rows = self.db.conn.execute("SELECT batch, i FROM edit WHERE id=? AND kind=?", (record, kind)).fetchall()
-        return found + [_version(self.opened(key), index) for key, index in rows]
+        for key, index in rows:
+            opened = self.opened(key)
+            found.append((_version(opened, index), opened.ops[index].action == "create"))
+        versions = [version for version, _made in found]
+        if kind in MAKER_ONLY:
+            return by_maker(versions, [version for version, made in found if made], MAKER_ONLY[kind])
+        return versions
 
 
 def _version(opened: Opened, index: int) -> Version:

@@ -15,7 +15,7 @@ import msgspec
 from ranger_app.domain.batch import Opened
 from ranger_app.domain.fields import Field, Kind, Type, Value, valid
 from ranger_app.domain.intervals import covers
-from ranger_app.domain.kinds import BY_NAME
+from ranger_app.domain.kinds import BY_NAME, MAKER_ONLY
 from ranger_app.domain.merge import Resolved, resolve
 from ranger_app.domain.ops import DELETED, Op
 from ranger_app.store import derived, purges
@@ -189,6 +189,7 @@ class Projection:
             row is not None
             and not row.extra
             and not op.withheld
+            and self._may_set(op, opened, row)
             and _fits(kind, op.fields)
             and (own or self._all_seen(opened, key, index, op, row.created_in))
         )
@@ -210,6 +211,12 @@ class Projection:
         else:
             self._compute(kind, op.id, row, touched)
         touched.changed.setdefault(kind.name, []).append(op.id)
+
+    def _may_set(self, op: Op, opened: Opened, row: _Row) -> bool:
+        guarded = MAKER_ONLY.get(op.kind)
+        if guarded is None or guarded.isdisjoint(op.fields):
+            return True
+        return row.created_in is not None and self.log.stamp(row.created_in)[0][0] == opened.header.origin
 
     def _all_seen(self, opened: Opened, key: int, index: int, op: Op, created_in: int | None) -> bool:
         found = self.db.conn.execute("SELECT batch, i FROM edit WHERE id=? AND kind=?", (op.id, op.kind))

@@ -196,3 +196,25 @@ def test_joining_is_commutative_associative_and_idempotent() -> None:
         assert stubs.join(one, other) == stubs.join(other, one)
         assert stubs.join(one, one) == one
         assert stubs.join(stubs.join(one, other), third) == stubs.join(one, stubs.join(other, third))
+
+
+def test_no_partner_releases_another_stations_pictures() -> None:
+    ours, theirs = Station("release-ours"), Station("release-theirs")
+    ours.commit(create("media", PICTURE, {"width": 10}), create("deployment", PLACE, {"utc_offset": 600}))
+    theirs.read(ours.batches())
+    theirs.commit(
+        change("media", PICTURE, {"people_released": 1, "remarks": "a fox"}),
+        change("deployment", PLACE, {"released": 1}),
+    )
+    ours.read(theirs.batches())
+    late = Station("release-late")
+    late.read(list(reversed(theirs.batches())))
+    late.read(ours.batches())
+    for station in (ours, theirs, late):
+        assert row(station, "media", PICTURE, "people_released", "remarks") == (None, "a fox")
+        assert row(station, "deployment", PLACE, "released") == (None,)
+    assert ours.hash() == theirs.hash() == late.hash()
+    ours.commit(change("media", PICTURE, {"people_released": 1}))
+    theirs.read(ours.batches())
+    assert row(theirs, "media", PICTURE, "people_released") == (1,)
+    assert ours.hash() == theirs.hash()
