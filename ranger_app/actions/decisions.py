@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ranger_app.actions import permission
+from ranger_app.actions import kept_back, permission
 from ranger_app.actions.listing import Names, text_of
 from ranger_app.actions.records import title, title_of
 from ranger_app.changes import Changes

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ranger_app.actions import take_back
+from ranger_app.actions import kept_back, take_back
 from ranger_app.actions.effort import Failure, read_failures
 from ranger_app.library import Library
 from ranger_app.store import rows
@@ -46,22 +46,22 @@ def deployments(db: Database) -> list[DeploymentLine]:
     numbers = dict(_counted(db, "deleted = 0"))
     waiting = dict(_counted(db, "deleted = 0 AND seen_by < 2"))
     found = db.conn.execute(
-        'SELECT d.id, d.name, l.name, d.start, d."end", d.failures FROM deployment AS d'
+        'SELECT d.id, d.name, l.name, d.start, d."end", d.failures, d.location FROM deployment AS d'
         " LEFT JOIN location AS l ON l.id = d.location WHERE d.deleted = 0"
         " ORDER BY coalesce(d.start, '') DESC, d.name, d.id"
     )
     return [
         DeploymentLine(
             record,
-            name or "",
-            location or "",
+            kept_back.name(db, "deployment", record, name),
+            kept_back.name(db, "location", place, location) if place is not None else "",
             start or "",
             end or "",
             numbers.get(record, 0),
             waiting.get(record, 0),
             len(json.loads(failures)) if failures else 0,
         )
-        for record, name, location, start, end, failures in found.fetchall()
+        for record, name, location, start, end, failures, place in found.fetchall()
     ]
 
 
@@ -75,7 +75,7 @@ def names(db: Database) -> list[tuple[bytes, str]]:
     found = db.conn.execute(
         "SELECT id, name FROM deployment WHERE deleted = 0 ORDER BY coalesce(start, '') DESC, name, id"
     ).fetchall()
-    return [(row[0], str(row[1] or "")) for row in found]
+    return [(row[0], kept_back.name(db, "deployment", row[0], row[1])) for row in found]
 
 
 def failures(db: Database, deployment: bytes) -> list[Failure]:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from ranger_app.actions import kept_back
 from ranger_app.domain import effort
 from ranger_app.domain.effort import ONE, Effort, Failed
 from ranger_app.i18n import _
@@ -131,9 +132,9 @@ def deployments(db: Database, only: Collection[bytes] | None = None) -> list[Wor
         made.append(
             Worked(
                 record,
-                name or "",
+                kept_back.name(db, "deployment", record, name),
                 location,
-                place or "",
+                kept_back.name(db, "location", location, place) if location is not None else "",
                 start or "",
                 end or "",
                 offset or 0,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ranger_app.actions import kept_back
 from ranger_app.actions.records import title, title_of
 from ranger_app.domain import taxa
-from ranger_app.domain.fields import Field, Value
+from ranger_app.domain.fields import Field, Group, Value
 from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.values import shown
 from ranger_app.i18n import language
 from ranger_app.library import Library
-from ranger_app.store import rows
+from ranger_app.store import rows, withheld
 from ranger_app.store.connection import Database
 
 TAXA = ("taxon", "result_taxon")
@@ -70,9 +71,21 @@ def lines(library: Library, kind: str, columns: Sequence[str], match: Mapping[st
         for record in rows.find(db, kind, where, list(wanted.values())):
             values = [record.values.get(field.name) for field in fields]
             texts = tuple(text_of(field, value, names) for field, value in zip(fields, values, strict=True))
+            texts = _with_withheld(db, record, fields, texts)
             keys = tuple(_key(value, text) for value, text in zip(values, texts, strict=True))
             found.append(Line(record.id, texts, keys))
     return found
+
+
+def _with_withheld(
+    db: Database, record: rows.Record, fields: Sequence[Field], texts: tuple[str, ...]
+) -> tuple[str, ...]:
+    """A word in place of each blank that another station keeps back."""
+    blank = [one for one in fields if one.group is not Group.OPEN and record.values.get(one.name) is None]
+    if not blank:
+        return texts
+    hidden = withheld.fields_of(db, record.kind, record.id).intersection(one.name for one in blank)
+    return tuple(kept_back.word() if one.name in hidden else text for one, text in zip(fields, texts, strict=True))
 
 
 def names(library: Library, kind: str) -> list[tuple[bytes, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ranger_app.actions import deployment_rules, permission
+from ranger_app.actions import deployment_rules, kept_back, permission
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Field, Kind, Type, Value
 from ranger_app.domain.ids import parse_id
@@ -66,6 +66,8 @@ def edit(library: Library, kind: str, record: bytes, values: Mapping[str, Value]
     if not different:
         return Changes(frozenset())
     permission.require_for(library, kind, current.values, different)
+    with library.read() as db:
+        kept_back.check(db, kind, record, different)
     more: list[Op] = []
     if kind == "deployment":
         deployment_rules.check(record, current.values, different)
@@ -135,7 +137,7 @@ def parse_values(db: Database, kind: Kind, typed: Mapping[str, str]) -> dict[str
 
 
 def title(db: Database, kind: str, record: bytes) -> str:
-    """A record's name as a person knows it; the short id where it has none or is not here."""
+    """A record's name as a person knows it; the short id where it has none or is not here, a word where withheld."""
     found = rows.get(db, kind, record)
     return title_of(db, found) if found else record.hex()[:8]
 
@@ -150,7 +152,9 @@ def title_of(db: Database, record: Record) -> str:
             words.append(title(db, field.refers_to, value))
         elif value is not None:
             words.append(exact(field, value))
-    return " ".join(words) or record.id.hex()[:8]
+    if not any(record[name] is not None for name in declared.title):
+        return kept_back.name(db, record.kind, record.id, None) or record.id.hex()[:8]
+    return " ".join(words)
 
 
 def answer(record: Record) -> dict[str, object]:

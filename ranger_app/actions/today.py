@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ranger_app.actions import deployment_list, disk, restore, revocations, status, time_check
+from ranger_app.actions import deployment_list, disk, kept_back, restore, revocations, status, time_check
 from ranger_app.actions.deployment_list import IngestLine
 from ranger_app.domain.clock_checks import UNDATED
 from ranger_app.errors import RangerError
@@ -164,14 +164,14 @@ def _most_to_review(db: Database) -> tuple[str, int]:
     if row is None:
         return "", 0
     name = db.conn.execute("SELECT name FROM deployment WHERE id=?", (row[0],)).fetchone()
-    return (str(name[0] or "") if name else ""), int(row[1])
+    return (kept_back.name(db, "deployment", row[0], name[0]) if name else ""), int(row[1])
 
 
 def _patrols(db: Database, where: str) -> tuple[str, ...]:
     rows = db.conn.execute(
-        f"SELECT name FROM patrol WHERE deleted = 0 AND {where} ORDER BY coalesce(date, '') DESC, key LIMIT {NAMED}"
+        f"SELECT id, name FROM patrol WHERE deleted = 0 AND {where} ORDER BY coalesce(date, '') DESC, key LIMIT {NAMED}"
     ).fetchall()
-    return tuple(str(row[0] or "") for row in rows)
+    return tuple(kept_back.name(db, "patrol", *row) for row in rows)
 
 
 def _other_sides(db: Database) -> tuple[str, ...]:
