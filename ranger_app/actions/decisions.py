@@ -76,6 +76,7 @@ def take(library: Library, conflict: Conflict, side: int) -> Changes:
         value = value or 0
     with library.read() as db:
         record = rows.get(db, conflict.kind, conflict.record)
+        kept_back.check(db, conflict.kind, conflict.record, (conflict.field,))
     permission.require_for(library, conflict.kind, record.values if record else {}, {conflict.field: value})
     return library.commit([change(conflict.kind, conflict.record, {conflict.field: value})], label="decide")
 
