@@ -27,8 +27,7 @@ DAY_MS = 86_400_000
 _LIKELY = 2000
 _A_BATCH = 200
 _SAID = (
-    "SELECT o.type, o.at FROM observation AS o WHERE o.deleted = 0 AND o.method IS NOT 'machine'"
-    f" AND {about('x.id')}"
+    f"SELECT o.type, o.at FROM observation AS o WHERE o.deleted = 0 AND o.method IS NOT 'machine' AND {about('x.id')}"
 )
 _KEEP = (
     "(x.seen_by < 2 OR x.shown IS NOT 'blank' OR coalesce(x.favourite, 0) = 1 OR coalesce(x.hint, 0) >= ?1"

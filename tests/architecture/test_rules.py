@@ -142,16 +142,27 @@ def test_qt_modules_come_from_the_small_wheel() -> None:
 
 
 def test_no_network_in_the_product() -> None:
-    """The network is used only when a person asked for that transfer; nothing here offers one yet."""
+    """The network is used only when a person asked for that transfer: drop points, each kind in a file of its own."""
     network = ("socket", "urllib.request", "http.client", "http.server", "requests", "ftplib", "smtplib")
-    network += ("PySide6.QtNetwork",)
-    bad = [
-        f"{name(path)}:{line} {module}"
-        for path in sources(*PRODUCT)
-        for module, line in imports(path)
-        if any(module == one or module.startswith(one + ".") for one in network)
-    ]
-    assert bad == []
+    network += ("PySide6.QtNetwork", "fsspec", "sshfs", "asyncssh", "webdav4", "httpx", "obstore")
+    carriers = {f"ranger_app/sync/drop_{kind}.py" for kind in ("sftp", "webdav", "s3")}
+    users: dict[str, list[str]] = {}
+    for path in sources(*PRODUCT):
+        for module, line in imports(path):
+            if any(module == one or module.startswith(one + ".") for one in network):
+                users.setdefault(name(path), []).append(f"{line} {module}")
+    assert {path: lines for path, lines in users.items() if path not in carriers} == {}
+    assert set(users) == carriers
+
+
+def test_carriers_are_imported_only_when_a_line_is_opened() -> None:
+    """They cost half a second and speak to the network: nothing imports them at the start."""
+    code = (
+        "import sys, ranger_app.cli.commands, ranger_app.actions.drop_carry; "
+        "print([one for one in ('fsspec', 'asyncssh', 'httpx', 'obstore', 'webdav4', 'sshfs') if one in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert result.stdout.strip() == "[]", result.stdout + result.stderr
 
 
 # Written in pieces, or this file would find itself.
