@@ -92,6 +92,14 @@ def keys_of(text: str) -> StationKeys:
         raise _not_right(error.lines) from error
 
 
+def lines_of(text: str) -> str:
+    """The text of a QR code as the lines of the sheet it was made for; any other text as it is."""
+    try:
+        return "\n".join(recovery.spell(*recovery.read(text)))
+    except RecoveryError:
+        return text
+
+
 def recover(folder: Path, text: str, passphrase: str | None = None) -> bytes:
     """Make the key file of the library in ``folder`` again from a sheet's text; returns the station's id.
 

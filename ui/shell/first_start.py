@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from ranger_app.actions import records
+from ranger_app.actions import records, recovery
 from ranger_app.actions.backup import SUFFIX
 from ranger_app.actions.restore import restoring
 from ranger_app.errors import RangerError, UsageProblem
@@ -21,11 +21,15 @@ from ui.countries import COUNTRIES, OFFSETS, usual_offset
 from ui.numbers import number, offset
 from ui.preferences import Preferences
 from ui.problems import worded
+from ui.shell.recover_card import RecoverCard
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card
 from ui.widgets.choose import choose_file, choose_folder
 from ui.widgets.text import label, muted
+
+_KEYS_GONE = ("KEYS_DAMAGED", "KEYS_OF_ANOTHER_STATION")
+"""What only the recovery sheet mends; without one there is still the newest backup."""
 
 
 class FirstStart(QWidget):
@@ -55,6 +59,8 @@ class FirstStart(QWidget):
         self._poll = QTimer(self)
         self._poll.setInterval(300)
         self._poll.timeout.connect(self._tell)
+        self._sheet = False
+        """The recovery sheet is typed in place of the passphrase."""
         self._typed = ("", "", "RU", 600)
         self._build(*self._typed)
 
@@ -85,6 +91,15 @@ class FirstStart(QWidget):
         column.addWidget(self.progress)
         if self.problem is not None:
             self._messages.addWidget(Banner(self.problem.what, self.problem.todo, "attention"))
+        self.recovering: RecoverCard | None = None
+        if self._sheet or (self.problem is not None and self.problem.code in _KEYS_GONE):
+            self.recovering = RecoverCard(self._recover, self._leave_sheet)
+            column.addWidget(self.recovering)
+            column.addStretch(2)
+            area.setWidget(inner)
+            self._outer.addWidget(area)
+            self.recovering.lines.setFocus()
+            return
         if self.problem is not None and self.problem.code.startswith("PASSPHRASE"):
             column.addWidget(self._passphrase_card())
             column.addStretch(2)
@@ -170,6 +185,7 @@ class FirstStart(QWidget):
         card.body.addWidget(self.passphrase)
         row = QHBoxLayout()
         row.addWidget(primary(_("Open"), self._unlock, key="Return"))
+        row.addWidget(button(_("I have the recovery sheet"), self.show_sheet))
         if self.backup is not None:
             row.addWidget(button(_("Back"), self._leave_backup, role="quiet"))
         row.addStretch(1)
@@ -230,6 +246,24 @@ class FirstStart(QWidget):
             return
         self._work(lambda: Library.open(self.folder, passphrase=passphrase))
 
+    def show_sheet(self) -> None:
+        """Ask for the recovery sheet in place of the passphrase."""
+        self._sheet = True
+        self._build(*self._typed)
+
+    def _leave_sheet(self) -> None:
+        if self.problem is not None and self.problem.code in _KEYS_GONE:
+            self.problem = None
+        self._sheet = False
+        self._build(*self._typed)
+
+    def _recover(self, text: str, passphrase: str | None) -> None:
+        backup = self.backup
+        if backup is not None:
+            self._work(lambda: _restored(self.folder, backup, passphrase, text))
+            return
+        self._work(lambda: recovered(self.folder, text, passphrase))
+
     def _restore(self) -> None:
         choose_file(
             self,
@@ -270,7 +304,10 @@ class FirstStart(QWidget):
         self._poll.stop()
         self.progress.hide()
         problem = worded(error)
-        if problem.code == "PASSPHRASE_NEEDED" and isinstance(error, RangerError):
+        if self.recovering is not None:
+            self.recovering.say(error)
+            return
+        if problem.code in ("PASSPHRASE_NEEDED", *_KEYS_GONE) and isinstance(error, RangerError):
             self.problem = error
             self._again()
             return
@@ -284,9 +321,19 @@ class FirstStart(QWidget):
         self._messages.addWidget(Banner(problem.what, problem.todo))
 
 
-def _restored(folder: Path, file: Path, passphrase: str | None) -> Job[Library]:
-    """Records and keys; the originals are brought back in the window, while people can work already."""
-    return (yield from restoring(folder, file, passphrase, bring=False)).library
+def _restored(folder: Path, file: Path, passphrase: str | None, sheet: str | None = None) -> Job[Library]:
+    """Records and keys; the originals are brought back in the window, while people can work already.
+
+    With the recovery ``sheet`` as typed, ``passphrase`` is the new one.
+    """
+    keys = recovery.keys_of(sheet) if sheet is not None else None
+    return (yield from restoring(folder, file, passphrase, recovered=keys, bring=False)).library
+
+
+def recovered(folder: Path, text: str, passphrase: str | None) -> Library:
+    """Make the key file again from the recovery sheet as typed, then open the library."""
+    recovery.recover(folder, text, passphrase)
+    return Library.open(folder, passphrase=passphrase)
 
 
 def make_library(folder: Path, station: str, country: str, utc_offset: int, person: str) -> Library:
