@@ -164,12 +164,12 @@ def back_up(
     return report
 
 
-def warnings(report: BackupReport) -> list[str]:
-    """What a person should know about a backup, in sentences; the most important first."""
+def warnings(report: BackupReport, *, seal: bool = True) -> list[str]:
+    """What a person should know about a backup, in sentences; without ``seal`` where that is said already."""
     found = []
     if report.file is not None and not report.another_disk:
         found.append(_("This backup lies on the same disk as the library: if the disk breaks, both are lost."))
-    if report.file is not None and not report.sealed:
+    if seal and report.file is not None and not report.sealed:
         found.append(
             _("The file is not sealed, because this station has no passphrase: who finds it can read it and sign.")
         )

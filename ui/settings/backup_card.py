@@ -67,7 +67,7 @@ class BackupCard(Card):
         row.addStretch(1)
         self.body.addLayout(row)
         self.said = QVBoxLayout()
-        self.said.setSpacing(8)
+        self.said.setContentsMargins(0, 4, 0, 0)
         self.body.addLayout(self.said)
         self.back = QWidget()
         line = QVBoxLayout(self.back)
@@ -160,7 +160,7 @@ class BackupCard(Card):
         )
 
     def _backed_up(self, report: BackupReport) -> None:
-        warned = backups.warnings(report)
+        warned = backups.warnings(report, seal=False)
         if report.cancelled:
             warned.insert(0, _("The backup was stopped.") if report.file is None else _("Records and keys are saved."))
         if report.older and not report.removed:
