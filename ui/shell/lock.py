@@ -49,7 +49,7 @@ class Cover(QWidget):
         outer.setContentsMargins(theme.OUTSIDE, theme.OUTSIDE, theme.OUTSIDE, theme.OUTSIDE)
         card = Card(_("The window is covered"))
         card.setFixedWidth(460)
-        card.body.addWidget(muted(_("Nobody used it for ten minutes. What was running goes on.")))
+        card.body.addWidget(muted(_("It covers itself when nobody uses it. What was running goes on.")))
         self.person = QComboBox()
         self.person.setAccessibleName(_("Who is working?"))
         self._fill()
