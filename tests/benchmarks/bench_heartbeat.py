@@ -19,7 +19,7 @@ from typing import Any
 
 from PySide6.QtTest import QTest
 
-from ranger_app.actions.backup import backup
+from ranger_app.actions.backup import back_up
 from ranger_app.actions.bundle_read import read_bundles
 from ranger_app.actions.bundle_write import WriteRequest, write_bundle
 from ranger_app.actions.check import check
@@ -97,7 +97,7 @@ def measure(folder: Path, files: int, megabytes: float) -> list[Beats]:
         for name, work in (
             ("card", lambda cancel: ingest(library, request, cancel)),
             ("bundle written", lambda cancel: write_bundle(library, WriteRequest(stick, (partner,)), cancel)),
-            ("backup", lambda _cancel: backup(library, folder / "backup")),
+            ("backup", lambda cancel: back_up(library, folder / "backup", cancel=cancel)),
             ("export", lambda _cancel: export_csv(library, folder / "export", exact=True)),
             ("check", lambda _cancel: check(library)),
         ):
