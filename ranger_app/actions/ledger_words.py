@@ -55,6 +55,8 @@ def rule_of(given: Given) -> Rule | None:
 
 def rule_word(given: Given) -> str:
     """The name of the rule."""
+    if given.what in ("receipt", "card"):
+        return ""  # numbers and keys only
     if given.rule == ledger.EXACT:
         return _("Exact")
     rule = rule_of(given)
@@ -139,10 +141,10 @@ def state_words(line: Line) -> tuple[str, str]:
         said = ngettext("arrived in part, {n} picture missing", "arrived in part, {n} pictures missing", line.lacking)
         return said.format(n=figure(line.lacking)), "problem"
     if state == ledger.OVERTAKEN:
-        said = _("not confirmed; bundle {n} brought the same")
+        said = _("lost or late, bundle {n} brought it")
         return said.format(n=figure(line.by or 0)), "neutral"
     if state == ledger.RESTORED:
-        return _("confirmed before the partner was restored"), "neutral"
+        return _("arrived, partner restored since"), "neutral"
     if state == ledger.UNFINISHED:
         return _("not finished"), "problem"
     return "", "neutral"
