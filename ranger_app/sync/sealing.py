@@ -148,8 +148,9 @@ def find_magic(handle: BinaryIO, start: int, end: int | None = None) -> bool:
         window = tail + block
         found = window.find(MAGIC)
         if found >= 0:
-            handle.seek(position - len(tail) + found)
-            return True
+            at = position - len(tail) + found
+            handle.seek(at)
+            return end is None or at < end
         tail = window[-len(MAGIC) + 1 :]
         position += len(block)
     return False
