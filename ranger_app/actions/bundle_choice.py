@@ -1,76 +1,135 @@
-"""Which records and pictures a bundle holds for these partners and this much room; the originals by what matters most.
+"""Which records and pictures a bundle holds for these partners and their sharing rules; originals by what matters most.
 
-The same questions are answered before anything is written, so that a person hears what fits while it can be changed.
+The window asks the same before anything is written, so that a person hears what fits while it can be changed.
 """
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from ranger_app.actions import leaving
-from ranger_app.domain import taxa
+from ranger_app.actions import leaving, receipts, sharing
+from ranger_app.actions.sharing_view import Picture, View
+from ranger_app.domain import batch as batches
+from ranger_app.domain import partial, stubs, taxa
+from ranger_app.domain.batch import Sealed
 from ranger_app.domain.intervals import Vector, covers, unpack
 from ranger_app.domain.kinds import KINDS
-from ranger_app.errors import EnvironmentProblem
-from ranger_app.i18n import _
-from ranger_app.store import ledger
+from ranger_app.domain.partial import Stubs
+from ranger_app.domain.sharing import FULL, Rule, stricter
+from ranger_app.store import log
 from ranger_app.store.connection import Database
 from ranger_app.store.partners import KnownStation
 from ranger_app.sync import holds
-from ranger_app.sync.packs import PIECE
-from ranger_app.sync.sealing import frame_size
+from ranger_app.sync.packs import NO_HASH
 
-Pictures = Literal["none", "thumbnails", "originals"]
-PICTURES: tuple[Pictures, ...] = ("none", "thumbnails", "originals")
-SPARE = 4 << 20
-"""Room left on the stick beside what was reckoned: directories, clusters, keys and manifests."""
-USUAL_THUMB = 14 << 10
-"""What a thumbnail is reckoned at that is not made yet, bytes."""
-OVERHEAD = frame_size(0) + 48 + 64
-"""What one picture takes beside its own bytes, with its share of the lists."""
+THUMB, ORIGINAL, REDACTED = "thumb", "original", "redacted"
+"""Forms of a picture as the ledger names them."""
+_PAGE = 400
+
+
+def rule_for(db: Database, partners: Sequence[bytes]) -> Rule:
+    """What all of these partners may see: a bundle that several read is as strict as the strictest of them asks."""
+    found = [sharing.rule_of(db, one) for one in partners]
+    rule = found[0] if found else FULL
+    for other in found[1:]:
+        rule = stricter(rule, other)
+    return rule
+
+
+def creator(partners: Sequence[bytes]) -> bytes:
+    """The single recipient, whose own pictures are not sent back to it; empty for several."""
+    return partners[0] if len(set(partners)) == 1 else b""
+
+
+# -- records ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Lacking:
+    """The batches that go along: local keys in order, operations, bytes as they lie here, and who wrote them."""
+
+    keys: list[int] = field(default_factory=list)
+    operations: int = 0
+    size: int = 0
+    stations: set[bytes] = field(default_factory=set)
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """The keys as runs, both ends included."""
+        first = last = 0
+        for key in self.keys:
+            if last and key == last + 1:
+                last = key
+                continue
+            if last:
+                yield first, last
+            first = last = key
+        if last:
+            yield first, last
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
-    """The batches that one of the partners is not known to hold: local keys, operations, bytes, and by whom."""
-
-    keys: list[int]
-    operations: int
-    size: int
-    stations: set[bytes]
+class _Held:
+    whole: Vector
+    parts: Stubs
 
 
-def held_by_all(partners: list[KnownStation]) -> Vector:
-    """What every one of them said it holds."""
-    said = [holds.from_bytes(known.holds) for known in partners]
-    return holds.common([unpack(one.packed) if one else {} for one in said])
+def _held(known: KnownStation) -> _Held:
+    said = holds.from_bytes(known.holds)
+    try:
+        parts = partial.unpack(known.partial)
+    except ValueError:
+        parts = {}
+    return _Held(unpack(said.packed) if said else {}, parts)
 
 
-def lacking(db: Database, have: Vector, upto: int) -> Lacking:
-    """The batches up to the local key ``upto`` that are not in ``have``."""
-    found = Lacking([], 0, 0, set())
-    operations = size = 0
+def lacking(db: Database, partners: Sequence[KnownStation], view: View, upto: int) -> Lacking:
+    """The batches up to the local key ``upto`` that one of the partners does not hold, or not all of what it may see.
+
+    Only its own signed statements count, never what was sent.
+    """
+    found = Lacking()
+    held = [_held(known) for known in partners]
     rows = db.conn.execute(
         "SELECT key, origin, incarnation, n, operations, length(head) + length(body) FROM batch WHERE key <= ?"
         " ORDER BY key",
         (upto,),
     )
-    for key, origin, incarnation, n, number, length in rows:
-        if not covers(have.get((origin, incarnation), []), n):
-            found.keys.append(key)
-            found.stations.add(origin)
-            operations += number
-            size += length
-    return Lacking(found.keys, operations, size, found.stations)
+    for key, origin, incarnation, n, operations, size in rows:
+        writer = (origin, incarnation)
+        theirs: list[bytes] = []
+        for one in held:
+            if not covers(one.whole.get(writer, []), n):
+                break
+            mask = partial.known(one.parts, writer, n)
+            if mask == partial.UNKNOWN:
+                break
+            if mask is not None:
+                theirs.append(mask)
+        else:
+            if not theirs:
+                continue
+            mine = stubs.mask(shown(view, log.sealed(db, key)).body)
+            if not any(stubs.adds(mine, mask) for mask in theirs):
+                continue
+        found.keys.append(key)
+        found.stations.add(origin)
+        found.operations += operations
+        found.size += size
+    return found
 
 
-def numbers_by_kind(db: Database, found: Lacking) -> dict[str, int]:
+def shown(view: View, sealed: Sealed) -> Sealed:
+    """A batch with only what the rule reveals of it."""
+    if view.rule.everything:
+        return sealed
+    opened = batches.read(sealed)
+    return stubs.withhold(sealed, view.reveal(opened), meta=view.meta(opened), opened=opened)
+
+
+def numbers_by_kind(db: Database, keys: Sequence[int]) -> dict[str, int]:
     """How many records of each kind these batches made, and under ``edit`` how many edits they hold."""
-    wanted = set(found.keys)
+    wanted = set(keys)
     numbers = {}
     for kind in KINDS:
         made = db.conn.execute(f'SELECT batch, count(*) FROM "{kind.name}" GROUP BY batch')
@@ -80,60 +139,117 @@ def numbers_by_kind(db: Database, found: Lacking) -> dict[str, int]:
     return {name: number for name, number in numbers.items() if number}
 
 
-def size_of_records(found: Lacking) -> int:
-    """Bytes on the stick that hold these batches, both copies, at most.
+# -- pictures -----------------------------------------------------------------------------------------------------
 
-    They lie compressed one by one in the library; together, and more thoroughly, they never come to more than this.
+
+def key_of(form: str, record: bytes, sha256: str | None) -> bytes:
+    """A picture's name in the bundle, 32 bytes: its hash, or zeros and its record's id where that stays."""
+    return NO_HASH + record if form == REDACTED or sha256 is None else bytes.fromhex(sha256)
+
+
+def name_of(key: bytes) -> str:
+    """The same as the ledger and the cache have it: the hash in hex, or the record's id."""
+    return key[len(NO_HASH) :].hex() if key.startswith(NO_HASH) else key.hex()
+
+
+def forms(view: View, page: Sequence[tuple[bytes, str | None]]) -> dict[bytes, Picture]:
+    """What may leave of these pictures (record id, hash), for which the rules of ``leaving`` were asked already."""
+    if view.rule.everything and view.rule.pictures == "originals":
+        return {record: "original" if sha256 else "redacted" for record, sha256 in page}
+    found = view.pictures([record for record, _sha256 in page])
+    return {record: found[record] if sha256 or found[record] == "none" else "redacted" for record, sha256 in page}
+
+
+_WITH_PREVIEW = (
+    "m.deleted = 0 AND (m.sha256 IS NOT NULL OR EXISTS (SELECT 1 FROM withheld AS w WHERE w.id = m.id))"
+    f" AND {leaving.PIXELS_LEAVE}"
+)
+
+
+def thumbnails(
+    db: Database, view: View, partners: Sequence[bytes], records: Lacking, own: bytes
+) -> Iterator[tuple[int, bytes]]:
+    """The thumbnails that go along: number of the batch in the list, and the picture's name in the bundle.
+
+    Those of the records inside; and our own that a partner should have and did not confirm: they were lost with a
+    damaged stick, released since, or a rule has become wider.
     """
-    each = found.size + len(found.keys) * (64 + 12) + (found.size >> 6)
-    return 2 * (each + (each >> 19) * OVERHEAD + OVERHEAD)
+    has = receipts.has_pictures(db, partners)
+    twice = recorded_twice(db)
+    met: set[bytes] = set()
 
+    def taken(page: Sequence[tuple[bytes, str | None]]) -> Iterator[bytes]:
+        allowed = forms(view, page)
+        for record, sha256 in page:
+            form = allowed[record]
+            if form == "none":
+                continue
+            key = key_of(REDACTED if form == "redacted" else THUMB, record, sha256)
+            if sha256 in twice:
+                if key in met:
+                    continue
+                met.add(key)
+            if not has(name_of(key), THUMB):
+                yield key
 
-def creator(partners: tuple[bytes, ...]) -> bytes:
-    """The single recipient, whose own pictures are not sent back to it; empty for several."""
-    return partners[0] if len(set(partners)) == 1 else b""
+    for number, batch in enumerate(records.keys):
+        page = db.conn.execute(
+            f"SELECT m.id, m.sha256 FROM media AS m WHERE m.batch = ? AND {_WITH_PREVIEW} ORDER BY m.key", (batch,)
+        ).fetchall()
+        for key in taken(page):
+            yield number, key
+    sent = set(records.keys)
+    older = db.conn.execute(
+        "SELECT m.id, m.sha256, m.batch FROM media AS m JOIN batch AS b ON b.key = m.batch"
+        f" WHERE b.origin = ? AND {_WITH_PREVIEW} ORDER BY m.key",
+        (own,),
+    )
+    while rows := older.fetchmany(_PAGE):
+        for key in taken([(record, sha256) for record, sha256, batch in rows if batch not in sent]):
+            yield len(records.keys), key
 
 
 _CLASS = "CASE WHEN m.shown IN ({flagships}) THEN 0 WHEN m.shown = 'blank' THEN 2 ELSE 1 END"
-_ARRIVED = (
-    "EXISTS (SELECT 1 FROM given_media AS gm JOIN given AS g ON g.key = gm.given WHERE gm.name = {name}"
-    f" AND gm.form = 'original' AND gm.lacking = 0 AND g.station = ? AND {ledger.HAS})"
-)
-_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An original that may be sent: hash as hex, local key of its record's batch, bytes as its record says."""
+    """An original that may be sent, or a copy in its place: ``key`` as in the bundle, the original's hash as hex.
 
+    ``batch`` is the local key of its record's batch, ``size`` its bytes as its record says.
+    """
+
+    key: bytes
     sha256: str
     batch: int
     size: int
 
+    @property
+    def copy(self) -> bool:
+        """Whether only a copy without camera data goes along."""
+        return self.key.startswith(NO_HASH)
 
-def _arrived(partners: tuple[bytes, ...], name: str) -> str:
-    """SQL, with a parameter for each partner: all of them confirmed that they hold this original."""
-    return " AND ".join([_ARRIVED.format(name=name)] * len(partners)) or "0"
 
-
-def track_files(db: Database, partners: tuple[bytes, ...]) -> Iterator[Candidate]:
-    """The files that tracks came from."""
+def track_files(db: Database, view: View, partners: Sequence[bytes]) -> Iterator[Candidate]:
+    """The files that tracks came from; none where a rule withholds anything."""
+    if not view.rule.everything:
+        return
+    has = receipts.has_pictures(db, partners)
     rows = db.conn.execute(
         "SELECT t.source_sha256, t.batch FROM track AS t LEFT JOIN batch AS b ON b.key = t.batch"
         " WHERE t.deleted = 0 AND t.source_sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?"
         # A track that names the file of a picture is no way round the picture's own rules.
-        " AND NOT EXISTS (SELECT 1 FROM media AS m WHERE m.sha256 = t.source_sha256)"
-        f" AND NOT ({_arrived(partners, 't.source_sha256')}) ORDER BY t.key",
-        (creator(partners), *partners),
+        " AND NOT EXISTS (SELECT 1 FROM media AS m WHERE m.sha256 = t.source_sha256) ORDER BY t.key",
+        (creator(partners),),
     )
     met: set[str] = set()
     for sha256, batch in rows:
-        if sha256 not in met:
+        if sha256 not in met and not has(sha256, ORIGINAL):
             met.add(sha256)
-            yield Candidate(sha256, batch or 0, 0)
+            yield Candidate(bytes.fromhex(sha256), sha256, batch or 0, 0)
 
 
-def files_of_tracks(db: Database, hashes: list[str]) -> set[str]:
+def files_of_tracks(db: Database, hashes: Sequence[str]) -> set[str]:
     """Of these hashes, those of files that tracks came from and that are no picture's."""
     marks = ",".join("?" * len(hashes))
     rows = db.conn.execute(
@@ -144,11 +260,12 @@ def files_of_tracks(db: Database, hashes: list[str]) -> set[str]:
     return {row[0] for row in rows}
 
 
-def pictures(db: Database, partners: tuple[bytes, ...]) -> Iterator[Candidate]:
+def pictures(db: Database, view: View, partners: Sequence[bytes]) -> Iterator[Candidate]:
     """The originals of pictures that may be sent, the most important first.
 
     Flagship species before all else that was seen, blanks last, the newest first among equals. Left out is what no
-    person has reviewed and what shows people, unless released, and what all the partners confirmed to hold.
+    person has reviewed and what shows people, unless released, what the rule keeps, and what all the partners
+    confirmed to hold.
     """
     species = taxa.flagship()
     kinds = _CLASS.format(flagships=",".join("?" * len(species)))
@@ -156,26 +273,33 @@ def pictures(db: Database, partners: tuple[bytes, ...]) -> Iterator[Candidate]:
     keys = db.conn.execute(
         "SELECT m.key FROM media AS m LEFT JOIN batch AS b ON b.key = m.batch"
         " WHERE m.deleted = 0 AND m.sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?"
-        f" AND {leaving.ALL_ORIGINALS} AND NOT ({_arrived(partners, 'm.sha256')})"
-        f" ORDER BY {kinds}, m.taken_at DESC NULLS LAST, m.key DESC",
-        (creator(partners), *partners, *species),
+        f" AND {leaving.ALL_ORIGINALS} ORDER BY {kinds}, m.taken_at DESC NULLS LAST, m.key DESC",
+        (creator(partners), *species),
     )
+    has = receipts.has_pictures(db, partners)
     twice = recorded_twice(db)
-    met: set[str] = set()
+    met: set[bytes] = set()
     while page := [row[0] for row in keys.fetchmany(_PAGE)]:
         marks = ",".join("?" * len(page))
-        rows = {
-            row[0]: row
-            for row in db.conn.execute(
-                f"SELECT key, sha256, batch, coalesce(bytes, 0) FROM media WHERE key IN ({marks})", page
-            )
-        }
-        for _key, sha256, batch, size in (rows[key] for key in page if key in rows):
+        sql = f"SELECT key, id, sha256, batch, coalesce(bytes, 0) FROM media WHERE key IN ({marks})"
+        by_key = {row[0]: row[1:] for row in db.conn.execute(sql, page)}
+        rows = [by_key[key] for key in page if key in by_key]
+        allowed = forms(view, [(row[0], row[1]) for row in rows])
+        large = view.large_copies([record for record, form in allowed.items() if form == "redacted"])
+        for record, sha256, batch, size in rows:
+            form = allowed[record]
+            if form == "redacted" and record in large:
+                candidate = Candidate(NO_HASH + record, sha256, batch or 0, size)
+            elif form == "original":
+                candidate = Candidate(bytes.fromhex(sha256), sha256, batch or 0, size)
+            else:
+                continue
             if sha256 in twice:
-                if sha256 in met:
+                if candidate.key in met:
                     continue
-                met.add(sha256)
-            yield Candidate(sha256, batch or 0, size)
+                met.add(candidate.key)
+            if not has(name_of(candidate.key), REDACTED if candidate.copy else ORIGINAL):
+                yield candidate
 
 
 def recorded_twice(db: Database) -> set[str]:
@@ -184,99 +308,31 @@ def recorded_twice(db: Database) -> set[str]:
     return {row[0] for row in rows}
 
 
-def thumbnails(db: Database, batches: list[int]) -> Iterator[tuple[int, str]]:
-    """The pictures recorded in these batches whose thumbnails may leave: number of the batch in the list, and hash."""
-    twice = recorded_twice(db)
-    met: set[str] = set()
-    for number, key in enumerate(batches):
-        rows = db.conn.execute(
-            "SELECT m.sha256 FROM media AS m WHERE m.batch=? AND m.deleted=0 AND m.sha256 IS NOT NULL"
-            f" AND {leaving.PIXELS_LEAVE} ORDER BY m.key",
-            (key,),
-        ).fetchall()
-        for (sha256,) in rows:
-            if sha256 in twice:
-                if sha256 in met:
-                    continue
-                met.add(sha256)
-            yield number, sha256
-
-
-# -- room ---------------------------------------------------------------------------------------------------------
-
-
-def free_space(folder: Path) -> int:
-    """Bytes free where ``folder`` is or would be; OSError where the stick cannot be asked."""
-    here = folder.absolute()
-    while not here.exists() and here != here.parent:
-        here = here.parent
-    return shutil.disk_usage(here).free
-
-
-def room(free: int, budget: int | None) -> int:
-    """Bytes that the bundle may take: what is free less what is kept, or what a person allowed, if that is less."""
-    return max(0, min(free - SPARE, budget if budget is not None else free))
-
-
-def check_room(needed: int, have: int, free: int) -> None:
-    """EnvironmentProblem STICK_FULL where records and thumbnails do not fit."""
-    if needed <= have:
-        return
-    if free - SPARE >= needed:
-        raise EnvironmentProblem(
-            "STICK_FULL",
-            _("Records and small pictures need about {needed} MB, {allowed} MB are allowed.").format(
-                needed=_megabytes(needed), allowed=have >> 20
-            ),
-            _("Allow more, or send no pictures."),
+def still_leave(db: Database, view: View, keys: Sequence[bytes], *, originals: bool) -> set[bytes]:
+    """Of pictures by their names in a bundle that was settled before, those that may leave in that form today."""
+    found: set[bytes] = set()
+    hidden = {key[len(NO_HASH) :] for key in keys if key.startswith(NO_HASH)}
+    hashes = [key.hex() for key in keys if not key.startswith(NO_HASH)]
+    rows: list[tuple[bytes, str | None]] = []
+    for column, values in (("m.id", list(hidden)), ("m.sha256", hashes)):
+        marks = ",".join("?" * len(values))
+        rows += db.conn.execute(
+            f"SELECT m.id, m.sha256 FROM media AS m WHERE {column} IN ({marks}) AND {_WITH_PREVIEW}", values
         )
-    raise EnvironmentProblem(
-        "STICK_FULL",
-        _("Records and small pictures need about {needed} MB, the stick has {free} MB free.").format(
-            needed=_megabytes(needed + SPARE), free=free >> 20
-        ),
-        _("Use a larger stick, or free this one."),
-    )
-
-
-def _megabytes(size: int) -> int:
-    return -(-size >> 20)
-
-
-class Fitting:
-    """Fills the room that is left with originals in the order they come; one too large leaves room for smaller ones."""
-
-    def __init__(self, room_left: int) -> None:
-        self.left = max(0, room_left)
-        self.fits = self.fits_bytes = self.fits_sealed = self.left_out = self.left_bytes = 0
-
-    def is_too_large(self, size: int) -> bool:
-        """Whether an original of ``size`` bytes does not fit any more."""
-        return sealed_size(size) > self.left
-
-    def leave(self, size: int) -> None:
-        """It stays for the next time."""
-        self.left_out += 1
-        self.left_bytes += size
-
-    def take(self, size: int) -> bool:
-        """Whether an original of ``size`` bytes goes along."""
-        if self.is_too_large(size):
-            self.leave(size)
-            return False
-        needed = sealed_size(size)
-        self.left -= needed
-        self.fits_sealed += needed
-        self.fits += 1
-        self.fits_bytes += size
-        return True
-
-
-def sealed_size(size: int) -> int:
-    """Bytes that an original of ``size`` bytes takes on the stick, with its share of the lists."""
-    return frame_size(size + 48) + OVERHEAD * (1 + size // PIECE)
-
-
-def thumb_size(size: int) -> int:
-    """Bytes that a thumbnail of ``size`` bytes takes on the stick."""
-    return frame_size(size + 32) + OVERHEAD
+    allowed = forms(view, rows)
+    whole = leaving.originals_that_leave(db, [row[0] for row in rows]) if originals else set()
+    # One record of a file binds all others of it.
+    barred: set[str] = set()
+    for record, sha256 in rows:
+        if record in hidden and allowed[record] != "none" and (not originals or record in whole):
+            found.add(NO_HASH + record)
+        if sha256 is not None:
+            good = allowed[record] == "original" if originals else allowed[record] in ("original", "thumbnail")
+            if good and (not originals or record in whole):
+                found.add(bytes.fromhex(sha256))
+            else:
+                barred.add(sha256)
+    found -= {bytes.fromhex(one) for one in barred}
+    if originals and view.rule.everything:
+        found |= {bytes.fromhex(one) for one in files_of_tracks(db, hashes)}
+    return found

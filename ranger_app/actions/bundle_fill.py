@@ -5,28 +5,27 @@ The same way is gone the first time and when a bundle that was stopped is finish
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ranger_app.actions import bundle_choice as choice
-from ranger_app.actions import leaving
+from ranger_app.actions import bundle_pictures, receipts
 from ranger_app.actions import originals as originals_of
 from ranger_app.actions.bundle_plan import WriteReport, step
 from ranger_app.actions.partners import card_text
-from ranger_app.domain.intervals import Vector
+from ranger_app.actions.sharing_view import View
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Progress
 from ranger_app.library import Library
-from ranger_app.media import thumbs
-from ranger_app.store import log, stubs_here
+from ranger_app.store import log, revocations, stubs_here
 from ranger_app.store import partners as store
 from ranger_app.store.connection import Database
 from ranger_app.sync import manifest
 from ranger_app.sync.files import hash_file
 from ranger_app.sync.index import Index
-from ranger_app.sync.manifest import holds_in, holds_out, partial_out
-from ranger_app.sync.packs import START, Batch, Place, Placed, Stretch
+from ranger_app.sync.manifest import holds_out, partial_out
+from ranger_app.sync.packs import NO_HASH, START, Batch, Place, Placed, Stretch
 from ranger_app.sync.plan import Original, Plan
 from ranger_app.sync.writer import BundleWriter, Contents, Receiver, Written
 
@@ -48,13 +47,8 @@ class Filling:
     receivers: list[Receiver]
     report: WriteReport
     token: CancelToken
-    statements: list[str] = field(default_factory=list)
+    view: View
     barred: dict[str, set[int]] = field(default_factory=dict)
-
-    @property
-    def have(self) -> Vector:
-        """What all the partners were known to hold when it was settled."""
-        return holds_in(self.plan.start.have)
 
     def stays(self, kind: str, number: int) -> bool:
         """Whether the thumbnail or original of this number is passed over."""
@@ -94,12 +88,14 @@ def make_ready(work: Filling) -> Generator[Progress, None, Written | None]:
         return Written(work.writer.bundle, folder, len(plan.files) + 1, size + manifest.DONE_SIZE)
     for name in (*_CONTROLS, manifest.READ_ME):
         (folder / name).unlink(missing_ok=True)
+    if not work.view.rule.everything:  # what may be seen of a record can have changed since
+        plan.parts.pop("ops", None)
     known = {name for placed in _placed(plan) for name in (placed.part.name, placed.part.copy)}
     for path in list(folder.iterdir()):
         if manifest.NAME.match(path.name) and path.name not in known:
             path.unlink()
     with work.library.read() as db:
-        work.barred = {"thumbs": _barred(db, plan, "thumbs"), "media": _barred(db, plan, "media")}
+        work.barred = {kind: _barred(db, work, kind) for kind in ("thumbs", "media")}
     return None
 
 
@@ -136,24 +132,21 @@ def _hash(work: Filling, name: str, size: int) -> Generator[Progress, None, str 
         yield step(done, size, _("Checking what is on the stick"), work.token)
 
 
-def _barred(db: Database, plan: Plan, kind: str) -> set[int]:
+def _barred(db: Database, work: Filling, kind: str) -> set[int]:
     """Numbers of pictures that may no longer leave: somebody saw people on them, or they were taken away."""
-    originals = kind == "media"
+    plan, originals = work.plan, kind == "media"
     barred: set[int] = set()
-    page: list[tuple[int, str]] = []
+    page: list[tuple[int, bytes]] = []
 
     def look() -> None:
-        names = [name for _number, name in page]
-        leaves = leaving.hashes_that_leave(db, names, originals=originals)
-        if originals:
-            leaves |= choice.files_of_tracks(db, [name for name in names if name not in leaves])
-        barred.update(number for number, name in page if name not in leaves)
+        leaves = choice.still_leave(db, work.view, [key for _number, key in page], originals=originals)
+        barred.update(number for number, key in page if key not in leaves)
         page.clear()
 
-    names = (one.sha256 for one in plan.originals()) if originals else plan.thumbs()
-    for number, name in enumerate(names):
+    keys = (one.key for one in plan.originals()) if originals else plan.thumbs()
+    for number, key in enumerate(keys):
         if (kind, number) not in plan.failed:
-            page.append((number, name.hex()))
+            page.append((number, key))
         if len(page) == _PAGE:
             look()
     look()
@@ -196,40 +189,33 @@ def _is_good(work: Filling, placed: Placed) -> Generator[Progress, None, bool]:
 
 def _records(work: Filling, start: Place, end: Place | None) -> Steps:
     keys: list[int] = []
-    upto = work.plan.start.upto if end is None else end[0]
     total = work.plan.start.operations
     with work.library.read() as db:
-        for _number in work.writer.add_batches(_batches(work, db, start[0], upto, keys), keys):
+        spans = work.plan.batches(start[0], None if end is None else end[0])
+        for _number in work.writer.add_batches(_batches(work, db, spans, keys), keys):
             yield step(work.report.operations, total, _("Writing records"), work.token)
 
 
-def _batches(work: Filling, db: Database, after: int, upto: int, keys: list[int]) -> Iterator[Batch]:
-    for stored in log.stored(db, work.have, upto):
-        if stored.key > after:
+def _batches(work: Filling, db: Database, spans: Iterable[tuple[int, int]], keys: list[int]) -> Iterator[Batch]:
+    for low, high in spans:
+        for stored in log.between(db, low, high):
             keys.append(stored.key)
             work.report.operations += stored.operations
-            yield stored.sealed.head, stored.sealed.signature, stored.sealed.body
+            sealed = choice.shown(work.view, stored.sealed)
+            yield sealed.head, sealed.signature, sealed.body
 
 
 def _thumbs(work: Filling, start: Place, end: Place | None) -> Steps:
-    writer, library, total = work.writer, work.library, work.plan.start.thumbs
-    for number, name in enumerate(work.plan.thumbs(start[0], None if end is None else end[0]), start[0]):
-        jpeg = b"" if work.stays("thumbs", number) else _preview(library, name.hex())
+    writer, total = work.writer, work.plan.start.thumbs
+    for number, key in enumerate(work.plan.thumbs(start[0], None if end is None else end[0]), start[0]):
+        jpeg = None if work.stays("thumbs", number) else bundle_pictures.thumbnail(work.library, key)
         if jpeg:
-            writer.add_thumb(name, jpeg, number)
+            writer.add_thumb(key, jpeg, number)
         else:
             writer.pack("thumbs").passed((number + 1, 0))
             if not work.stays("thumbs", number):
                 work.plan.note_failed("thumbs", number)
         yield step(number, total, _("Writing thumbnails"), work.token)
-
-
-def _preview(library: Library, sha256: str) -> bytes:
-    try:
-        preview = thumbs.thumbnail(library.folder, sha256)
-        return preview.read_bytes() if preview else b""
-    except OSError:
-        return b""  # no preview of this one; the record itself is sent
 
 
 def _originals(work: Filling, start: Place, end: Place | None) -> Steps:
@@ -241,17 +227,18 @@ def _originals(work: Filling, start: Place, end: Place | None) -> Steps:
         if work.stays("media", number):
             work.writer.pack("media").passed((number + 1, 0))
             continue
-        for size in _original(work, original, Stretch(number, first, until)):
+        writing = _copy if original.key.startswith(NO_HASH) else _original
+        for size in writing(work, original, Stretch(number, first, until)):
             done += size
             yield step(min(done, total), total, _("Writing originals"), work.token)
 
 
 def _original(work: Filling, original: Original, stretch: Stretch) -> Iterator[int]:
-    writer, sha256 = work.writer, original.sha256.hex()
+    writer, sha256 = work.writer, original.key.hex()
     path = originals_of.find(work.library, sha256)
     void: list[bytes] | None = None
     if path is not None:
-        void = yield from writer.add_original(path, original.sha256, original.size, stretch)
+        void = yield from writer.add_original(path, original.key, original.size, stretch)
     elif originals_of.is_kept(work.library, sha256):
         work.report.elsewhere.append(sha256)
     if void == []:
@@ -259,10 +246,20 @@ def _original(work: Filling, original: Original, stretch: Stretch) -> Iterator[i
     if path is not None:
         work.report.rotten.append(sha256)
     if stretch.first:  # its beginning lies in a part before
-        void = [*(void or []), *writer.frames_of(original.sha256, original.size)]
+        void = [*(void or []), *writer.frames_of(original.key, original.size)]
         writer.void += void
     writer.pack("media").passed((stretch.index + 1, 0))
     work.plan.note_failed("media", stretch.index, void or [])
+
+
+def _copy(work: Filling, original: Original, stretch: Stretch) -> Iterator[int]:
+    jpeg = bundle_pictures.copy(work.library, original.key)
+    if jpeg:
+        work.writer.add_copy(original.key, jpeg, stretch.index)
+    else:
+        work.writer.pack("media").passed((stretch.index + 1, 0))
+        work.plan.note_failed("media", stretch.index)
+    yield original.size
 
 
 def count(work: Filling) -> None:
@@ -270,14 +267,17 @@ def count(work: Filling) -> None:
     report, plan = work.report, work.plan
     report.operations = plan.start.operations
     unseen = {number for kind, number in plan.failed if kind == "thumbs"}
-    without = {name for number, name in enumerate(plan.thumbs()) if number in unseen}
+    without = {key for number, key in enumerate(plan.thumbs()) if number in unseen}
     report.thumbnails = plan.start.thumbs - len(unseen)
     report.media = report.thumbnails
     for number, original in enumerate(plan.originals()):
         if ("media", number) not in plan.failed:
-            report.originals += 1
-            report.original_bytes += original.size
-            report.media += not original.shown or original.sha256 in without
+            if original.key.startswith(NO_HASH):
+                report.copies += 1
+            else:
+                report.originals += 1
+                report.original_bytes += original.size
+            report.media += not original.shown or original.key in without
 
 
 def listing(work: Filling) -> Index:
@@ -288,32 +288,38 @@ def listing(work: Filling) -> Index:
             found.add("thumbs", name)
     for number, original in enumerate(plan.originals()):
         if ("media", number) not in plan.failed:
-            found.add("media", original.sha256)
+            found.add("media", original.key)
     return found
 
 
 def _contents(work: Filling) -> Contents:
     library, start = work.library, work.plan.start
     with library.read() as db:
-        stations = choice.lacking(db, work.have, start.upto).stations
+        stations: set[bytes] = set()
+        for low, high in work.plan.batches():
+            stations.update(log.origins(db, low, high))
         cards = [card_text(library), *store.cards(db, stations - {library.station.id})]
         partial = partial_out(stubs_here.stubs(db))
+        statements = revocations.texts(db)
+    # Made now, not when it was settled: what a receipt says is worth more the newer it is.
+    statements += [receipts.make(library, receiver.station, in_bundle=True) for receiver in work.receivers]
     return Contents(
         holds_out(library.seen),
         cards,
         start.created * 1000,
         work.report.operations,
         work.report.media,
-        work.statements,
+        statements,
         partial,
     )
 
 
 def sent_pictures(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Name (hex) and form of every picture in a finished bundle, as the ledger keeps them."""
-    for number, name in enumerate(plan.thumbs()):
+    """Name and form of every picture in a finished bundle, as the ledger keeps them."""
+    for number, key in enumerate(plan.thumbs()):
         if ("thumbs", number) not in plan.failed:
-            yield name.hex(), "thumb"
+            yield choice.name_of(key), choice.THUMB
     for number, original in enumerate(plan.originals()):
         if ("media", number) not in plan.failed:
-            yield original.sha256.hex(), "original"
+            copy = original.key.startswith(NO_HASH)
+            yield choice.name_of(original.key), choice.REDACTED if copy else choice.ORIGINAL

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from ranger_app.actions import bundle_choice as choice
-from ranger_app.actions import leaving
+from ranger_app.actions import bundle_room, leaving
 from ranger_app.actions import originals as originals_of
-from ranger_app.actions.bundle_choice import PICTURES, Candidate, Fitting, Lacking, Pictures
-from ranger_app.domain.intervals import Vector
+from ranger_app.actions.bundle_choice import Candidate, Lacking
+from ranger_app.actions.bundle_room import Fitting
+from ranger_app.actions.sharing_view import View
+from ranger_app.domain import sharing
+from ranger_app.domain.sharing import PICTURES, Pictures, Rule
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Progress
 from ranger_app.library import Library
@@ -22,7 +24,6 @@ from ranger_app.store.connection import Database
 from ranger_app.store.partners import KnownStation
 from ranger_app.sync import plan as plans
 from ranger_app.sync import problems
-from ranger_app.sync.manifest import holds_out
 from ranger_app.sync.plan import Lists, Original, Plan, Start
 from ranger_app.sync.writer import new_identity
 
@@ -60,6 +61,8 @@ class WriteReport:
     thumbnails: int = 0
     originals: int = 0
     original_bytes: int = 0
+    copies: int = 0
+    """Pictures of which a copy without camera data is inside in place of the original."""
     left_out: int = 0
     """Originals that may leave and did not fit; ``left_bytes`` is their size."""
     left_bytes: int = 0
@@ -78,6 +81,18 @@ class Stopped(Exception):
     """A person asked for the stop."""
 
 
+@dataclass(slots=True)
+class _Making:
+    library: Library
+    request: WriteRequest
+    db: Database
+    view: View
+    records: Lacking
+    lists: Lists
+    report: WriteReport
+    token: CancelToken
+
+
 def make_plan(
     library: Library, request: WriteRequest, partners: list[KnownStation], report: WriteReport, token: CancelToken
 ) -> Generator[Progress, None, Plan]:
@@ -86,61 +101,59 @@ def make_plan(
     Raises Stopped on a cancel, and OSError where the library's own disk fails.
     """
     try:
-        free = choice.free_space(request.folder)
+        free = bundle_room.free_space(request.folder)
     except OSError as error:
         raise problems.not_written(error) from error
     lists = Lists(library.cache, secrets.token_hex(8))
     try:
         with library.read() as db:
-            have, upto = choice.held_by_all(partners), log.newest_key(db)
-            records = choice.lacking(db, have, upto)
-            needed = choice.size_of_records(records)
-            if request.media != "none":
-                needed += yield from _thumbnails(library, db, lists, records, token)
-            have_room = choice.room(free, request.budget)
-            choice.check_room(needed, have_room, free)
+            now, upto = library.now_ms(), log.newest_key(db)
+            view = View(db, choice.rule_for(db, request.partners), now)
+            records = choice.lacking(db, partners, view, upto)
+            for low, high in records.spans():
+                lists.add_batches(low, high)
+            work = _Making(library, request, db, view, records, lists, report, token)
+            needed = bundle_room.size_of_records(records.size, len(records.keys))
+            media = most(request.media, view.rule)
+            if media != "none":
+                needed += yield from _thumbnails(work)
+            have_room = bundle_room.room(free, request.budget)
+            bundle_room.check(needed, have_room, free)
             fitting = Fitting(have_room - needed)
-            if request.media == "originals":
-                yield from _originals(library, db, lists, request, records, fitting, report, token)
-        start = _start(library, request, upto, have, records, lists, fitting, needed)
+            if media == "originals":
+                yield from _originals(work, fitting)
+        counter = _next_counter(library)
+        own = new_identity(library.station.id, counter)
+        start = Start(
+            bundle=own.bundle.hex(),
+            key=own.key.hex(),
+            name=own.name,
+            counter=counter,
+            incarnation=library.station.incarnation.hex(),
+            partners=[one.hex() for one in dict.fromkeys(request.partners)],
+            media=media,
+            rule=sharing.to_text(view.rule),
+            upto=upto,
+            created=now,
+            operations=records.operations,
+            batches=len(records.keys),
+            spans=lists.spans,
+            thumbs=lists.thumbs,
+            originals=lists.originals,
+            original_bytes=fitting.fits_bytes,
+            left_out=fitting.left_out,
+            left_bytes=fitting.left_bytes,
+            size=needed + fitting.fits_sealed,
+        )
         return lists.settle(start, library.keys.sealing)
     except BaseException:
         lists.abandon()
         raise
 
 
-def _start(
-    library: Library,
-    request: WriteRequest,
-    upto: int,
-    have: Vector,
-    records: Lacking,
-    lists: Lists,
-    fitting: Fitting,
-    needed: int,
-) -> Start:
-    counter = _next_counter(library)
-    own = new_identity(library.station.id, counter)
-    return Start(
-        bundle=own.bundle.hex(),
-        key=own.key.hex(),
-        name=own.name,
-        counter=counter,
-        incarnation=library.station.incarnation.hex(),
-        partners=[one.hex() for one in dict.fromkeys(request.partners)],
-        media=request.media,
-        rule="",
-        upto=upto,
-        created=library.now_ms(),
-        operations=records.operations,
-        have=holds_out(have),
-        thumbs=lists.thumbs,
-        originals=lists.originals,
-        original_bytes=fitting.fits_bytes,
-        left_out=fitting.left_out,
-        left_bytes=fitting.left_bytes,
-        size=needed + fitting.fits_sealed,
-    )
+def most(wanted: Pictures, rule: Rule) -> Pictures:
+    """Which pictures go along: never more than the rule lets leave."""
+    return min(wanted, rule.pictures, key=PICTURES.index)
 
 
 def _next_counter(library: Library) -> int:
@@ -162,61 +175,52 @@ def step(done: int, total: int, note: str, token: CancelToken) -> Progress:
     return Progress(done, total, note)
 
 
-def _thumbnails(
-    library: Library, db: Database, lists: Lists, records: Lacking, token: CancelToken
-) -> Generator[Progress, None, int]:
+def _thumbnails(work: _Making) -> Generator[Progress, None, int]:
     size = 0
-    for number, sha256 in choice.thumbnails(db, records.keys):
-        lists.add_thumb(bytes.fromhex(sha256))
+    total = len(work.records.keys)
+    for number, key in choice.thumbnails(
+        work.db, work.view, work.request.partners, work.records, work.library.station.id
+    ):
+        work.lists.add_thumb(key)
         try:
-            size += choice.thumb_size(thumbs.place(library.cache, sha256).stat().st_size)
+            length = thumbs.place(work.library.cache, choice.name_of(key)).stat().st_size
         except OSError:
-            size += choice.thumb_size(choice.USUAL_THUMB)
-        if lists.thumbs % 500 == 0:
-            yield step(number, len(records.keys), _("Choosing pictures"), token)
+            length = bundle_room.USUAL_THUMB
+        size += bundle_room.size_of_thumb(length)
+        if work.lists.thumbs % 500 == 0:
+            yield step(number, total, _("Choosing pictures"), work.token)
     return size
 
 
-def _originals(
-    library: Library,
-    db: Database,
-    lists: Lists,
-    request: WriteRequest,
-    records: Lacking,
-    fitting: Fitting,
-    report: WriteReport,
-    token: CancelToken,
-) -> Generator[Progress, None, None]:
-    report.withheld = leaving.withheld(db, choice.creator(request.partners))
-    sent = set(records.keys)
-    take = partial(_take, library, lists, fitting, report)
-    for candidate in choice.track_files(db, request.partners):
-        take(candidate, lambda _candidate: False)
-    for number, candidate in enumerate(choice.pictures(db, request.partners)):
-        take(candidate, lambda one: one.batch in sent)
+def _originals(work: _Making, fitting: Fitting) -> Generator[Progress, None, None]:
+    partners = work.request.partners
+    work.report.withheld = leaving.withheld(work.db, choice.creator(partners))
+    sent = set(work.records.keys)
+    for candidate in choice.track_files(work.db, work.view, partners):
+        _take(work, fitting, candidate, shown=False)
+    for number, candidate in enumerate(choice.pictures(work.db, work.view, partners)):
+        _take(work, fitting, candidate, shown=candidate.batch in sent)
         if number % 100 == 0:
-            yield step(0, 0, _("Choosing pictures"), token)
+            yield step(0, 0, _("Choosing pictures"), work.token)
 
 
-def _take(
-    library: Library,
-    lists: Lists,
-    fitting: Fitting,
-    report: WriteReport,
-    candidate: Candidate,
-    shown: Callable[[Candidate], bool],
-) -> None:
-    if fitting.is_too_large(candidate.size):
-        fitting.leave(candidate.size)
+def _take(work: _Making, fitting: Fitting, candidate: Candidate, *, shown: bool) -> None:
+    size = bundle_room.USUAL_COPY if candidate.copy else candidate.size
+    if fitting.is_too_large(size):
+        fitting.leave(size)
         return
-    path = originals_of.find(library, candidate.sha256)
+    path = originals_of.find(work.library, candidate.sha256)
+    if path is None and candidate.copy:
+        path = thumbs.review_place(work.library.cache, candidate.sha256)
+        path = path if path.is_file() else None
     if path is None:
-        if originals_of.is_kept(library, candidate.sha256):
-            report.elsewhere.append(candidate.sha256)
+        if originals_of.is_kept(work.library, candidate.sha256):
+            work.report.elsewhere.append(candidate.sha256)
         return
-    size = path.stat().st_size
+    if not candidate.copy:
+        size = path.stat().st_size
     if fitting.take(size):
-        lists.add_original(Original(bytes.fromhex(candidate.sha256), size, shown(candidate)))
+        work.lists.add_original(Original(candidate.key, size, shown))
 
 
 def tidy(library: Library) -> None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import errno
 import json
-from itertools import islice
 from pathlib import Path
 
 from ranger_app.actions import bundle_choice as choice
+from ranger_app.actions import ledger
 from ranger_app.actions.bundle_fill import Filling, count, fill, make_ready, sent_pictures
 from ranger_app.actions.bundle_plan import (
     PICTURES,
@@ -21,22 +21,24 @@ from ranger_app.actions.bundle_plan import (
     make_plan,
     tidy,
 )
+from ranger_app.actions.ledger import BundleGiven
+from ranger_app.actions.partners import require_trusted
+from ranger_app.actions.sharing_view import View
+from ranger_app.domain import sharing
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Job
 from ranger_app.library import Library
-from ranger_app.store import ledger
+from ranger_app.store import ledger as ledger_rows
 from ranger_app.store import partners as store
 from ranger_app.store.connection import Database
-from ranger_app.store.ledger import Given
 from ranger_app.store.partners import KnownStation
 from ranger_app.sync import problems
-from ranger_app.sync.manifest import OUTER, holds_in
+from ranger_app.sync.manifest import OUTER
 from ranger_app.sync.plan import Plan
 from ranger_app.sync.writer import BundleWriter, Identity, Receiver, Sender, Written
 
 __all__ = ["PICTURES", "Pictures", "WriteReport", "WriteRequest", "finish_bundle", "write_bundle"]
-_PAGE = 2000
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -63,7 +65,7 @@ def write_bundle(library: Library, request: WriteRequest, cancel: CancelToken | 
     except OSError as error:
         plan.drop()
         raise problems.not_written(error) from error
-    work = Filling(library, writer, plan, _receivers(partners), report, token)
+    work = _work(library, writer, plan, partners, report, token)
     try:
         writer.write_read_me()
         written = yield from fill(work)
@@ -94,11 +96,15 @@ def finish_bundle(library: Library, folder: Path, plan: Plan, cancel: CancelToke
     start = plan.start
     if bytes.fromhex(start.incarnation) != library.station.incarnation:
         raise _outdated(folder.name)
-    partners = _trusted(library, tuple(bytes.fromhex(one) for one in start.partners))
+    stations = tuple(bytes.fromhex(one) for one in start.partners)
+    partners = _trusted(library, stations)
+    with library.read() as db:
+        if sharing.to_text(choice.rule_for(db, stations)) != start.rule:
+            raise _outdated(folder.name)
     library.remember()
     report = WriteReport(resumed=True)
     writer = _writer(library, folder.parent, plan, again=folder)
-    work = Filling(library, writer, plan, _receivers(partners), report, token)
+    work = _work(library, writer, plan, partners, report, token)
     try:
         written = yield from make_ready(work)
         if written is None:
@@ -131,28 +137,25 @@ def _outdated(name: str) -> DataProblem:
 def _trusted(library: Library, stations: tuple[bytes, ...]) -> list[KnownStation]:
     if not stations:
         raise UsageProblem("NO_PARTNER", _("No partner was named."), _("Say for whom the bundle is."))
-    found = []
+    require_trusted(library, stations)
     with library.read() as db:
-        for station in dict.fromkeys(stations):
-            known = store.station(db, station)
-            if known is None or not known.partner:
-                raise DataProblem(
-                    "NO_PARTNER",
-                    _("There is no partner called {name}.").format(name=station.hex()),
-                    _("Add the partner's station card first."),
-                )
-            if not known.trusted:
-                raise DataProblem(
-                    "PARTNER_NOT_TRUSTED",
-                    _("The keys of {partner} are not confirmed.").format(partner=known.name),
-                    _("Compare the digits with the partner first."),
-                )
-            found.append(known)
-    return found
+        found = [store.station(db, one) for one in dict.fromkeys(stations)]
+    return [one for one in found if one is not None]
 
 
-def _receivers(partners: list[KnownStation]) -> list[Receiver]:
-    return [Receiver(known.id, known.sealing) for known in partners]
+def _work(
+    library: Library,
+    writer: BundleWriter,
+    plan: Plan,
+    partners: list[KnownStation],
+    report: WriteReport,
+    token: CancelToken,
+) -> Filling:
+    start = plan.start
+    with library.read() as db:
+        view = View(db, sharing.from_text(start.rule), start.created)
+    receivers = [Receiver(known.id, known.sealing) for known in partners]
+    return Filling(library, writer, plan, receivers, report, token, view)
 
 
 def _writer(library: Library, root: Path, plan: Plan, *, again: Path | None = None) -> BundleWriter:
@@ -181,45 +184,50 @@ def _ended(work: Filling, partners: list[KnownStation], written: Written) -> Non
     report, start = work.report, work.plan.start
     report.folder, report.parts, report.bytes = written.folder.absolute(), written.files, written.bytes
     report.counter, report.left_out, report.left_bytes = start.counter, start.left_out, start.left_bytes
-    for known in partners:
-        _note(work, known, written)
+    _note(work, partners, written)
     work.plan.drop()
 
 
-def _note(work: Filling, partner: KnownStation, written: Written) -> None:
-    """Write down what went to a partner: first the journal and the ledger's row, then its pictures, page by page."""
+def _note(work: Filling, partners: list[KnownStation], written: Written) -> None:
+    """Write down what went to whom: the journal, and the ledger with every picture."""
     library, report, start = work.library, work.report, work.plan.start
     with library.read() as db:
-        noted = [row for row in ledger.bundle_rows(db, written.bundle) if row.station == partner.id]
-        records = choice.lacking(db, holds_in(start.have), start.upto)
-        numbers = choice.numbers_by_kind(db, records)
+        if ledger_rows.bundle_rows(db, written.bundle):
+            return  # power failed between that and the forgetting of the plan
+        keys = [key for low, high in work.plan.batches() for key in range(low, high + 1)]
+        numbers = choice.numbers_by_kind(db, keys)
     figures = {"operations": report.operations, "media": report.media, "bytes": report.bytes, "parts": report.parts}
     at = library.now_ms()
-    digest = next((sha256 for name, _size, sha256 in work.plan.files if name == OUTER), "")
-    media = {"thumb": report.thumbnails, "original": report.originals}
-    row = Given(
-        0, at, library.person, ledger.BUNDLE, written.folder.name, partner.id, start.counter, written.bundle,
-        start.rule, str(report.folder), numbers, {form: n for form, n in media.items() if n}, report.bytes, digest,
-        report.parts,
-    )  # fmt: skip
-    key = noted[0].key if noted else 0
 
     def note(db: Database) -> None:
-        nonlocal key
-        key = ledger.note(db, row, records.keys)
-        store.note_bundle(
-            db,
-            written.bundle,
-            store.WRITTEN,
-            partner.id,
-            counter=start.counter,
-            at=at,
-            upto=start.upto,
-            summary=json.dumps(figures, sort_keys=True),
-        )
+        for known in partners:
+            store.note_bundle(
+                db,
+                written.bundle,
+                store.WRITTEN,
+                known.id,
+                counter=start.counter,
+                at=at,
+                upto=start.upto,
+                summary=json.dumps(figures, sort_keys=True),
+            )
 
-    if not noted:
-        library.write(note)
-    pictures = sent_pictures(work.plan)
-    while page := list(islice(pictures, _PAGE)):
-        library.write(lambda db, page=page: ledger.note_media(db, key, page))  # type: ignore[misc]
+    library.write(note)
+    media = {choice.THUMB: report.thumbnails, choice.ORIGINAL: report.originals, choice.REDACTED: report.copies}
+    ledger.note_bundle(
+        library,
+        BundleGiven(
+            bundle=written.bundle,
+            counter=start.counter,
+            name=written.folder.name,
+            place=str(report.folder),
+            to=dict.fromkeys((known.id for known in partners), start.rule),
+            records=numbers,
+            media={form: number for form, number in media.items() if number},
+            bytes=report.bytes,
+            digest=next((sha256 for name, _size, sha256 in work.plan.files if name == OUTER), ""),
+            parts=report.parts,
+            batches=keys,
+            pictures=sent_pictures(work.plan),
+        ),
+    )

@@ -30,9 +30,9 @@ _UNSEEN = (
 _SAME = "EXISTS (SELECT 1 FROM media AS x WHERE x.sha256 = m.sha256 AND x.deleted = 0 AND {why})"
 _ANY = "m.sha256 IN (SELECT x.sha256 FROM media AS x {by} WHERE x.sha256 IS NOT NULL AND x.deleted = 0 AND {why})"
 
-SHOWS_PEOPLE = _SAME.format(why=_PEOPLE)
+SHOWS_PEOPLE = f"({_PEOPLE.replace('x.', 'm.')} OR {_SAME.format(why=_PEOPLE)})"
 """SQL on ``media AS m``: the file shows people and was not released. One record of a file binds all others of it."""
-_SEEN_BY_NOBODY = _SAME.format(why=_UNSEEN)
+_SEEN_BY_NOBODY = f"({_UNSEEN.replace('x.', 'm.')} OR {_SAME.format(why=_UNSEEN)})"
 PIXELS_LEAVE = f"NOT {SHOWS_PEOPLE}"
 """SQL on ``media AS m``: a small preview may leave."""
 _ORIGINAL_LEAVES = f"NOT {SHOWS_PEOPLE} AND NOT {_SEEN_BY_NOBODY}"

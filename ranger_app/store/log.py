@@ -14,7 +14,7 @@ import zstandard
 from ranger_app.domain import batch as batches
 from ranger_app.domain import coarse, stubs
 from ranger_app.domain.batch import Header, Meta, Opened, Sealed
-from ranger_app.domain.intervals import Spans, Vector, Writer, add, covers
+from ranger_app.domain.intervals import Spans, Vector, Writer, add, covers, without
 from ranger_app.domain.kinds import BY_NAME, MAKER_ONLY
 from ranger_app.domain.merge import Version, by_maker
 from ranger_app.domain.ops import Op
@@ -54,6 +54,8 @@ class Log:
         self._opened: OrderedDict[int, Opened] = OrderedDict()
         self._stamps: dict[int, tuple[Writer, int]] = {}
         self.seen: Vector = {}
+        self.kept: dict[int, tuple[Writer, int]] = {}
+        """Writer and number of batches that are here and not shown, by local key: of a later version or after a cut."""
         self.purges: dict[tuple[str, bytes], set[bytes]] = {}
         """Kind and id of records that a station asked to have purged, and which stations did."""
         self.load()
@@ -63,6 +65,9 @@ class Log:
         self.seen = vector(self.db)
         self._opened.clear()
         self._stamps.clear()
+        self.kept.clear()
+        for key, *writer, n in self.db.conn.execute("SELECT key, origin, incarnation, n FROM batch WHERE understood=0"):
+            self.kept[key] = ((writer[0], writer[1]), n)
         self.purges.clear()
         for kind, record, origin in self.db.conn.execute("SELECT kind, id, origin FROM purged"):
             self.purges.setdefault((kind, record), set()).add(origin)
@@ -70,6 +75,21 @@ class Log:
     def has(self, writer: Writer, n: int) -> bool:
         """Whether this batch is here."""
         return covers(self.seen.get(writer, []), n)
+
+    def shown(self) -> Vector:
+        """Which batches a person here could take into account: those that are here, but for what is only kept."""
+        found = {writer: list(spans) for writer, spans in self.seen.items()}
+        for writer, n in self.kept.values():
+            found[writer] = without(found[writer], [n])
+        return found
+
+    def show(self, key: int, shown: bool) -> None:
+        """Note whether a batch is shown from now on; the caller holds a transaction."""
+        self.db.conn.execute("UPDATE batch SET understood=? WHERE key=?", (int(shown), key))
+        if shown:
+            self.kept.pop(key, None)
+        else:
+            self.kept[key] = self.stamp(key)
 
     def last(self, writer: Writer) -> tuple[int, bytes]:
         """The number and hash of the writer's newest batch here; (0, FIRST) when there is none."""
@@ -107,6 +127,8 @@ class Log:
         )
         key: int = cursor.lastrowid  # type: ignore[assignment]
         self._stamps[key] = (header.writer, header.n)
+        if not understood:
+            self.kept[key] = (header.writer, header.n)
         spans = self.seen.setdefault(header.writer, [])
         before = list(spans)
         add(spans, header.n)
@@ -244,6 +266,25 @@ def stored(db: Database, lacking: Vector | None = None, upto: int | None = None)
         for key, origin, incarnation, n, operations, head, signature, body in page:
             if not covers(have.get((origin, incarnation), []), n):
                 yield Stored(key, Sealed(head, signature, unpack_body(body)), (origin, incarnation), n, operations)
+
+
+def between(db: Database, low: int, high: int) -> Iterator[Stored]:
+    """The batches with local keys from ``low`` to ``high``, both included. Memory holds one page of batches."""
+    after = low - 1
+    while page := db.conn.execute(
+        "SELECT key, origin, incarnation, n, operations, head, signature, body FROM batch"
+        " WHERE key > ? AND key <= ? ORDER BY key LIMIT 200",
+        (after, high),
+    ).fetchall():
+        after = page[-1][0]
+        for key, origin, incarnation, n, operations, head, signature, body in page:
+            yield Stored(key, Sealed(head, signature, unpack_body(body)), (origin, incarnation), n, operations)
+
+
+def origins(db: Database, low: int, high: int) -> set[bytes]:
+    """The stations that wrote the batches with these local keys, both included."""
+    rows = db.conn.execute("SELECT DISTINCT origin FROM batch WHERE key BETWEEN ? AND ?", (low, high))
+    return {row[0] for row in rows}
 
 
 def newest_key(db: Database) -> int:

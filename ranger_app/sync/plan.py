@@ -24,7 +24,8 @@ from ranger_app.sync.packs import Placed
 
 FOLDER = "bundles"
 _HEAD, _JOURNAL = "head.age", "journal"
-_THUMBS, _MEDIA = "thumbs", "media"
+_BATCHES, _THUMBS, _MEDIA = "batches", "thumbs", "media"
+_SPAN = Struct(">QQ")
 _THUMB = Struct(">32s")
 _ORIGINAL = Struct(">32sQB")
 MOST_PLANS = 8
@@ -34,8 +35,8 @@ MOST_PLANS = 8
 class Start(msgspec.Struct, frozen=True):
     """What was settled before the first byte was written; ids and key in hex, ``created`` ms since 1970.
 
-    ``have`` is what all the partners were known to hold, ``upto`` the newest batch's local key, ``rule`` the sharing
-    rule as it stood; ``operations`` counts those inside.
+    ``upto`` is the newest batch's local key, ``rule`` the sharing rule as it stood; ``operations`` and ``batches``
+    count what is inside.
     """
 
     bundle: str
@@ -49,7 +50,8 @@ class Start(msgspec.Struct, frozen=True):
     upto: int
     created: int
     operations: int
-    have: list[tuple[str, str, list[int]]]
+    batches: int
+    spans: int
     thumbs: int
     originals: int
     original_bytes: int
@@ -57,14 +59,13 @@ class Start(msgspec.Struct, frozen=True):
     left_bytes: int
     size: int
     """Bytes that the bundle was reckoned to take."""
-    partial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """An original to send: its hash (32 bytes), its size, and whether its thumbnail goes along too."""
+    """An original to send: its name in the bundle (32 bytes), its size, and whether its thumbnail goes along too."""
 
-    sha256: bytes
+    key: bytes
     size: int
     shown: bool
 
@@ -81,14 +82,21 @@ class Plan:
     files: list[tuple[str, int, str]] = field(default_factory=list)
     """Name, size and hash of every file of the bundle, once these are settled."""
 
+    def batches(self, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, int]]:
+        """The local keys of the batches inside, behind ``after`` and up to ``upto``, as runs with both ends."""
+        last = self.start.upto if upto is None else upto
+        for low, high in _rows(self.folder / _BATCHES, _SPAN, 0, None):
+            if high > after and low <= last:
+                yield max(low, after + 1), min(high, last)
+
     def thumbs(self, first: int = 0, last: int | None = None) -> Iterator[bytes]:
         """The names (32 bytes) of the pictures whose thumbnails go along, from number ``first`` to before ``last``."""
         yield from (row[0] for row in _rows(self.folder / _THUMBS, _THUMB, first, last))
 
     def originals(self, first: int = 0, last: int | None = None) -> Iterator[Original]:
         """The originals that go along, from number ``first`` to before ``last``."""
-        for sha256, size, shown in _rows(self.folder / _MEDIA, _ORIGINAL, first, last):
-            yield Original(sha256, size, bool(shown))
+        for key, size, shown in _rows(self.folder / _MEDIA, _ORIGINAL, first, last):
+            yield Original(key, size, bool(shown))
 
     def note_part(self, placed: Placed) -> None:
         """Keep that a part is on the stick, whole."""
@@ -145,9 +153,15 @@ class Lists:
     def __init__(self, cache: Path, name: str) -> None:
         self.folder = cache / FOLDER / name
         self.folder.mkdir(parents=True)
+        self._batches = (self.folder / _BATCHES).open("xb")
         self._thumbs = (self.folder / _THUMBS).open("xb")
         self._media = (self.folder / _MEDIA).open("xb")
-        self.thumbs = self.originals = 0
+        self.spans = self.thumbs = self.originals = 0
+
+    def add_batches(self, low: int, high: int) -> None:
+        """Send the batches with these local keys, both included."""
+        self._batches.write(_SPAN.pack(low, high))
+        self.spans += 1
 
     def add_thumb(self, name: bytes) -> None:
         """Send the thumbnail with this name (32 bytes)."""
@@ -156,12 +170,12 @@ class Lists:
 
     def add_original(self, original: Original) -> None:
         """Send this original."""
-        self._media.write(_ORIGINAL.pack(original.sha256, original.size, original.shown))
+        self._media.write(_ORIGINAL.pack(original.key, original.size, original.shown))
         self.originals += 1
 
     def close(self) -> None:
         """Bring the lists to the disk."""
-        for file in (self._thumbs, self._media):
+        for file in (self._batches, self._thumbs, self._media):
             file.flush()
             os.fsync(file.fileno())
             file.close()
@@ -180,7 +194,7 @@ class Lists:
 
     def abandon(self) -> None:
         """Nothing comes of it."""
-        for file in (self._thumbs, self._media):
+        for file in (self._batches, self._thumbs, self._media):
             with suppress(OSError):
                 file.close()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -195,7 +209,12 @@ def load(folder: Path, secret: bytes) -> Plan | None:
         plan = Plan(folder, msgspec.json.decode(plain, type=Start))
         lines = (folder / _JOURNAL).read_bytes().split(b"\n") if (folder / _JOURNAL).exists() else []
         _replay(plan, lines)
-        lists = ((folder / _THUMBS, plan.start.thumbs, _THUMB), (folder / _MEDIA, plan.start.originals, _ORIGINAL))
+        start = plan.start
+        lists = (
+            (folder / _BATCHES, start.spans, _SPAN),
+            (folder / _THUMBS, start.thumbs, _THUMB),
+            (folder / _MEDIA, start.originals, _ORIGINAL),
+        )
         whole = all(path.stat().st_size == number * row.size for path, number, row in lists)
     except (OSError, msgspec.MsgspecError, ValueError):
         return None

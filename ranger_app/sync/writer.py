@@ -138,10 +138,15 @@ class BundleWriter:
                 self._ops.passed((keys[done - 1], 0))
             yield number
 
-    def add_thumb(self, sha256: bytes, jpeg: bytes, number: int = 0) -> None:
-        """Seal the thumbnail ``number`` of the original with this hash."""
-        self._thumbs.add(self._sealer.seal(sha256 + jpeg))
+    def add_thumb(self, key: bytes, jpeg: bytes, number: int = 0) -> None:
+        """Seal the thumbnail ``number`` of the picture with this name (32 bytes, see ``index``)."""
+        self._thumbs.add(self._sealer.seal(key + jpeg))
         self._thumbs.passed((number + 1, 0))
+
+    def add_copy(self, key: bytes, jpeg: bytes, number: int = 0) -> None:
+        """Seal a copy without camera data in place of the original ``number``; ``key`` names its record."""
+        self._media.add(self._sealer.seal(key + jpeg))
+        self._media.passed((number + 1, 0))
 
     def add_original(
         self, source: Path, sha256: bytes, size: int, stretch: Stretch | None = None
