@@ -6,7 +6,7 @@ import hashlib
 
 import msgspec
 
-from ranger_app.actions import second_look
+from ranger_app.actions import ledger, second_look
 from ranger_app.domain.intervals import pack
 from ranger_app.domain.kinds import KINDS, fingerprint
 from ranger_app.library import Library
@@ -49,6 +49,7 @@ def waiting(library: Library) -> dict[str, int | None]:
             ),
             "partners_unconfirmed": _number(db, "SELECT count(*) FROM station WHERE partner = 1 AND trusted = 0"),
             "withdrawals_to_decide": sum(row.waits for row in revocations.rows(db)),
+            "receipts_missing": len(ledger.receipts_missing(library)),
             "backup_days": _backup_days(db, "backup.at", library.now_ms()),
             "backup_elsewhere_days": _backup_days(db, "backup.elsewhere.at", library.now_ms()),
         }

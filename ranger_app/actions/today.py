@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ranger_app.actions import deployment_list, disk, kept_back, restore, revocations, status, time_check
+from ranger_app.actions import deployment_list, disk, kept_back, ledger, restore, revocations, status, time_check
 from ranger_app.actions.deployment_list import IngestLine
 from ranger_app.domain.clock_checks import UNDATED
 from ranger_app.errors import RangerError
@@ -64,6 +64,8 @@ class Day:
     """Stations whose keys a partner says are withdrawn, and nobody here decided yet."""
     own_withdrawn: bool = False
     """Whether the keys of this very station are withdrawn."""
+    receipts: tuple[tuple[str, int], ...] = ()
+    """Partners whose receipt is overdue, and for how many days a bundle has been on its way to each."""
     disk_open: bool = False
     """Whether the disk is not encrypted and the station has not said that it knows."""
 
@@ -99,6 +101,7 @@ def day(library: Library) -> Day:
             times=_times(library),
             withdrawals=tuple(one.name for one in revocations.waiting(library)),
             own_withdrawn=library.station.id in withdrawn_stations(db),
+            receipts=tuple((one.name, one.days) for one in ledger.receipts_missing(library)),
             disk_open=disk.warns(db),
         )
 

@@ -41,6 +41,7 @@ def cards_of(day: Day, readers: Sequence[Volume], running: Sequence[str] = ()) -
         _patrols_to_submit(day),
         _patrols_to_review(day),
         *_partners(day),
+        *_receipts(day),
         *_withdrawals(day),
         *_disk(day),
         _backup(day),
@@ -175,6 +176,24 @@ def _partners(day: Day) -> list[Waiting]:
             "partner",
         )
     ] if day.partners else []  # fmt: skip
+
+
+def _receipts(day: Day) -> list[Waiting]:
+    if not day.receipts:
+        return []
+    n = len(day.receipts)
+    name, days = day.receipts[0]
+    if n == 1:
+        said = ngettext(
+            "Sent {days} day ago to {name}, and no word since.",
+            "Sent {days} days ago to {name}, and no word since.",
+            days,
+        )
+        remark = said.format(days=number(days), name=name)
+    else:
+        remark = _names([one for one, _days in day.receipts[:NAMED]])
+    what = ngettext("receipt missing", "receipts missing", n)
+    return [Waiting("receipts", n, number(n), what, remark, _("See"), "exchange", "given", _("not confirmed"))]
 
 
 def _backup(day: Day) -> Waiting:
