@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ranger_app.actions import decisions
-from ranger_app.actions.bundle_read import read_bundles
+from ranger_app.actions.bundle_read import ReadReport, read_bundles
 from ranger_app.actions.bundle_verify import verify_bundles
 from ranger_app.actions.bundle_write import WriteRequest, write_bundle
 from ranger_app.actions.partners import find_partner
@@ -79,7 +79,11 @@ def _verify(library: Library, args: argparse.Namespace) -> Answer:
 
 
 def _read(library: Library, args: argparse.Namespace) -> Answer:
-    report = answers.with_progress(read_bundles(library, args.folder.absolute(), partial=args.partial))
+    return read_answer(answers.with_progress(read_bundles(library, args.folder.absolute(), partial=args.partial)))
+
+
+def read_answer(report: ReadReport) -> Answer:
+    """The keys that tell what reading changed."""
     return {
         "new": report.new,
         "updated": report.updated,
@@ -88,13 +92,33 @@ def _read(library: Library, args: argparse.Namespace) -> Answer:
         "withheld": report.withheld,
         "not_understood": report.not_understood,
         "damaged": report.damaged,
+        "lost": [{"bundle": str(one.folder), "what": one.what, "name": one.name} for one in report.lost],
         "already_known": report.already_known,
+        "revealed": report.revealed,
+        "after_withdrawal": report.after_withdrawal,
         "quarantined": report.quarantined,
+        "thumbnails": report.thumbnails,
+        "originals": report.originals,
+        "copies": report.copies,
+        "broken_chain": [
+            {"station_id": one.station.hex(), "incarnation": one.incarnation.hex(), "batch": one.n}
+            for one in report.broken_chain
+        ],
+        "notes": report.notes,
         "bundles": [
-            {"bundle": str(one.folder), "station_id": one.station.hex(), "counter": one.counter}
+            {
+                "bundle": str(one.folder),
+                "station_id": one.station.hex(),
+                "counter": one.counter,
+                "newest": one.newest,
+                "damaged": one.damaged,
+            }
             for one in report.bundles
         ],
-        "refused": [{"bundle": str(one.folder), "code": one.code, "reason": one.reason} for one in report.refused],
+        "refused": [
+            {"bundle": str(one.folder), "code": one.code, "reason": one.reason, "in_part": one.in_part}
+            for one in report.refused
+        ],
     }
 
 
