@@ -229,10 +229,11 @@ class Library:
             n = self._n + 1
             hlc = max(self.clock() * 1000, min(self._hlc, self.clock() * 1000 + DAY_US) + 1)
             meta = Meta(person if person is not None else self.person, label, undoes, act)
+            seen = self.log.shown()
             sealed, header = batches.seal(
-                ops, key=self._signer, writer=self._writer, n=n, prev=self._prev, seen=self.log.seen, hlc=hlc, meta=meta
+                ops, key=self._signer, writer=self._writer, n=n, prev=self._prev, seen=seen, hlc=hlc, meta=meta
             )
-            opened = batches.Opened(header, meta, list(ops), self.seen)
+            opened = batches.Opened(header, meta, list(ops), seen)
             try:
                 with transaction(self.db):
                     key = self.log.append(sealed, header, meta, understood=True, at=self.clock())

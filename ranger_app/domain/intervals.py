@@ -39,6 +39,17 @@ def add(spans: Spans, number: int) -> None:
     spans[:] = _joined(merged)
 
 
+def without(spans: Spans, numbers: Iterable[int]) -> Spans:
+    """``spans`` with these numbers taken out, as a new list."""
+    left = list(spans)
+    for number in numbers:
+        at = bisect_right(left, (number, 1 << 62)) - 1
+        if at >= 0 and left[at][0] <= number <= left[at][1]:
+            low, high = left[at]
+            left[at : at + 1] = [span for span in ((low, number - 1), (number + 1, high)) if span[0] <= span[1]]
+    return left
+
+
 def _joined(sorted_spans: Iterable[tuple[int, int]]) -> Spans:
     joined: Spans = []
     for low, high in sorted_spans:

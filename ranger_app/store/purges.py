@@ -38,7 +38,10 @@ def to_erase(db: Database, log: Log, kind: str, record: bytes) -> set[int] | Non
         for key in batches
         if any(op.action == "create" and (op.kind, op.id) == (kind, record) for op in log.opened(key).ops)
     }
-    return None if made_by.isdisjoint(origins) else batches
+    if made_by.isdisjoint(origins):
+        return None
+    # What is kept without being shown (of a later version, of withdrawn keys) tells of the record all the same.
+    return batches | {key for key in log.kept if any((op.kind, op.id) == (kind, record) for op in log.opened(key).ops)}
 
 
 def erase(db: Database, log: Log, kind: str, record: bytes, batches: set[int]) -> None:

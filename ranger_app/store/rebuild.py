@@ -37,7 +37,7 @@ def steps(db: Database, log: Log, projection: Projection) -> Iterator[tuple[int,
             yield done, len(keys)
         opened = log.opened(key)
         shown = understood(opened) and revocations.counts(cuts, opened.header.writer, opened.header.n)
-        db.conn.execute("UPDATE batch SET understood=? WHERE key=?", (int(shown), key))
+        log.show(key, shown)
         if shown:
             projection.apply(key, opened, own=False)
     derived.rebuild(db)

@@ -46,6 +46,7 @@ INDEXES: tuple[str, ...] = (
     'CREATE INDEX count_by_survey ON "count"(survey)',
     "CREATE INDEX note_by_about ON note(about)",
     "CREATE INDEX batch_in_part ON batch(key) WHERE mask IS NOT NULL",
+    "CREATE INDEX batch_kept ON batch(origin, incarnation, n) WHERE understood = 0",
     "CREATE INDEX given_by_station ON given(station, counter)",
     "CREATE INDEX given_media_by_name ON given_media(name)",
 )
