@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ranger_app.cli import (
     cameras,
+    drops,
     events,
     exchange,
     fieldwork,
@@ -39,6 +40,7 @@ def add_all(verbs: Verbs) -> None:
     second_look.add(verbs)
     fieldwork.add(of_kind)
     exchange.add(verbs)
+    drops.add(verbs)
     receipts.add(verbs)
     withdrawals.add(verbs)
     transfer.add(verbs)
