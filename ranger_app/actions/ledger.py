@@ -296,7 +296,7 @@ def _enough(found: Mapping[str, Mapping[bytes, None]], given: Given, most: int) 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a partner confirmed. ``state`` is never, confirmed or unconfirmed.
+    """What a partner confirmed. ``state`` is never, confirmed, in_part or unconfirmed.
 
     ``counter`` is the newest bundle for it, written at ``at``; ``waiting`` the oldest one without a receipt, sent
     ``days`` ago. Times in ms since 1970.
@@ -341,12 +341,14 @@ def _standing(partner: bytes, name: str, rows: list[Given], now: int) -> Standin
     newest = rows[-1]
     open_rows: list[Given] = []
     for row in reversed(rows):
-        if row.proved:  # it brought whatever the earlier ones had that did not arrive
+        # What a receipt names brought whatever the earlier ones had that did not arrive.
+        if row.proved or row.confirmed_how == store.PART:
             break
         open_rows.append(row)
     confirmed = max((row.confirmed for row in rows if row.confirmed is not None), default=None)
     if not open_rows:
-        return Standing(partner, name, CONFIRMED, newest.counter, newest.at, confirmed=confirmed)
+        state = CONFIRMED if newest.proved else IN_PART
+        return Standing(partner, name, state, newest.counter, newest.at, confirmed=confirmed)
     oldest = open_rows[-1]
     days = max(0, (now - oldest.at) // DAY_MS)
     return Standing(partner, name, UNCONFIRMED, newest.counter, newest.at, oldest.counter, days, confirmed)

@@ -82,7 +82,7 @@ def _columns(exact: bool) -> tuple[Column, ...]:
     columns = [
         Column("line", _("Line")),
         Column("at", _("When")),
-        Column("to", _("To")),
+        Column("to", _("Given to")),
         Column("what", _("What")),
         Column("rule", _("Rule")),
         Column("records", _("Records")),

@@ -161,6 +161,8 @@ def standing_words(standing: Standing) -> tuple[str, str]:
         return _("never sent"), "neutral"
     if standing.state == ledger.CONFIRMED:
         return _("confirmed"), "own"
+    if standing.state == ledger.IN_PART:
+        return _("arrived in part"), "problem"
     return days_words(standing.days), "attention"
 
 

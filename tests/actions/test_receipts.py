@@ -217,6 +217,7 @@ def test_only_what_a_damaged_stick_lost_is_sent_again(pair: tuple[Library, Libra
     again = [(n, form) for n in range(20) for form in ("thumb", "original") if not known(name(n), form)]
     assert again == [(3, "original"), (5, "thumb")]
     assert lines(ours) == {1: ledger.IN_PART}
+    assert ledger.standing(ours, theirs.station.id).state == ledger.IN_PART
     with ours.read() as db:
         assert store.missing(db, theirs.station.id, "thumb") == [name(5)]
         assert store.missing(db, theirs.station.id, "original") == [name(3)]

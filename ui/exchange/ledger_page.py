@@ -42,7 +42,7 @@ _LACKING = 12
 
 class _LedgerModel(LinesModel):
     def __init__(self) -> None:
-        super().__init__([_("When"), _("To"), _("What"), _("Rule"), _("State")], [False] * 5)
+        super().__init__([_("When"), _("Given to"), _("What"), _("Rule"), _("State")], [False] * 5)
         self.tones: dict[bytes, str] = {}
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -98,7 +98,7 @@ class DetailCard(Card):
         clear(self.column)
         offset = self._library.station.utc_offset
         facts = [
-            (_("To"), line.to or _("nobody in particular")),
+            (_("Given to"), line.to or _("nobody in particular")),
             (_("When"), moment(given.at / 1000, offset)),
             (_("By"), line.who),
             (_("Rule"), ledger_words.rule_word(given)),

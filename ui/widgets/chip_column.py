@@ -13,7 +13,7 @@ TONE = int(Qt.ItemDataRole.UserRole) + 7
 _HEIGHT, _BESIDE, _LEFT = 22, 9, 8
 _COLOURS = {
     "neutral": ("muted", "key_cap"),
-    "own": ("accent", "selection"),
+    "own": ("accent", "key_cap"),
     "attention": ("attention", "attention_on"),
     "problem": ("problem", "problem_on"),
     "partner": ("partner", "partner_on"),
