@@ -54,6 +54,13 @@ class Segments(QWidget):
             self._group.button(index).setChecked(True)
             self.chosen.emit(index)
 
+    def tick(self, index: int | None) -> None:
+        """Mark a word as chosen without saying so; None marks none."""
+        self._group.setExclusive(False)
+        for place, made in enumerate(self._group.buttons()):
+            made.setChecked(place == index)
+        self._group.setExclusive(True)
+
     def rename(self, index: int, word: str) -> None:
         """Change a word, for example to add a number to it."""
         made = self._group.button(index)
