@@ -20,6 +20,9 @@ FOLDER = "Ranger originals"
 """Made at the top of a further disk."""
 
 
+_HASH_DIGITS = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """``path`` where the original can be read now; else ``why`` says in a sentence where it is.
@@ -38,7 +41,9 @@ def find(library: Library, sha256: str) -> Path | None:
 
 
 def look_for(library: Library, sha256: str) -> Found:
-    """The original with this hash, or where it went."""
+    """The original with this hash, or where it went. The id of a record stands for a hash that is withheld."""
+    if len(sha256) != _HASH_DIGITS:
+        return Found(None, _("The original stays at its station."))
     path = vault.find(library.vault, sha256)
     if path is not None:
         return Found(path)

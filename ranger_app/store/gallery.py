@@ -15,6 +15,12 @@ from ranger_app.store import looks
 from ranger_app.store.connection import Database
 
 _TURN = 50_000
+_PICTURE = (
+    "CASE WHEN sha256 IS NULL AND EXISTS (SELECT 1 FROM withheld AS w WHERE w.id = media.id AND w.kind = 'media')"
+    " THEN lower(hex(id)) ELSE sha256 END"
+)
+"""SQL on ``media``: the name under which previews of a picture lie. Where its station keeps the hash back, what came
+lies under the record's own id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class Cell:
     key: int
     id: bytes
     sha256: str | None
+    """The hash of the original; the record's id (32 hex digits) where the hash is withheld; None for none."""
     file_name: str | None
     camera_time: str | None
     taken_at: int | None
@@ -139,8 +146,8 @@ def cells(db: Database, wanted: Sequence[int], eyes: Eyes | None = None) -> list
     """The cells of some row numbers, in that order; rows that are gone are left out. ``eyes`` as in ``Filter``."""
     marks = ",".join("?" * len(wanted))
     rows = db.conn.execute(
-        "SELECT key, id, sha256, file_name, camera_time, taken_at, media_type, shown, seen_by, flags, deployment, hint,"
-        f" people FROM media WHERE key IN ({marks})",
+        f"SELECT key, id, {_PICTURE}, file_name, camera_time, taken_at, media_type, shown, seen_by, flags, deployment,"
+        f" hint, people FROM media WHERE key IN ({marks})",
         list(wanted),
     )
     found = {row[0]: Cell(*row) for row in rows}
@@ -166,6 +173,12 @@ def ids(db: Database, wanted: Sequence[int]) -> list[bytes]:
         known = dict(db.conn.execute(f"SELECT key, id FROM media WHERE key IN ({marks})", part).fetchall())
         found.extend(known[key] for key in part if key in known)
     return found
+
+
+def picture_of(db: Database, media: bytes) -> str | None:
+    """The name under which previews of a picture lie, as in ``Cell.sha256``; None where it is not here."""
+    row = db.conn.execute(f"SELECT {_PICTURE} FROM media WHERE id=? AND deleted=0", (media,)).fetchone()
+    return row[0] if row else None
 
 
 def key_of(db: Database, media: bytes) -> int | None:

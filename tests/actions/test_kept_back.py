@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from ranger_app.actions import deployment_list, effort, listing, records
+from ranger_app.actions import deployment_list, effort, listing, originals, records
 from ranger_app.actions.sharing_view import View
 from ranger_app.domain import batch as batches
 from ranger_app.domain import stubs
 from ranger_app.domain.sharing import FULL, STANDARD, Rule
 from ranger_app.errors import DataProblem
 from ranger_app.library import Library
-from ranger_app.store import log
+from ranger_app.media import thumbs
+from ranger_app.store import gallery, log
 from ranger_app.store.apply import ApplyReport
 
 
@@ -71,3 +72,25 @@ def test_a_record_without_a_name_that_nobody_withholds_goes_by_its_id(stations: 
     with ours.read() as db:
         assert records.title(db, "observation", blank)
         assert records.title(db, "location", b"x" * 16) == (b"x" * 16).hex()[:8]
+
+
+def test_a_picture_whose_hash_is_withheld_is_seen_in_the_copy_that_came(stations: tuple[Library, Library]) -> None:
+    ours, theirs = stations
+    media = records.add(ours, "media", {"sha256": "a" * 64, "file_name": "IMG_0001.JPG", "media_type": "image/jpeg"})
+    plain = records.add(theirs, "media", {"media_type": "image/jpeg", "address": "https://example.org/1"})
+    give(ours, theirs, STANDARD)
+    with theirs.read() as db:
+        found = {cell.id: cell for cell in gallery.cells(db, gallery.keys(db, gallery.Filter()))}
+        assert found[media].sha256 == media.hex() == gallery.picture_of(db, media)
+        assert found[plain].sha256 is None
+        assert gallery.picture_of(db, plain) is None
+    jpeg = b"\xff\xd8 a copy \xff\xd9"
+    thumbs.keep(theirs.cache, media.hex(), jpeg)
+    seen = thumbs.thumbnail(theirs.folder, media.hex())
+    assert seen is not None
+    assert seen.read_bytes() == jpeg
+    assert originals.look_for(theirs, media.hex()).why
+    assert not originals.is_kept(theirs, media.hex())
+    give(ours, theirs, FULL)
+    with theirs.read() as db:
+        assert gallery.picture_of(db, media) == "a" * 64

@@ -13,7 +13,7 @@ from ranger_app.domain.kinds import kind_named
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.media import thumbs
-from ranger_app.store import rows
+from ranger_app.store import gallery, rows
 from ui.bridge import Bridge
 from ui.camera_traps.form_page import FormPage
 from ui.widgets.card import Card
@@ -69,9 +69,9 @@ class IndividualPage(FormPage):
                 frame.setPixmap(QPixmap())
                 frame.setText(_("no picture"))
                 media = found[name] if found is not None else None
-                row = db.conn.execute("SELECT sha256 FROM media WHERE id=? AND deleted=0", (media,)).fetchone()
-                if row and row[0]:
-                    self._load(record, str(row[0]), frame)
+                picture = gallery.picture_of(db, media) if isinstance(media, bytes) else None
+                if picture:
+                    self._load(record, picture, frame)
 
     def _load(self, record: bytes | None, sha256: str, frame: QLabel) -> None:
         def read(_cancel: object) -> Any:
