@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ranger_app.actions import backup_originals as carrying
+from ranger_app.actions import receipts
 from ranger_app.actions.backup_originals import MB, Carried
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _, ngettext
@@ -92,8 +93,11 @@ def restoring(
         if not locked:
             _leave_nothing(folder, fresh)
         raise
+    pictures = (folder / "cache").is_dir()
     library = Library.open(folder, passphrase=passphrase)  # which takes a new incarnation, not being known here
     try:
+        if not pictures:  # partners' thumbnails are in no backup: the next receipt asks for them again
+            receipts.forget_pictures(library)
         carried = None
         if bring and beside.is_dir():
             carried = yield from bring_back(library, beside, also_disks=also_disks, cancel=cancel)

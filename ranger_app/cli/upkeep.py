@@ -13,6 +13,7 @@ from ranger_app.actions.backup_originals import Carried
 from ranger_app.actions.check import check
 from ranger_app.actions.restore import bring_back, restoring
 from ranger_app.actions.restore import warnings as brought_warnings
+from ranger_app.actions.status import BACKUP_DAYS, waiting
 from ranger_app.cli import answers
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.i18n import _
@@ -125,7 +126,9 @@ def _brought(library: Library, carried: Carried | None) -> Answer:
 
 def _check(library: Library, args: argparse.Namespace) -> Answer:
     problems = answers.with_progress(check(library, make_again=args.rebuild, originals=args.originals))
-    return {"problems": [{"code": problem.code, "what": problem.what} for problem in problems]}
+    days = waiting(library)["backup_elsewhere_days"]
+    said = [] if days is not None and days < BACKUP_DAYS else [_("No backup of the last 7 days lies on another disk.")]
+    return {"problems": [{"code": problem.code, "what": problem.what} for problem in problems], "warnings": said}
 
 
 def _undo(library: Library, _args: argparse.Namespace) -> Answer:

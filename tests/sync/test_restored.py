@@ -15,6 +15,7 @@ from ranger_app.actions.restore import restore, untold
 from ranger_app.actions.status import current_hash
 from ranger_app.jobs import run
 from ranger_app.library import Library
+from ranger_app.media import thumbs
 
 
 def writers(library: Library) -> list[tuple[bytes, bytes, int]]:
@@ -110,3 +111,21 @@ def test_the_partner_is_still_known_after_a_restore(stations: Any, tmp_path: Pat
         (known,) = partners.list_partners(back)
         assert known.trusted
         assert back.station.fingerprint == one.station.fingerprint
+
+
+def test_thumbnails_of_partners_come_again(stations: Any, pictures: Any, tmp_path: Path) -> None:
+    one, other = stations.new("One"), stations.new("Two", "CN")
+    stations.pair(one, other)
+    hashes = pictures(other, 3)
+    stations.write(other, one, stick="b1")
+    stations.read(one, "b1")
+    file = backup(one, tmp_path / "backup disk")
+    one.close()
+    shutil.rmtree(one.folder)
+    back = restore(tmp_path / "new disk", file)
+    stations.open.append(back)
+    stations.write(back, other, stick="told")
+    stations.read(other, "told")
+    stations.write(other, back, stick="b2")
+    stations.read(back, "b2")
+    assert all(thumbs.is_whole(thumbs.place(back.cache, one_hash)) for one_hash in hashes)

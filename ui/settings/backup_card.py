@@ -76,7 +76,7 @@ class BackupCard(Card):
         line.addWidget(self.waiting)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        self.bring = button(_("Bring the originals back"), self.bring_back)
+        self.bring = button(_("Bring back"), self.bring_back)
         buttons.addWidget(self.bring)
         buttons.addWidget(button(_("Choose their folder"), self.choose_originals, icon="folder"))
         buttons.addStretch(1)
