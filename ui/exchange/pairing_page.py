@@ -1,0 +1,164 @@
+"""Pairing: three steps that two people do together, aloud, each in front of their own computer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ranger_app.actions import partners as acts
+from ranger_app.actions.partners import Partner
+from ranger_app.i18n import _
+from ranger_app.library import Library
+from ui import theme
+from ui.bridge import Bridge
+from ui.exchange.digits import Digits, how_to_compare
+from ui.exchange.partner_card import compared
+from ui.widgets.buttons import button
+from ui.widgets.card import Card
+from ui.widgets.choose import choose_file, choose_folder
+from ui.widgets.qr_code import QrCode
+from ui.widgets.text import label, muted
+
+CARDS = "*.json *.txt *.png *.jpg *.jpeg *.heic *.heif *.JSON *.TXT *.PNG *.JPG *.JPEG *.HEIC"
+
+
+class PairingPage(QWidget):
+    """``added(Partner)`` after a card was taken, ``confirmed(Partner)`` after the digits were, ``left`` to the list."""
+
+    added = Signal(object)
+    confirmed = Signal(object)
+    left = Signal()
+
+    def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._library, self._bridge = library, bridge
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(theme.BETWEEN)
+        top = QHBoxLayout()
+        top.addWidget(label(_("Two people do this together, each at their own computer."), "sentence"), 1)
+        self.back = button(_("Back to the list"), self.left.emit, icon="back", key="B")
+        top.addWidget(self.back)
+        outer.addLayout(top)
+        steps = QHBoxLayout()
+        steps.setSpacing(theme.BETWEEN)
+        steps.addWidget(self._own_card(), 10)
+        steps.addWidget(self._their_card(), 9)
+        steps.addWidget(self._digits_card(), 11)
+        outer.addLayout(steps, 1)
+
+    @staticmethod
+    def _step(number: int, words: str) -> Card:
+        card = Card()
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(label(str(number), "step"))
+        head.addWidget(label(words, "section", wrap=True), 1)
+        card.body.addLayout(head)
+        return card
+
+    def _own_card(self) -> Card:
+        card = self._step(1, _("Show your card"))
+        card.body.addWidget(muted(_("The partner takes a picture of this code. There is no secret in it.")))
+        self.code = QrCode(_("QR code of this station's card"), 180)
+        card.body.addWidget(self.code, 1)
+        self.name = label("", "strong", wrap=True)
+        card.body.addWidget(self.name)
+        row = QHBoxLayout()
+        self.save_button = button(_("Save my card"), self.save_card, key="S")
+        row.addWidget(self.save_button)
+        row.addStretch(1)
+        card.body.addWidget(muted(_("Or save it to a stick and hand that over.")))
+        card.body.addLayout(row)
+        return card
+
+    def _their_card(self) -> Card:
+        card = self._step(2, _("Take their card"))
+        card.body.addWidget(
+            muted(
+                _(
+                    "Take a picture of the code on the partner's screen with a camera or telephone, copy the picture "
+                    "to this computer and choose it here. Or choose the card file on their stick."
+                )
+            )
+        )
+        row = QHBoxLayout()
+        self.take_button = button(_("Choose picture or file"), self.choose_card, icon="picture", key="A")
+        row.addWidget(self.take_button)
+        row.addStretch(1)
+        card.body.addLayout(row)
+        self.taken = label("", "strong", wrap=True)
+        card.body.addWidget(self.taken)
+        card.body.addStretch(1)
+        return card
+
+    def _digits_card(self) -> Card:
+        card = self._step(3, _("Compare the digits"))
+        self.how = label(how_to_compare(), wrap=True)
+        card.body.addWidget(self.how)
+        self.waits = muted(_("The digits appear when you have taken their card."))
+        card.body.addWidget(self.waits)
+        self.compare = Digits(self._library, self._bridge)
+        self.compare.confirmed.connect(self._confirmed)
+        self.compare.hide()
+        card.body.addWidget(self.compare)
+        self.done = label("", "strong", wrap=True)
+        card.body.addWidget(self.done)
+        card.body.addStretch(1)
+        return card
+
+    def begin(self) -> None:
+        """Start with the first step."""
+        station = self._library.station
+        self.name.setText(f"{station.name}, {station.country}")
+        self._bridge.run(lambda _cancel: acts.card_code(self._library), self.code.show_text, owner=self)
+        self.taken.setText("")
+        self.done.setText("")
+        self.how.show()
+        self.waits.show()
+        self.compare.hide()
+
+    # -- cards -------------------------------------------------------------------------------------------------
+
+    def save_card(self) -> None:
+        """Write this station's card where the person says."""
+        choose_folder(self, _("Where to save your card"), self.save_card_to)
+
+    def save_card_to(self, folder: Path) -> None:
+        """Write this station's card into ``folder``."""
+        self._bridge.act(
+            lambda _cancel: acts.write_card(self._library, folder),
+            lambda path: self._bridge.say(_("Card saved as {file}").format(file=path.name)),
+            owner=self,
+        )
+
+    def choose_card(self) -> None:
+        """Choose the card a partner gave, as a file or a picture of its code."""
+        choose_file(self, _("Choose the partner's card"), self.add_card, CARDS)
+
+    def add_card(self, path: Path) -> None:
+        """Add the partner of a card; the digits are compared next."""
+        self._bridge.act(lambda _cancel: acts.add_partner(self._library, path), self._added, owner=self)
+
+    def _added(self, partner: Partner) -> None:
+        self.show_partner(partner)
+        self._bridge.say(_("{name} is added. Compare the digits now.").format(name=partner.name))
+        self.added.emit(partner)
+
+    def show_partner(self, partner: Partner) -> None:
+        """Go on with the digits of a partner whose card is here."""
+        self.taken.setText(_("Card of {name}, {country}").format(name=partner.name, country=partner.country))
+        self.waits.hide()
+        self.compare.show_partner(partner)
+        self.compare.show()
+        self._say_done(partner)
+
+    def _confirmed(self, partner: Partner) -> None:
+        self._say_done(partner)
+        self.confirmed.emit(partner)
+
+    def _say_done(self, partner: Partner) -> None:
+        self.how.setVisible(not partner.trusted)
+        self.done.setText(compared(self._library, partner) if partner.trusted else "")
