@@ -22,11 +22,6 @@ RESTORED = "restored"
 """``confirmed_how`` of a bundle that arrived once at a partner who was restored from a backup since."""
 PART = "part"
 """``confirmed_how`` of a bundle, not confirmed, of which a receipt says that only a part arrived."""
-HAS = (
-    f"((g.confirmed IS NOT NULL AND g.confirmed_how <> '{RESTORED}')"
-    f" OR (g.confirmed IS NULL AND g.confirmed_how = '{PART}'))"
-)
-"""SQL on ``given AS g``: a receipt tells of it, and what of its pictures is not marked as lacking arrived."""
 _NO_HASH = "0" * 32
 
 
@@ -193,11 +188,11 @@ def all_lacking(db: Database, key: int) -> None:
     db.conn.execute("UPDATE given_media SET lacking=1 WHERE given=?", (key,))
 
 
-def pictures(db: Database, key: int, limit: int, *, only_lacking: bool = False) -> list[tuple[str, str, bool]]:
-    """The first pictures of a row: name, form, and whether it is known not to have arrived."""
-    narrow = "AND lacking=1" if only_lacking else ""
+def pictures(db: Database, key: int, limit: int) -> list[tuple[str, str, bool]]:
+    """The first pictures of a row: name, form, and whether it is known not to have arrived; such ones first."""
     rows = db.conn.execute(
-        f"SELECT name, form, lacking FROM given_media WHERE given=? {narrow} ORDER BY name, form LIMIT ?", (key, limit)
+        "SELECT name, form, lacking FROM given_media WHERE given=? ORDER BY lacking DESC, name, form LIMIT ?",
+        (key, limit),
     )
     return [(name, form, bool(gone)) for name, form, gone in rows.fetchall()]
 
@@ -214,18 +209,6 @@ def rows_with(db: Database, name: str, forms: Sequence[str]) -> list[int]:
         "SELECT given FROM given_media INDEXED BY given_media_by_name"
         f" WHERE name=? AND lacking=0 AND form IN ({marks})",
         (name, *forms),
-    )
-    return [row[0] for row in rows.fetchall()]
-
-
-def missing(db: Database, station: bytes, form: str) -> list[str]:
-    """Pictures that went to a station in this form, did not arrive by its own word, and came with no other bundle."""
-    rows = db.conn.execute(
-        "SELECT DISTINCT m.name FROM given_media AS m JOIN given AS w ON w.key = m.given"
-        " WHERE w.station=?1 AND w.confirmed IS NULL AND w.confirmed_how=?2 AND m.lacking=1 AND m.form=?3"
-        " AND NOT EXISTS (SELECT 1 FROM given_media AS o JOIN given AS g ON g.key = o.given"
-        f" WHERE o.name = m.name AND o.form = m.form AND o.lacking = 0 AND g.station=?1 AND {HAS}) ORDER BY m.name",
-        (station, PART, form),
     )
     return [row[0] for row in rows.fetchall()]
 
