@@ -59,7 +59,8 @@ def heads(writers: Sequence[Version]) -> list[Version]:
         if known is None or (version.n, version.index) > (known.n, known.index):
             newest[version.writer] = version
     last = list(newest.values())
-    found = [v for v in last if not any(other is not v and other.saw(v) for other in last)]
+    # Any may have seen it: a station's view shrinks when keys are withdrawn, and what it decided before still counts.
+    found = [v for v in last if not any(other is not v and other.saw(v) for other in writers)]
     # Honest stations cannot see each other in a circle; for a dishonest one everything stays open.
     return sorted(found or last, key=lambda v: v.stamp, reverse=True)
 

@@ -1,0 +1,282 @@
+"""Whatever stations do to each other's records and sticks, what they show in the end follows from what was said.
+
+Each seed is a small world (``world.py``) that plays some days and is then settled; what must hold is held against a
+plain reading of the rule (``plain.py``) and against a library that gets everything in one go.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ranger_app.domain import stubs
+from ranger_app.domain.batch import Sealed
+from ranger_app.domain.intervals import Writer
+from ranger_app.domain.kinds import BY_NAME
+from ranger_app.domain.ops import change
+from ranger_app.domain.sharing import FULL
+from ranger_app.exchange.csv_tables import write_tables
+from ranger_app.store import purges, revocations
+from ranger_app.store.conflicts import conflicts
+from ranger_app.store.connection import open_writer
+from ranger_app.store.log import stored
+from tests.simulator.plain import Statement, Value, state
+from tests.simulator.world import NEW_KIND, Member, World, revealed, stamp
+
+NORMAL, LONG = 1000, 20_000
+FOUND: tuple[int, ...] = ()
+"""Seeds that once failed, each with what it found."""
+DERIVED = "SELECT id, taken_at, seen_by, shown, hint, people FROM media WHERE deleted = 0 ORDER BY id"
+_decode = msgspec.msgpack.Decoder().decode
+
+
+def _truth(world: World) -> dict[bytes, Sealed]:
+    """Everything that is left anywhere of every batch."""
+    found: dict[bytes, Sealed] = {}
+    for member in world.members:
+        for one in stored(member.db):
+            known = found.get(one.sealed.head)
+            found[one.sealed.head] = stubs.join(known, one.sealed) if known else one.sealed
+    return found
+
+
+def _exchange_all(world: World) -> None:
+    """Sticks go round until everybody has what they may see; a full library is where the roads meet."""
+    rng = world.rng
+    hub = next(number for number, member in enumerate(world.members) if member.rule.everything)
+    others = [number for number in range(len(world.members)) if number != hub]
+    fully = rng.random() < 0.5
+    for first, second in ((others, [hub]), ([hub], others)):
+        for giver in rng.sample(first, len(first)):
+            for taker in rng.sample(second, len(second)):
+                if not fully:  # say first what is here, so that only the rest is sent
+                    world.told[giver, taker] = world.members[taker].holds()
+                stick = world.stick(giver, (taker,), whole=fully)
+                rng.shuffle(stick.sealed)
+                world.members[taker].hear(stick.texts)
+                world.members[taker].take(world, stick.sealed)
+
+
+def _from(world: World, member: Member, truth: list[Sealed]) -> Member:
+    """A new library of the same station that is given all it may see at once."""
+    sealed = [world.shown(one, member.rule, {member.writer[0]}) for one in truth]
+    world.rng.shuffle(sealed)
+    made = Member(member.name, 0, member.rule, member.old)
+    made.hear(revocations.texts(member.db))  # first: what a purge took that no longer counts would not come back
+    made.take(world, sealed)
+    return made
+
+
+def _conflicts(member: Member) -> list[tuple[object, ...]]:
+    return member.db.conn.execute("SELECT kind, id, field, sides FROM conflict ORDER BY 1, 2, 3").fetchall()
+
+
+def play(seed: int, folder: Path) -> None:
+    world = World(seed)
+    extra: list[Member] = []
+    try:
+        world.play()
+        _exchange_all(world)
+        truth = list(_truth(world).values())
+        full = [member for member in world.members if member.rule.everything and not _withdrawn(member)]
+
+        # the same operations and the same clearance: the same state, whatever the road; and less of everything
+        # together is everything together of less
+        for member in world.members:
+            extra.append(_from(world, member, truth))
+            assert member.state() == extra[-1].state(), "another state than from everything at once"
+            assert _conflicts(member) == _conflicts(extra[-1]), "other conflicts than from everything at once"
+        assert len({member.state() for member in full}) <= 1, "full libraries differ"
+        _same_tables(world, [member for member in full if not member.old], folder)
+        for member in world.members:
+            _no_leak(world, member, folder)
+
+        if full:
+            _nothing_lost(world, full[0], truth)
+            if not full[0].old:
+                _as_plainly_read(world, full[0])
+        _rebuilt(world)
+        if full:
+            _cleared_later(world, full[0], truth)
+            _resolved(world, full[0])
+    except AssertionError as error:
+        raise AssertionError(f"seed {seed}: {error}") from error
+    finally:
+        world.close()
+        for member in extra:
+            member.close()
+
+
+def _withdrawn(member: Member) -> bool:
+    return member.writer[0] in revocations.withdrawn(member.db)
+
+
+def _same_tables(world: World, members: list[Member], folder: Path) -> None:
+    derived = [member.db.conn.execute(DERIVED).fetchall() for member in members]
+    assert all(one == derived[0] for one in derived), "computed columns differ"
+    if world.seed % 10 or len(members) < 2:
+        return
+    tables = []
+    for number, member in enumerate(members):
+        out = folder / f"{world.seed}-{number}"
+        out.mkdir()
+        write_tables(member.db, out)
+        tables.append({path.name: path.read_bytes() for path in out.iterdir()})
+        for path in out.iterdir():
+            path.unlink()
+    assert all(one == tables[0] for one in tables), "tables differ"
+
+
+def _no_leak(world: World, member: Member, folder: Path) -> None:
+    """No byte of the library's file and of its batches holds what the station may not see, or what was purged."""
+    barred: list[tuple[Value, str]] = []
+    for value, (origin, group, op) in world.secrets.items():
+        allowed = revealed(member.rule, op)
+        if (op.kind, op.id) in world.purged and _is_purged(member, op.kind, op.id):
+            barred.append((value, "purged"))
+        elif origin != member.writer[0] and allowed is not None and group not in allowed:
+            barred.append((value, "withheld"))
+    if not barred:
+        return
+    whole, numbers = _everything_in(member, folder)
+    for value, what in barred:
+        if isinstance(value, int):
+            assert value not in numbers, f"a coordinate that was {what} is in a table"
+            assert b"\xce" + value.to_bytes(4, "big") not in whole, f"a coordinate that was {what} is in the file"
+        else:
+            assert str(value).encode() not in whole, f"a text that was {what} is in the file"
+
+
+def _is_purged(member: Member, kind: str, record: bytes) -> bool:
+    if kind not in BY_NAME or (member.old and kind == NEW_KIND):
+        return False
+    found = member.db.conn.execute(
+        f'SELECT 1 FROM purged AS p JOIN "{kind}" AS r ON r.id = p.id JOIN batch AS b ON b.key = r.batch'
+        " WHERE p.kind=? AND p.id=? AND b.origin = p.origin",
+        (kind, record),
+    )
+    return found.fetchone() is not None
+
+
+def _everything_in(member: Member, folder: Path) -> tuple[bytes, set[object]]:
+    purges.sweep(member.db)  # as a library does after reading
+    file = folder / "all.db"
+    copy = open_writer(file)
+    try:
+        copy.conn.execute("PRAGMA journal_mode=OFF")
+        copy.conn.execute("PRAGMA synchronous=OFF")
+        member.db.conn.backup(copy.conn)
+    finally:
+        copy.conn.close()
+    parts = [file.read_bytes(), *(one.sealed.body for one in stored(member.db))]
+    file.unlink()
+    numbers: set[object] = set()
+    for kind in ("location", "media", "waypoint", "sample"):
+        for row in member.db.conn.execute(f'SELECT latitude, longitude FROM "{kind}"'):
+            numbers.update(row)
+    return b"\n".join(parts), numbers
+
+
+def _nothing_lost(world: World, member: Member, truth: list[Sealed]) -> None:
+    here = {one.sealed.head for one in stored(member.db)}
+    assert here == {one.head for one in truth}, "a batch did not come through"
+    assert here <= set(world.knew), "a batch that nobody made"
+
+
+def _counts(member: Member, writer: Writer, n: int) -> bool:
+    """Whether no statement about withdrawn keys cuts this batch off."""
+    said = [json.loads(text) for text in revocations.texts(member.db)]
+    about = [one["cut"] for one in said if one["station"] == writer[0].hex() and not one["lifted"]]
+    return all(n <= cut.get(writer[1].hex(), 0) for cut in about)
+
+
+def _as_plainly_read(world: World, member: Member) -> None:
+    """Values and conflicts of every record are those of the plain rule."""
+    said: dict[tuple[str, bytes], list[Statement]] = {}
+    partly: set[tuple[str, bytes]] = set()
+    for one in stored(member.db):
+        if not _counts(member, one.writer, one.n):
+            continue
+        opened = world.opened(one.sealed)
+        for index, op in enumerate(opened.ops):
+            if op.withheld:  # only a stub of it survived
+                partly.add((op.kind, op.id))
+            if op.action == "purge":
+                continue
+            head = one.sealed.head
+            made = Statement(head, index, stamp(opened, index), world.knew[head], dict(op.fields))
+            said.setdefault((op.kind, op.id), []).append(made)
+    waiting: dict[tuple[str, bytes], dict[str, list[object]]] = {}
+    for kind, record, name, sides in _conflicts(member):
+        stamps = [tuple(side[:5]) for side in _decode(sides)]
+        waiting.setdefault((str(kind), bytes(record)), {})[str(name)] = stamps  # type: ignore[arg-type, assignment]
+    for key, statements in said.items():
+        if key in partly or key[0] not in BY_NAME:
+            continue
+        values, expected = state(statements)
+        assert waiting.get(key, {}) == expected, f"other conflicts than the plain rule on {key[0]}"
+        shown = _row(member, *key)
+        assert shown == {"deleted": 0, **{k: v for k, v in values.items() if v is not None}}, f"other values: {key[0]}"
+
+
+def _row(member: Member, kind: str, record: bytes) -> dict[str, Value]:
+    names = [*BY_NAME[kind].columns, "deleted", "extra"]
+    columns = ", ".join(f'"{name}"' for name in names)
+    row = member.db.conn.execute(f'SELECT {columns} FROM "{kind}" WHERE id=?', (record,)).fetchone()
+    found = dict(zip(names, row, strict=True))
+    extra = found.pop("extra")
+    return {k: v for k, v in {**found, **(_decode(extra) if extra else {})}.items() if v is not None}
+
+
+def _rebuilt(world: World) -> None:
+    member = world.rng.choice(world.members)
+    before, computed = member.state(), member.db.conn.execute(DERIVED).fetchall()
+    member.settled()
+    assert member.state() == before, "rebuilt otherwise"
+    assert member.db.conn.execute(DERIVED).fetchall() == computed, "computed otherwise after a rebuild"
+    if member.old:  # after an update what was only carried is shown
+        member.upgrade()
+        assert _from(world, member, list(_truth(world).values())).state() == member.state(), "updated otherwise"
+
+
+def _cleared_later(world: World, member: Member, truth: list[Sealed]) -> None:
+    """Who may see everything from now on gets what was withheld, and has the truth."""
+    for other in world.members:
+        if other.rule.everything or _withdrawn(other):
+            continue
+        other.rule = FULL
+        other.take(world, world.rng.sample(truth, len(truth)))
+        assert other.state() == member.state(), "cleared later, and not the same"
+        assert _conflicts(other) == _conflicts(member) or other.old or member.old, "cleared later: other conflicts"
+
+
+def _resolved(world: World, member: Member) -> None:
+    """Deciding at one place clears it at all; by now everybody has today's program."""
+    for other in world.members:
+        if other.old:
+            other.upgrade()
+    waiting = conflicts(member.db)
+    if waiting:
+        last = member.make(world, *(change(one.kind, one.record, {one.field: one.sides[0].value}) for one in waiting))
+        for other in world.members:
+            if other is not member:
+                other.take(world, [last])
+        for other in world.members:
+            assert _withdrawn(other) or conflicts(other.db) == [], "decided, and still waiting"
+    for other in world.members:
+        assert other.state() == member.state() or _withdrawn(other), "decided, and not the same"
+
+
+@pytest.mark.parametrize("seed", FOUND)
+def test_what_was_found_once(seed: int, tmp_path: Path) -> None:
+    play(seed, tmp_path)
+
+
+def test_schedules(tmp_path: Path) -> None:
+    number = LONG if os.environ.get("RANGER_LONG") else NORMAL
+    for seed in range(number):
+        play(seed, tmp_path)
