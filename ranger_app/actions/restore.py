@@ -18,6 +18,7 @@ from pathlib import Path
 from ranger_app.actions import backup_originals as carrying
 from ranger_app.actions import receipts
 from ranger_app.actions.backup_originals import MB, Carried
+from ranger_app.actions.restored import TOLD_FROM, WAITING, untold
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _, ngettext
 from ranger_app.incarnation import new_incarnation
@@ -30,16 +31,11 @@ from ranger_app.store import settings
 from ranger_app.store.backup import verify_database
 from ranger_app.store.connection import Database, DatabaseError, open_reader, open_writer, transaction
 from ranger_app.store.migrations import migrate
-from ranger_app.store.partners import WRITTEN
 from ranger_app.sync import backup_file
 from ranger_app.sync.backup_file import BackupDamaged
 from ranger_app.sync.files import folder_to_disk, to_disk
 
 LOCK = "ranger.lock"
-TOLD_FROM = "restore.journal"
-"""Setting: the journal's newest line at the restore. Partners without a bundle after it think that we hold more."""
-WAITING = "restore.originals"
-"""Setting: the folder whose originals are still to be brought back."""
 _SPARE = 64 << 20
 _DAMAGE = (
     BackupDamaged, zipfile.BadZipFile, zlib.error, ValueError, KeyError, TypeError, EOFError, NotImplementedError,
@@ -137,26 +133,6 @@ def bring_back(
     if not carried.left and not carried.cancelled:
         library.write(lambda db: settings.put(db, WAITING, ""))
     return carried
-
-
-def waits(library: Library) -> Path | None:
-    """Where originals lie that a restore has not yet brought back; None where none wait."""
-    with library.read() as db:
-        noted = settings.get(db, WAITING)
-    return Path(noted) if noted else None
-
-
-def untold(db: Database) -> list[str]:
-    """Names of the partners that do not know yet that this library was restored, and so leave out what is lost here."""
-    since = settings.get(db, TOLD_FROM)
-    if not since:
-        return []
-    rows = db.conn.execute(
-        "SELECT name FROM station WHERE partner = 1 AND trusted = 1 AND id NOT IN"
-        " (SELECT station FROM journal WHERE direction = ? AND station IS NOT NULL AND key > ?) ORDER BY name",
-        (WRITTEN, int(since)),
-    )
-    return [str(row[0]) for row in rows]
 
 
 def warnings(library: Library, carried: Carried | None) -> list[str]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ranger_app.actions import deployment_list, disk, kept_back, ledger, restore, revocations, status, time_check
+from ranger_app.actions import deployment_list, disk, kept_back, ledger, restored, revocations, status, time_check
 from ranger_app.actions.deployment_list import IngestLine
 from ranger_app.domain.clock_checks import UNDATED
 from ranger_app.errors import RangerError
@@ -93,8 +93,8 @@ def day(library: Library) -> Day:
             backup_days=waiting["backup_elsewhere_days"],
             backup_here=waiting["backup_days"] is not None,
             originals_left=int(settings.get(db, "backup.originals_left", "0")),
-            untold=tuple(restore.untold(db)),
-            originals_wait=bool(settings.get(db, restore.WAITING)),
+            untold=tuple(restored.untold(db)),
+            originals_wait=bool(settings.get(db, restored.WAITING)),
             pictures=pictures,
             empty=not pictures and not _any(db, "patrol") and not _any(db, "survey") and not _any(db, "deployment"),
             second_look=waiting["second_look"] or 0,

@@ -17,7 +17,8 @@ import pytest
 
 from ranger_app.actions import further_disks
 from ranger_app.actions.backup import SUFFIX, BackupReport, back_up, warnings
-from ranger_app.actions.restore import WAITING, bring_back, restore, restoring, waits
+from ranger_app.actions.restore import bring_back, restore, restoring
+from ranger_app.actions.restored import WAITING, waits
 from ranger_app.actions.status import current_hash
 from ranger_app.domain.ops import create
 from ranger_app.errors import DataProblem, EnvironmentProblem

@@ -11,7 +11,8 @@ import pytest
 from ranger_app.actions import partners, records
 from ranger_app.actions.backup import backup
 from ranger_app.actions.check import check
-from ranger_app.actions.restore import restore, untold
+from ranger_app.actions.restore import restore
+from ranger_app.actions.restored import untold
 from ranger_app.actions.status import current_hash
 from ranger_app.jobs import run
 from ranger_app.library import Library

@@ -10,7 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from ranger_app.actions import backup as backups
-from ranger_app.actions.restore import restore, waits
+from ranger_app.actions.restore import restore
+from ranger_app.actions.restored import waits
 from ranger_app.actions.today import day
 from ranger_app.domain.ops import create
 from ranger_app.library import Library

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import backup as backups
-from ranger_app.actions import restore
+from ranger_app.actions import restore, restored
 from ranger_app.actions.backup import BackupReport, back_up
 from ranger_app.actions.backup_originals import Carried
 from ranger_app.actions.restore import bring_back
@@ -103,7 +103,7 @@ class BackupCard(Card):
         else:
             old = self._library.now_ms() - last.elsewhere_at >= BACKUP_DAYS * DAY_MS
             self.age.show_word(_("older than 7 days") if old else _("recent"), "attention" if old else "own")
-        folder = restore.waits(self._library)
+        folder = restored.waits(self._library)
         self.back.setVisible(folder is not None)
         self.waiting.setText(_("Originals of this library still lie in {folder}.").format(folder=folder))
 
@@ -180,7 +180,7 @@ class BackupCard(Card):
 
     def bring_back(self) -> None:
         """Copy the originals out of the backup that the library was restored from."""
-        folder = restore.waits(self._library)
+        folder = restored.waits(self._library)
         if folder is not None and not folder.is_dir():
             gone = _("The folder {folder} is not there.").format(folder=folder)
             self._say([gone, _("Plug the disk in, or choose another folder.")], "attention")
