@@ -103,12 +103,16 @@ def take(library: Library, text: str) -> Job[Withdrawal]:
             _("Ask the station that wrote it for a new one."),
         ) from error
 
-    def change(db: Database) -> None:
-        row = _taken(library, db, said)
-        if row is not None:
-            store.put(db, row)
+    with library.read() as db:
+        news = _taken(library, db, said) is not None
+    if news:
 
-    yield from _changed(library, said.station, change)
+        def change(db: Database) -> None:
+            row = _taken(library, db, said)
+            if row is not None:
+                store.put(db, row)
+
+        yield from _changed(library, said.station, change)
     return _of(library, said.station, said.issuer)
 
 
@@ -196,20 +200,22 @@ def _taken(library: Library, db: Database, said: Revocation) -> Row | None:
     """The row that ``said`` becomes; None where nothing changes."""
     before = store.one(db, said.station, said.issuer)
     now = library.now_ms()
-    at_once = said.issuer in (library.station.id, said.station)
+    of_itself = said.issuer == said.station
+    at_once = of_itself or said.issuer == library.station.id
     if before is None:
-        if said.lifted and said.issuer == said.station:
-            return None
-        return Row(said.station, said.issuer, said.text, now, now if at_once else None, None)
+        return Row(said.station, said.issuer, said.text, now, now if at_once and not said.lifted else None, None)
     old = statements.read(before.text)[0]
     if said.number <= old.number:
         return None
     takes_more = any(n > said.cut.get(incarnation, 0) for incarnation, n in old.cut.items())
-    if said.issuer == said.station and (said.lifted or not takes_more or _gives_back(old, said)):
+    if of_itself and not old.lifted and (said.lifted or not takes_more or _gives_back(old, said)):
         return None
-    accepted = before.accepted
-    if accepted == REFUSED or ((takes_more or old.lifted) and not at_once):
-        accepted = None  # it takes more than the person here agreed to, or begins anew
+    if before.accepted == REFUSED:
+        accepted = None  # a person decided against the one before, and decides anew
+    elif at_once:
+        accepted = None if said.lifted else before.accepted or now
+    else:
+        accepted = None if takes_more or old.lifted else before.accepted  # more than the person here agreed to
     return replace(before, text=said.text, at=now, accepted=accepted, by=before.by if accepted else None)
 
 

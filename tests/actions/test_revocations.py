@@ -194,6 +194,32 @@ def test_a_stations_word_on_itself_is_in_force_at_once_and_can_only_take_more(ma
     assert names(ours) == {"mine", "of the thief"}
 
 
+def test_a_lifted_word_on_itself_that_comes_first_means_nothing_and_a_new_one_counts(make: Make) -> None:
+    ours, theirs = make("Khasan"), make("Hunchun")
+    note(theirs, "one")
+    jobs.run(revocations.withdraw(theirs, theirs.station.id, "A mistake."))
+    jobs.run(revocations.lift(theirs, theirs.station.id))
+    hand_over(theirs, ours)
+    taken = jobs.run(revocations.take(ours, statement(theirs, theirs.station.id)))
+    assert taken.state == revocations.LIFTED
+    assert revocations.waiting(ours) == []
+    jobs.run(revocations.withdraw(theirs, theirs.station.id, "Stolen now."))
+    note(theirs, "two")
+    hand_over(theirs, ours)
+    assert jobs.run(revocations.take(ours, statement(theirs, theirs.station.id))).state == revocations.IN_FORCE
+    assert names(ours) == {"one"}
+
+
+def test_what_is_known_already_disturbs_nobody(make: Make) -> None:
+    ours, theirs = make("Khasan"), make("Hunchun")
+    jobs.run(revocations.withdraw(theirs, theirs.station.id, "Stolen."))
+    jobs.run(revocations.take(ours, statement(theirs, theirs.station.id)))
+    heard: list[object] = []
+    ours.listeners.append(heard.append)
+    jobs.run(revocations.take(ours, statement(theirs, theirs.station.id)))
+    assert heard == []
+
+
 def test_order_does_not_matter(make: Make) -> None:
     ours, theirs, third = make("Khasan"), make("Hunchun"), make("Rason")
     note(third, "one")
