@@ -122,7 +122,7 @@ def make_plan(
             fitting = Fitting(have_room - needed)
             if media == "originals":
                 yield from _originals(work, fitting)
-        counter = _next_counter(library)
+        counter = next_counter(library)
         own = new_identity(library.station.id, counter)
         start = Start(
             bundle=own.bundle.hex(),
@@ -156,7 +156,7 @@ def most(wanted: Pictures, rule: Rule) -> Pictures:
     return min(wanted, rule.pictures, key=PICTURES.index)
 
 
-def _next_counter(library: Library) -> int:
+def next_counter(library: Library) -> int:
     counter = 0
 
     def count(db: Database) -> None:

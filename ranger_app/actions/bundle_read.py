@@ -189,7 +189,7 @@ def _open(
         yield Progress(0, 0, _("Checking the bundle"))
     # The seal first: a bundle for others is not worth an hour of hashing.
     secret = library.keys.sealing_secret
-    if manifest.KEYS in checked.sources and checked.problem is None:
+    if checked.inner is not None and checked.problem is None:
         reader.open_bundle(checked, library.station.id, secret, rescue=True)
     if not (yield from checking(checked, token, thorough=False)):
         return None

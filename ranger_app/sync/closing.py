@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from pathlib import Path
 
 from ranger_app.sync import manifest, minisign
@@ -57,3 +58,12 @@ def _read_back(folder: Path, name: str, size: int, sha256: str) -> Generator[int
         if (yield from hash_file(folder / name, size)) == sha256:
             return
     raise not_kept(name)
+
+
+def discard(folder: Path) -> None:
+    """Remove an unfinished bundle as far as the stick allows."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            with suppress(OSError):
+                path.unlink()
+        folder.rmdir()

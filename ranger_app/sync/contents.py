@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from ranger_app.domain.batch import BatchError
 from ranger_app.sync import index as indexes
-from ranger_app.sync import packs, problems
-from ranger_app.sync.files import hash_file
+from ranger_app.sync import manifest, packs, plain, problems
+from ranger_app.sync.files import hash_file, open_plain
 from ranger_app.sync.index import Index
 from ranger_app.sync.manifest import Part
 from ranger_app.sync.packs import Batch, Frame
@@ -30,6 +31,9 @@ def groups(opened: Opened) -> Iterator[tuple[bytes, bytes]]:
 
     FrameDamaged where a part is what the sender signed and still does not open.
     """
+    if manifest.is_open(opened.outer):
+        yield from _open_groups(opened)
+        return
     for frame, part in _frames(opened, "ops"):
         try:
             content = frame.content(packs.LARGEST_GROUP + (1 << 20))
@@ -40,6 +44,26 @@ def groups(opened: Opened) -> Iterator[tuple[bytes, bytes]]:
                 raise
             continue
         yield frame.head.id, content
+
+
+def _open_groups(opened: Opened) -> Iterator[tuple[bytes, bytes]]:
+    """The batches of an open bundle, grouped as a sealed one has them."""
+    for part in opened.outer.parts:
+        if not part.name.startswith(f"{manifest.RECORDS}-"):
+            continue
+        source = opened.checked.sources.get(part.name)
+        names = [part.name, part.copy] if source is None else [source.name]
+        for name in names:
+            try:
+                with open_plain(opened.checked.folder / (name or part.name)) as handle:
+                    for group, _number in packs.pack_batches(plain.read(handle)):
+                        yield hashlib.sha256(group).digest()[:16], group
+            except BatchError as error:
+                if source is not None:
+                    raise FrameDamaged from error  # it is what the sender signed
+            except OSError as error:
+                if source is not None:
+                    raise problems.stick_gone(opened.checked.name) from error
 
 
 def batches(group: bytes) -> Iterator[Batch]:

@@ -87,6 +87,10 @@ class Inner(msgspec.Struct, frozen=True, rename={"station": "from"}):
     """What the sender holds with something withheld: station, incarnation, first and last number, mask in hex."""
 
 
+INNER_PARTS = (KEYS, CONTENTS)
+"""The part that the inner manifest lies in: sealed, or readable in an open bundle."""
+
+
 def is_open(outer: Outer) -> bool:
     """Whether everybody can read the bundle: signed, not sealed."""
     return any(part.name == CONTENTS for part in outer.parts)
@@ -116,7 +120,7 @@ def write(manifest: Outer | Inner) -> bytes:
 
 def parts_hash(parts: list[Part]) -> str:
     """What the inner manifest says of all parts but the one it lies in, whose hash it cannot contain."""
-    lines = [f"{p.name} {p.copy or '-'} {p.size} {p.sha256}\n" for p in parts if p.name not in (KEYS, CONTENTS)]
+    lines = [f"{p.name} {p.copy or '-'} {p.size} {p.sha256}\n" for p in parts if p.name not in INNER_PARTS]
     return hashlib.sha256("".join(lines).encode("ascii")).hexdigest()
 
 
@@ -128,9 +132,9 @@ def read_outer(data: bytes) -> Outer:
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ManifestError("outer") from error
     names = [name for part in outer.parts for name in (part.name, part.copy) if name is not None]
-    if len(set(names)) != len(names) or not all(NAME.match(name) and len(name) < 40 for name in names):
+    if len(set(names)) != len(names) or not all(NAME.fullmatch(name) and len(name) < 40 for name in names):
         raise ManifestError("names")
-    if sum(part.name in (KEYS, CONTENTS) for part in outer.parts) != 1:
+    if sum(part.name in INNER_PARTS for part in outer.parts) != 1:
         raise ManifestError("keys")
     return outer
 
@@ -153,6 +157,16 @@ def _check_version(data: bytes) -> None:
         raise NewerFormat("version")
     if version < 1:
         raise ManifestError("version")
+
+
+def digits(outer: bytes) -> str:
+    """Twenty digits of an outer manifest, for two people who compare a stick with a paper.
+
+    A stick made to show the same digits would need a manifest of the same sender's signature; the digits only tell
+    one bundle from another.
+    """
+    number = f"{int.from_bytes(hashlib.sha256(outer).digest(), 'big') % 10**20:020d}"
+    return " ".join(number[at : at + 5] for at in range(0, 20, 5))
 
 
 def holds_out(vector: Vector) -> list[tuple[str, str, list[int]]]:

@@ -7,12 +7,11 @@ manifest lies beside them instead of inside a sealed part. What goes in has pass
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from ranger_app.paths import resource
 from ranger_app.sync import manifest, plain
-from ranger_app.sync.closing import close
+from ranger_app.sync.closing import close, discard
 from ranger_app.sync.files import NewFile, write_small
 from ranger_app.sync.manifest import Inner, Outer, Part
 from ranger_app.sync.packs import Batch
@@ -99,6 +98,7 @@ def write_open(
             contents.cards,
             [],
             contents.statements,
+            contents.partial,
         )
         parts.insert(0, _contents(folder, manifest.write(inner)))
         outer = Outer(manifest.FORMAT, identity.bundle.hex(), sender.station.hex(), counter, parts)
@@ -106,7 +106,7 @@ def write_open(
     except BaseException:
         if text is not None:
             text.abandon()
-        _discard(folder)
+        discard(folder)
         raise
     return Written(identity.bundle, folder, len(files), sum(size for _name, size, _hash in files))
 
@@ -115,11 +115,3 @@ def _contents(folder: Path, text: bytes) -> Part:
     first = write_small(folder / manifest.CONTENTS, text)
     write_small(folder / manifest.CONTENTS_COPY, text)
     return Part(manifest.CONTENTS, manifest.CONTENTS_COPY, first.size, first.sha256)
-
-
-def _discard(folder: Path) -> None:
-    with suppress(OSError):
-        for path in folder.iterdir():
-            with suppress(OSError):
-                path.unlink()
-        folder.rmdir()

@@ -65,6 +65,11 @@ class Checked:
         return self.folder.name
 
     @property
+    def inner(self) -> Path | None:
+        """An undamaged file with the inner manifest."""
+        return next((path for name, path in self.sources.items() if name in manifest.INNER_PARTS), None)
+
+    @property
     def complete(self) -> bool:
         """Signed by somebody known and whole, second copies counted."""
         return self.outer is not None and self.done and len(self.sources) == len(self.outer.parts)
@@ -139,7 +144,7 @@ def look(folder: Path, signers: Signers) -> Checked:
 def check_keys(result: Checked) -> Generator[int, None, None]:
     """Check the part with the keys alone, so that a bundle for others costs no further reading."""
     for part in result.outer.parts if result.outer else ():
-        if part.name == manifest.KEYS:
+        if part.name in manifest.INNER_PARTS:
             yield from _check_part(result, part, thorough=False)
 
 
@@ -160,7 +165,7 @@ def check_parts(result: Checked, *, thorough: bool = False) -> Generator[int, No
             if begun and result.damaged == 0
             else problems.not_whole(result.name, result.damaged, result.missing)
         )
-        result.problem.in_part = manifest.KEYS in result.sources
+        result.problem.in_part = result.inner is not None
 
 
 def _find_manifest(result: Checked, signers: Signers) -> bytes | None:
@@ -241,7 +246,7 @@ class Opened:
 
 
 def open_bundle(checked: Checked, station: bytes, secret: bytes, *, rescue: bool = False) -> Opened:
-    """Open the seal for the station with this id and X25519 private key.
+    """Open the seal for the station with this id and X25519 private key; an open bundle has none.
 
     Raises BundleProblem where the bundle is not whole (unless ``rescue``), not of a trusted partner, not for us,
     or contradicts itself.
@@ -249,17 +254,16 @@ def open_bundle(checked: Checked, station: bytes, secret: bytes, *, rescue: bool
     name, outer, signer = checked.name, checked.outer, checked.signer
     if outer is None or signer is None or not signer.trusted or (checked.problem is not None and not rescue):
         raise checked.problem or problems.unreadable(name)
-    keys = checked.sources.get(manifest.KEYS)
-    sealed = read_small(keys, manifest.LIMIT * 2) if keys is not None else None
+    sealed = read_small(checked.inner, manifest.LIMIT * 2) if checked.inner is not None else None
     if sealed is None:
         raise checked.problem or problems.unreadable(name)
-    plain = agekeys.unseal(sealed, secret)
-    if plain is None:
-        raise problems.not_for_us(name)
     try:
-        Ed25519PublicKey.from_public_bytes(signer.signing).verify(plain[:64], INNER_CONTEXT + plain[64:])
-        inner = manifest.read_inner(plain[64:])
+        plain = sealed if manifest.is_open(outer) else _unsealed(sealed, secret, signer.signing)
+        if plain is None:
+            raise problems.not_for_us(name)
+        inner = manifest.read_inner(plain)
         manifest.holds_in(inner.holds)
+        manifest.partial_in(inner.partial)
     except NewerFormat as error:
         raise problems.newer(name) from error
     except (InvalidSignature, ManifestError, ValueError) as error:
@@ -270,6 +274,15 @@ def open_bundle(checked: Checked, station: bytes, secret: bytes, *, rescue: bool
     if station.hex() not in inner.to:
         raise problems.not_for_us(name)
     return Opened(checked, outer, inner, Sealer(bytes.fromhex(inner.bundle), bytes.fromhex(inner.key)))
+
+
+def _unsealed(sealed: bytes, secret: bytes, signing: bytes) -> bytes | None:
+    """The inner manifest of a sealed bundle; None where it is sealed for others, InvalidSignature for a false one."""
+    plain = agekeys.unseal(sealed, secret)
+    if plain is None:
+        return None
+    Ed25519PublicKey.from_public_bytes(signing).verify(plain[:64], INNER_CONTEXT + plain[64:])
+    return plain[64:]
 
 
 def still_there(checked: Checked) -> bool:

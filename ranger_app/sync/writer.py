@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ranger_app.paths import resource
 from ranger_app.sync import agekeys, index, manifest, minisign, packs
-from ranger_app.sync.files import CHUNK, NewFile, folder_to_disk, hash_file, open_plain, write_small
+from ranger_app.sync.closing import Files, close, discard
+from ranger_app.sync.files import CHUNK, NewFile, hash_file, open_plain, write_small
 from ranger_app.sync.index import Index
 from ranger_app.sync.manifest import Inner, Outer, Part
 from ranger_app.sync.packs import Batch, PackWriter, Placed, Stretch
@@ -71,10 +71,6 @@ def new_identity(station: bytes, counter: int) -> Identity:
     """A fresh bundle id, key and folder name that tell nothing but who wrote and which number."""
     name = f"{station.hex()[:8]}-{counter:06d}-{secrets.token_hex(4)}"
     return Identity(secrets.token_bytes(16), secrets.token_bytes(32), name)
-
-
-Files = list[tuple[str, int, str]]
-"""Name, size and SHA-256 of files of a bundle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,33 +215,9 @@ class BundleWriter:
             yield from self._add_index(listed)
         parts = [*self._ops.parts, *self._thumbs.parts, *self._media.parts, *self._index.parts]
         parts = [self._write_keys(parts, receivers, contents), *parts]
-        outer = manifest.write(
-            Outer(manifest.FORMAT, self.bundle.hex(), self._sender.station.hex(), self.counter, parts)
-        )
-        signature = minisign.sign(
-            outer,
-            key_id=self._sender.station[:8],
-            comment=f"ranger bundle {self.bundle.hex()}",
-            sign=self._sender.sign,
-        )
-        controls = [
-            self._small_file(name, data)
-            for base in (manifest.OUTER, manifest.OUTER_COPY)
-            for name, data in ((base, outer), (base + manifest.SIGNATURE, signature))
-        ]
-        folder_to_disk(self.folder)
-        expected: Files = [(p.name, p.size, p.sha256) for p in parts]
-        expected += [(p.copy, p.size, p.sha256) for p in parts if p.copy]
-        expected += [(c.path.name, c.size, c.sha256) for c in controls]
-        if self._on_files is not None:
-            self._on_files(expected)
-        for name, size, sha256 in expected:
-            yield from self._read_back(name, size, sha256)
-        done = self._small_file(manifest.DONE, controls[0].sha256.encode("ascii") + b"\n")
-        folder_to_disk(self.folder)
-        folder_to_disk(self.folder.parent)
-        yield from self._read_back(manifest.DONE, done.size, done.sha256)
-        return Written(self.bundle, self.folder, len(expected) + 1, sum(e[1] for e in expected) + done.size)
+        outer = Outer(manifest.FORMAT, self.bundle.hex(), self._sender.station.hex(), self.counter, parts)
+        files = yield from close(self.folder, outer, self._sender.sign, self._on_files)
+        return Written(self.bundle, self.folder, len(files), sum(size for _name, size, _hash in files))
 
     def _write_keys(self, parts: list[Part], receivers: Sequence[Receiver], contents: Contents) -> Part:
         inner = manifest.write(
@@ -277,12 +249,6 @@ class BundleWriter:
     def _small_file(self, name: str, data: bytes) -> NewFile:
         return write_small(self.folder / name, data)
 
-    def _read_back(self, name: str, size: int, sha256: str) -> Generator[int, None, None]:
-        for _attempt in range(2):  # a second look before a stick is called bad
-            if (yield from hash_file(self.folder / name, size)) == sha256:
-                return
-        raise not_kept(name)
-
     @property
     def bytes(self) -> int:
         """Bytes of all finished parts, second copies counted: what will be read back, but for the small files."""
@@ -297,8 +263,4 @@ class BundleWriter:
     def discard(self) -> None:
         """Remove the unfinished folder as far as the stick allows."""
         self.abandon()
-        with suppress(OSError):
-            for path in self.folder.iterdir():
-                with suppress(OSError):
-                    path.unlink()
-            self.folder.rmdir()
+        discard(self.folder)
