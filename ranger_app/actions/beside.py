@@ -66,8 +66,8 @@ def before(db: Database, key: int) -> Before | None:
     place = found.index(key) if key in found else 0
     if not place:
         return None
-    row = db.conn.execute("SELECT sha256, media_type FROM media WHERE key = ?", (found[place - 1],)).fetchone()
-    return Before(row[0], row[1] or "") if row else None
+    row = db.conn.execute("SELECT id, media_type FROM media WHERE key = ?", (found[place - 1],)).fetchone()
+    return Before(gallery.picture_of(db, row[0]), row[1] or "") if row else None
 
 
 def references(db: Database, taxon: str, eyes: Eyes, but: bytes | None = None) -> list[Reference]:
@@ -115,10 +115,10 @@ def _of_animals(db: Database, taxon: str) -> Iterator[Reference]:
     ).fetchall()
     for code, name, *pictures in animals:
         for side, media in zip(FLANKS.values(), pictures, strict=True):
-            row = db.conn.execute("SELECT sha256 FROM media WHERE id = ? AND deleted = 0", (media,)).fetchone()
-            if row and row[0]:
+            picture = gallery.picture_of(db, media) if media else None
+            if picture:
                 animal = " ".join(part for part in (code, name) if part)
-                yield Reference(media, row[0], "flank", f"{animal} · {_(side)}")
+                yield Reference(media, picture, "flank", f"{animal} · {_(side)}")
 
 
 def is_reference(db: Database, media: bytes) -> bool:
