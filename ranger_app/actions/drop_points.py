@@ -200,7 +200,7 @@ def try_out(library: Library, name: str, cancel: CancelToken | None = None) -> J
     def ask() -> int:
         carrier = open_line(library, point)
         try:
-            return sum(bool(FOLDER.match(one)) for one in carrier.folders(EXCHANGE))
+            return sum(bool(FOLDER.fullmatch(one)) for one in carrier.folders(EXCHANGE))
         finally:
             carrier.close()
 

@@ -90,7 +90,11 @@ def fetch(carrier: Carrier, place: Path, seen: Path, ours: Ours) -> Generator[Mo
     listed = yield from asked(lambda: carrier.folders(EXCHANGE), at)
     starts = {station.hex()[:8] for station in ours.partners}
     names = sorted(
-        {name for name in listed if len(name) < _LONGEST_NAME and manifest.FOLDER.match(name) and name[:8] in starts}
+        {
+            name
+            for name in listed
+            if len(name) < _LONGEST_NAME and manifest.FOLDER.fullmatch(name) and name[:8] in starts
+        }
     )
     wanted: list[_Wanted] = []
     unsigned = 0
@@ -125,6 +129,10 @@ def fetch(carrier: Carrier, place: Path, seen: Path, ours: Ours) -> Generator[Mo
     with suppress(OSError):
         (place / HALF).rmdir()
     return report
+
+
+def _is_bundle_name(name: str) -> bool:
+    return len(name) < _LONGEST_NAME and manifest.FOLDER.fullmatch(name) is not None
 
 
 def _look(

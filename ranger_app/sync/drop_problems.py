@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
 
 from ranger_app.errors import EnvironmentProblem, RangerError
@@ -14,6 +15,8 @@ _MISSING = ("FileNotFoundError", "NotFoundError", "ResourceNotFound", "SFTPNoSuc
 _CHANGED = ("HostKeyNotVerifiable",)
 _FULL = ("InsufficientStorage", "SFTPNoSpaceOnFilesystem", "SFTPQuotaExceeded")
 _CERTIFICATE = ("certificate", "CERTIFICATE")
+_STATUS = re.compile(r"status code: (\d{3})")
+_LONGEST = 4000
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -32,7 +35,9 @@ def explained(error: BaseException, name: str) -> RangerError:
     chain = list(_chain(error))
     kinds = {type(one).__name__ for one in chain}
     codes = {getattr(one, "status_code", None) for one in chain}
-    if kinds & set(_CHANGED):
+    # The S3 library tells most failures by their text alone.
+    codes |= {int(found) for one in chain for found in _STATUS.findall(str(one)[:_LONGEST])}
+    if kinds & set(_CHANGED) or any("server host key" in str(one) for one in chain):
         return host_changed(name)
     if kinds & set(_LOGIN) or codes & {401, 403}:
         return EnvironmentProblem(
@@ -50,7 +55,7 @@ def explained(error: BaseException, name: str) -> RangerError:
             _("The folder of {name} is not there.").format(name=name),
             _("Check the address of the drop point, or plug in its disk."),
         )
-    if any(word in str(one) for one in chain for word in _CERTIFICATE):
+    if any(word in str(one)[:_LONGEST] for one in chain for word in _CERTIFICATE):
         return EnvironmentProblem(
             "DROP_NOT_PROVED",
             _("{name} could not prove who it is; nothing was sent.").format(name=name),

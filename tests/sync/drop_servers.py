@@ -50,6 +50,8 @@ class Line:
         except OSError:
             here.close()
             return
+        for one in (here, there):
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with here, there, selectors.DefaultSelector() as waiting, suppress(OSError):
             self._open |= {here, there}
             waiting.register(here, selectors.EVENT_READ, there)

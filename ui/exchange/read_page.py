@@ -10,12 +10,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions.bundle_read import BundleRead, ReadReport, read_bundles
+from ranger_app.actions.drop_carry import FetchReport, fetch_and_read
+from ranger_app.actions.drop_points import DropPoint
 from ranger_app.changes import Changes
 from ranger_app.errors import RangerError
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ranger_app.media.volumes import Volume
 from ui.bridge import Bridge
+from ui.exchange.drop_panel import DropPanel
+from ui.exchange.drop_rows import DropRows
 from ui.exchange.progress import ProgressCard
 from ui.exchange.steps import stick_words
 from ui.exchange.stick_page import StickPage
@@ -124,8 +128,12 @@ def _more_words(report: ReadReport) -> list[str]:
 
 
 class ReadPage(StickPage):
-    """``decide_wanted`` when a person wants to see the decisions; ``taken`` after records came in."""
+    """``decide_wanted`` when a person wants to see the decisions; ``taken`` after records came in.
 
+    ``panel_wanted(widget, title)`` to manage the drop points.
+    """
+
+    panel_wanted = Signal(object, str)
     decide_wanted = Signal()
     partners_wanted = Signal()
     taken = Signal()
@@ -133,6 +141,7 @@ class ReadPage(StickPage):
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(library, bridge, parent)
         self.place: Path | None = None
+        self.drop: DropPoint | None = None
         self.reading = False
         column = self.column
         self.card = Card(_("Which stick were you given?"))
@@ -147,6 +156,8 @@ class ReadPage(StickPage):
         row.addWidget(self.folder_button)
         row.addStretch(1)
         self.card.body.addLayout(row)
+        self.drops = DropRows(library, bridge, _("Fetch from {name}"), self.fetch, self.manage_drops)
+        self.card.body.addWidget(self.drops)
         column.addWidget(self.card)
         self.progress = ProgressCard()
         column.addWidget(self.progress)
@@ -207,7 +218,7 @@ class ReadPage(StickPage):
         """Read what is addressed to this station at ``place``; ``in_part``: what is whole of a damaged bundle."""
         if self.reading:
             return
-        self.place, self.reading, self.partial_offered = place, True, False
+        self.place, self.drop, self.reading, self.partial_offered = place, None, True, False
         self._clear_problem()
         self.result.hide()
         name = next((one.name for one in self.sticks if one.path == place), place.name or str(place))
@@ -221,8 +232,48 @@ class ReadPage(StickPage):
         )
         self.progress.follow(running, _("Reading {name}. Leave the stick in.").format(name=name))
 
+    def manage_drops(self) -> None:
+        """Add, try out or remove drop points."""
+        self.panel_wanted.emit(DropPanel(self._library, self._bridge, self.drops.refresh), _("Drop points"))
+
+    def fetch(self, point: DropPoint, *, in_part: bool = False) -> None:
+        """Fetch what is for this station from a drop point, and read it."""
+        if self.reading:
+            return
+        self.place, self.drop, self.reading, self.partial_offered = None, point, True, False
+        self._clear_problem()
+        self.result.hide()
+        words = _("Fetching from {name}").format(name=point.name)
+        running = self._bridge.run(
+            lambda cancel: fetch_and_read(self._library, point.id, partial=in_part, cancel=cancel),
+            lambda report: self._fetched(report, point),
+            self._failed,
+            owner=self,
+            title=words,
+        )
+        self.progress.follow(running, words)
+
+    def _fetched(self, report: FetchReport, point: DropPoint) -> None:
+        if report.read is not None:
+            self._read(report.read)
+        else:
+            self._ended()
+            if report.cancelled:
+                self._say(_("Stopped. Fetching again goes on from there."), "", "attention")
+            else:
+                self._say(_("Nothing new lies at {name} for this station.").format(name=point.name), "", "partner")
+        coming = len(report.fetched.unfinished)
+        if coming:
+            words = ngettext("{n} bundle is still being sent.", "{n} bundles are still being sent.", coming)
+            self._say(words.format(n=number(coming)), _("Fetch again later."), "attention")
+        for one in report.fetched.refused:
+            self._say(one.reason, "", "problem")
+
     def take_what_is_whole(self) -> None:
         """Take what verifies of the bundle that is not whole."""
+        if self.drop is not None and self.partial_offered:
+            self.fetch(self.drop, in_part=True)
+            return
         if self.place is not None and self.partial_offered:
             self.read(self.place, in_part=True)
 
@@ -257,9 +308,7 @@ class ReadPage(StickPage):
         self.reading = False
         self.progress.stop()
 
-    def _say(
-        self, what: str, todo: str, tone: str, action: str = "", run: Callable[[], object] | None = None
-    ) -> None:
+    def _say(self, what: str, todo: str, tone: str, action: str = "", run: Callable[[], object] | None = None) -> None:
         banner = Banner(what, todo, tone, action, run, close=_("Close"))
         self._problem.addWidget(banner)
 

@@ -15,19 +15,21 @@ from ranger_app.library import Library
 from ui.bridge import Bridge
 from ui.commands import Command
 from ui.exchange.decisions_page import MOST_SIDES, DecisionsPage
+from ui.exchange.ledger_page import LedgerPage
 from ui.exchange.partners_page import PartnersPage
 from ui.exchange.read_page import ReadPage
+from ui.exchange.rule_page import RulePage
 from ui.exchange.write_page import WritePage
 from ui.numbers import number
 from ui.widgets.screen import Screen
 from ui.widgets.segments import Pages
 
-WRITE, READ, DECIDE, PARTNERS = range(4)
-_TARGETS = {"write": WRITE, "read": READ, "decisions": DECIDE, "partners": PARTNERS}
+WRITE, READ, DECIDE, PARTNERS, RULES, GIVEN = range(6)
+_TARGETS = {"write": WRITE, "read": READ, "decisions": DECIDE, "partners": PARTNERS, "rules": RULES, "given": GIVEN}
 
 
 class ExchangeScreen(Screen):
-    """``open_at`` takes "write", "read", "decisions", "partners", or the Path of a stick to read."""
+    """``open_at`` takes "write", "read", "decisions", "partners", "rules", "given", or the Path of a stick to read."""
 
     help_page = "exchange"
 
@@ -37,12 +39,16 @@ class ExchangeScreen(Screen):
         self.read = ReadPage(library, bridge)
         self.decisions = DecisionsPage(library, bridge)
         self.partners = PartnersPage(library, bridge)
+        self.rules = RulePage(library, bridge)
+        self.ledger = LedgerPage(library, bridge)
         self.pages = Pages(
             [
                 (_("Write"), self.write),
                 (_("Read"), self.read),
                 (_("Decisions"), self.decisions),
                 (_("Partners"), self.partners),
+                (_("Sharing rules"), self.rules),
+                (_("Given"), self.ledger),
             ]
         )
         self.body.addWidget(self.pages, 1)
@@ -50,12 +56,16 @@ class ExchangeScreen(Screen):
         self.pages.changed.connect(self._turned)
         self.write.panel_wanted.connect(self.panel_wanted)
         self.write.panel_done.connect(self.panel_done)
+        self.ledger.panel_wanted.connect(self.panel_wanted)
+        self.read.panel_wanted.connect(self.panel_wanted)
         self.write.partners_wanted.connect(lambda: self.turn(PARTNERS))
         self.read.partners_wanted.connect(lambda: self.turn(PARTNERS))
         self.read.decide_wanted.connect(lambda: self.turn(DECIDE))
         self.read.taken.connect(lambda: self._everything(None))
         self.partners.changed.connect(lambda: self.write.refresh(None))
         self.decisions.counted.connect(self._counted)
+        self.rules.saved.connect(lambda _partner: self.write.refresh(None))
+        self.rules.edited.connect(self.commands_changed)
         self._say_where()
 
     # -- commands ----------------------------------------------------------------------------------------------
@@ -67,17 +77,21 @@ class ExchangeScreen(Screen):
             Command("exchange.write", _("Write a bundle"), lambda: self.turn(WRITE), "W", group=group),
             Command("exchange.decisions", _("Show the decisions"), lambda: self.turn(DECIDE), "D", group=group),
             Command("exchange.partners", _("Show the partners"), lambda: self.turn(PARTNERS), "P", group=group),
+            Command("exchange.rules", _("Show the sharing rules"), lambda: self.turn(RULES), "U", group=group),
+            Command("exchange.given", _("Show what we gave"), lambda: self.turn(GIVEN), "G", group=group),
         ]
         page = self.pages.index
         if page == WRITE:
             found += [
                 Command("exchange.who", _("Choose who it is for"), self.write.choose_who, "1", group=group),
                 Command("exchange.stick", _("Choose the stick"), self.write.choose_stick, "2", group=group),
+                Command("exchange.drops", _("Drop points"), self.write.manage_drops, "O", group=group),
                 Command("exchange.start", _("Write and check"), self.write.start, "3", self._can_write, group),
             ]
         elif page == READ:
             found += [
                 Command("exchange.folder", _("Choose a folder"), self.read.choose, "F", group=group),
+                Command("exchange.drops", _("Drop points"), self.read.manage_drops, "O", group=group),
                 Command("exchange.first", _("Read the stick"), self.read.read_first, "Ctrl+Return", group=group),
                 Command(
                     "exchange.partial", _("Take what is whole"), self.read.take_what_is_whole, "T", self._damaged, group
@@ -95,16 +109,31 @@ class ExchangeScreen(Screen):
                 )
                 for place in range(MOST_SIDES)
             ]
+        elif page == RULES:
+            found += [
+                Command("exchange.rule_save", _("Save the rule"), self.rules.save, "Ctrl+S", self._rule_edited, group),
+                Command("exchange.rule_back", _("Undo changes"), self.rules.take_back, "B", self._rule_edited, group),
+            ]
+        elif page == GIVEN:
+            found += [
+                Command("exchange.make", _("Make a receipt"), self.ledger.make_receipt, "M", group=group),
+                Command("exchange.take_receipt", _("Take a receipt"), self.ledger.take_receipt, "T", group=group),
+                Command("exchange.save", _("Save to print"), self.ledger.save, "S", group=group),
+            ]
         else:
             found += [
                 Command("exchange.card", _("Save my card"), self.partners.save_card, "S", group=group),
-                Command("exchange.add", _("Add a partner"), self.partners.choose_card, "A", group=group),
-                Command("exchange.same", _("The digits are the same"), self.partners.card.confirm, "Y", group=group),
+                Command("exchange.pair", _("Pair with a partner"), self.partners.pair, "A", group=group),
+                Command("exchange.same", _("The digits are the same"), self.partners.confirm, "Y", group=group),
+                Command("exchange.list", _("Back to the list"), self.partners.show_list, "B", group=group),
             ]
         return found
 
     def _can_write(self) -> bool:
         return self.write.ready
+
+    def _rule_edited(self) -> bool:
+        return self.rules.is_edited
 
     def _damaged(self) -> bool:
         return self.read.partial_offered
@@ -123,7 +152,10 @@ class ExchangeScreen(Screen):
             return self.write.write_button if self.write.ready else self.write.who_button
         if page == READ:
             return self.read.buttons[0] if self.read.buttons else self.read.folder_button
-        return (self.decisions if page == DECIDE else self.partners).table.view
+        if page == RULES:
+            return self.rules.who
+        tables = {DECIDE: self.decisions.table, GIVEN: self.ledger.table}
+        return tables.get(page, self.partners.table).view
 
     def _turned(self, _page: int) -> None:
         self._say_where()
@@ -143,6 +175,10 @@ class ExchangeScreen(Screen):
         elif page == DECIDE:
             differ = ngettext("{n} field differs between stations.", "{n} fields differ between stations.", self._open)
             sentence = differ.format(n=number(self._open)) if self._open else _("Both sides agree.")
+        elif page == RULES:
+            sentence = _("What each partner may see. What was given cannot be taken back.")
+        elif page == GIVEN:
+            sentence = _("What left this station, to whom, and what they confirmed.")
         else:
             sentence = _("Stations whose keys people compared in person.")
         self.set_heading(_("Exchange"), sentence)
@@ -153,6 +189,8 @@ class ExchangeScreen(Screen):
         self.write.refresh(changes)
         self.decisions.refresh(changes)
         self.partners.refresh(changes)
+        self.rules.refresh(changes)
+        self.ledger.refresh(changes)
 
     # -- what the shell asks -----------------------------------------------------------------------------------
 
@@ -185,7 +223,15 @@ class ExchangeScreen(Screen):
             ("read", partial(self.turn, READ)),
             ("decisions", partial(self.turn, DECIDE)),
             ("partners", partial(self.turn, PARTNERS)),
+            ("pairing", self.show_pairing),
+            ("rules", partial(self.turn, RULES)),
+            ("given", partial(self.turn, GIVEN)),
         ]
+
+    def show_pairing(self) -> None:
+        """Show the page on which two people pair their stations."""
+        self.turn(PARTNERS)
+        self.partners.pair()
 
     def start_focus(self) -> QWidget | None:
         return self._first_of(self.pages.index)

@@ -81,10 +81,15 @@ class WhoPanel(QWidget):
 
 
 class StickPanel(QWidget):
-    """Choose one of the sticks plugged in, or any folder; ``done(path)``."""
+    """Choose one of the sticks plugged in, or any folder; ``done(path)``. ``drops`` offers the drop points."""
 
     def __init__(
-        self, sticks: Sequence[Volume], done: Callable[[Path], object], parent: QWidget | None = None
+        self,
+        sticks: Sequence[Volume],
+        done: Callable[[Path], object],
+        parent: QWidget | None = None,
+        *,
+        drops: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._done = done
@@ -98,6 +103,10 @@ class StickPanel(QWidget):
         if not sticks:
             column.addWidget(EmptyState(_("No stick is plugged in. Put one in, or choose a folder."), icon="folder"))
         column.addWidget(self.folder)
+        if drops is not None:
+            column.addSpacing(8)
+            column.addWidget(section(_("Or by way of a drop point")))
+            column.addWidget(drops)
         column.addStretch(1)
         self.setFocusProxy(self.buttons[0] if self.buttons else self.folder)
 

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from ranger_app.actions import partners as acts
 from ranger_app.actions.bundle_outlook import Outlook, outlook
 from ranger_app.actions.bundle_write import PICTURES, Pictures, WriteReport, WriteRequest, write_bundle
+from ranger_app.actions.drop_carry import WrittenAndSent, write_and_send
+from ranger_app.actions.drop_points import DropPoint
 from ranger_app.actions.partners import Partner
 from ranger_app.actions.records import title
 from ranger_app.changes import Changes
@@ -19,6 +21,9 @@ from ranger_app.media import volumes
 from ranger_app.media.volumes import Volume
 from ui import icons
 from ui.bridge import Bridge
+from ui.exchange.drop_panel import DropPanel
+from ui.exchange.drop_rows import DropRows, where_words
+from ui.exchange.drop_waiting import DropWaiting
 from ui.exchange.journal_card import JournalCard
 from ui.exchange.progress import ProgressCard
 from ui.exchange.rows import Row
@@ -55,8 +60,9 @@ class SafeCard(Card):
         self.body.addLayout(row)
         self.hide()
 
-    def say(self, what: str, where: str) -> None:
-        """Show it."""
+    def say(self, what: str, where: str, large: str = "") -> None:
+        """Show it; ``large`` in place of "Safe to remove"."""
+        self.large.setText(large or _("Safe to remove"))
         self.sign.setPixmap(icons.pixmap("done", "accent", 40))
         self.what.setText(what)
         self.where.setText(where)
@@ -75,6 +81,7 @@ class WritePage(StickPage):
         self.partners: list[Partner] = []
         self.chosen: tuple[bytes, ...] = ()
         self.stick: Volume | None = None
+        self.drop: DropPoint | None = None
         self._by_hand = False
         self._outlook: Outlook | None = None
         self._asked = 0
@@ -102,6 +109,8 @@ class WritePage(StickPage):
         self.write.row.addStretch(1)
         self.write.options.addWidget(self.pictures)
         column.addLayout(card_row(self.who, self.which, self.write))
+        self.waiting = DropWaiting(library, bridge)
+        column.addWidget(self.waiting)
         self.progress = ProgressCard()
         column.addWidget(self.progress)
         self.safe = SafeCard()
@@ -124,6 +133,7 @@ class WritePage(StickPage):
         """Read partners, journal and what would be written."""
         self._bridge.run(lambda _cancel: acts.list_partners(self._library), self._take_partners, owner=self)
         self.journal.refresh(changes)
+        self.waiting.refresh()
 
     def _take_partners(self, found: list[Partner]) -> None:
         self.partners = [one for one in found if one.trusted]
@@ -177,7 +187,9 @@ class WritePage(StickPage):
             self.which.chosen.setText(many)
             self.which_button.setText(_("Choose") + "   2")
         else:
-            self.which.chosen.setText(stick_words(self.stick))
+            drop = self.drop
+            where = f"{drop.name} · {where_words(drop)}" if drop is not None else stick_words(self.stick)
+            self.which.chosen.setText(where)
             self.which_button.setText(_("Change") + "   2")
         self._show_outlook()
         self._show_seen(bool(chosen))
@@ -267,11 +279,32 @@ class WritePage(StickPage):
         """Choose a stick or folder."""
         if self.writing:
             return
-        self.panel_wanted.emit(StickPanel(self.sticks, self.take_folder), _("Which stick?"))
+        drops = DropRows(self._library, self._bridge, _("To {name}"), self.take_drop, self.manage_drops)
+        self.panel_wanted.emit(StickPanel(self.sticks, self.take_folder, drops=drops), _("Which stick?"))
+
+    def manage_drops(self) -> None:
+        """Add, try out or remove drop points."""
+        self.panel_wanted.emit(DropPanel(self._library, self._bridge, self._drops_changed), _("Drop points"))
+
+    def _drops_changed(self) -> None:
+        if self.drop is not None:  # it may be gone, or another place by the same name
+            self.drop = self.stick = None
+            self._by_hand = False
+            self._show_choice()
+
+    def take_drop(self, point: DropPoint) -> None:
+        """Write into the library's cache and send from there to ``point``."""
+        self.panel_done.emit()
+        room = volumes.volume_of(self._library.cache)
+        free, total = (room.free, room.total) if room is not None else (0, 0)
+        self.drop, self._by_hand = point, True
+        self.stick = Volume(self._library.cache, point.name, "", free, total, False)
+        self._show_choice()
 
     def take_folder(self, folder: Path) -> None:
         """Write to ``folder``: a stick's root or any folder."""
         self.panel_done.emit()
+        self.drop = None
         self._by_hand = all(folder != one.path for one in self.sticks)
         found = next((one for one in self.sticks if one.path == folder), None) or volumes.volume_of(folder)
         self.stick = found
@@ -291,6 +324,9 @@ class WritePage(StickPage):
         request = WriteRequest(stick.path, self.chosen, self.media)
         what = _("Writing for {name}").format(name=names)
         self._show_choice()
+        if self.drop is not None:
+            self._start_sending(request, names, self.drop)
+            return
         running = self._bridge.run(
             lambda cancel: write_bundle(self._library, request, cancel),
             lambda report: self._written(report, names, stick),
@@ -302,18 +338,45 @@ class WritePage(StickPage):
         if self.writing:
             self.progress.cancel.setFocus()
 
+    def _start_sending(self, request: WriteRequest, names: str, point: DropPoint) -> None:
+        what = _("Sending to {name}").format(name=point.name)
+        running = self._bridge.run(
+            lambda cancel: write_and_send(self._library, request, point.id, cancel),
+            lambda result: self._sent(result, names, point),
+            self._failed,
+            owner=self,
+            title=what,
+        )
+        self.progress.follow(running, what)
+        if self.writing:
+            self.progress.cancel.setFocus()
+
+    def _sent(self, result: WrittenAndSent, names: str, point: DropPoint) -> None:
+        if result.sent is None or result.sent.cancelled:
+            self._ended()
+            self._say(_("Stopped. What is finished waits here and can be sent on."), "", "attention")
+            return
+        where = _("Every file at {name} is what was written. Whether it arrives, the partner's receipt tells.")
+        self._done(result.written, names, where.format(name=point.name), _("Sent"))
+
     def _written(self, report: WriteReport, names: str, stick: Volume) -> None:
-        self._ended()
         if report.cancelled:
+            self._ended()
             self._say(_("Stopped. What was begun was taken off the stick again."), "", "attention")
             return
+        where = _("Every file was read back from {stick} and is what was written.").format(stick=stick.name)
+        self._done(report, names, where)
+
+    def _done(self, report: WriteReport, names: str, where: str, large: str = "") -> None:
+        self._ended()
         parts = [ngettext("{n} record", "{n} records", report.operations).format(n=number(report.operations))]
         if report.media:
             parts.append(ngettext("{n} picture", "{n} pictures", report.media).format(n=number(report.media)))
         parts.append(size(report.bytes))
         self.safe.say(
             _("For {name}: {what}").format(name=names, what=", ".join(parts)),
-            _("Every file was read back from {stick} and is what was written.").format(stick=stick.name),
+            where,
+            large,
         )
         self.see.hide()
         self.safe.again.setFocus()
