@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from ranger_app.actions import ledger, ledger_words
 from ranger_app.actions.analysis import Question
 from ranger_app.actions.ledger import Line
-from ranger_app.domain.findings import Bar, Cell, Chart, Column, Findings, Table
+from ranger_app.domain.findings import Cell, Column, Findings, Table
 from ranger_app.i18n import _, ngettext
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
@@ -37,7 +37,7 @@ def findings(library: Library, question: Question, cancel: CancelToken | None = 
     given = ngettext("{n} thing left this station.", "{n} things left this station.", len(found))
     lack = ngettext("{n} of them is not confirmed.", "{n} of them are not confirmed.", missing)
     tables = [
-        Table(_("What we gave"), _columns(question.exact), [_row(one, local, question.exact) for one in found]),
+        Table(_("What we gave"), _columns(), [_row(one, local) for one in found]),
         Table(
             _("Records and pictures in it"),
             (
@@ -56,18 +56,20 @@ def findings(library: Library, question: Question, cancel: CancelToken | None = 
             "withheld",
         ),
     ]
+    if question.exact:
+        tables.append(_exact(found))
     return Findings(
         "ledger",
         _("What we gave"),
         f"{given.format(n=figure(len(found)))} {lack.format(n=figure(missing))}",
-        _scope(question, found),
+        _scope(library, question),
         (
             _("A bundle counts as confirmed when a receipt signed by the partner names it."),
             _("Where a later bundle was confirmed, it brought what an earlier one had lost on the way."),
             _("The rule is the one that held when it left, whatever it says today."),
         ),
         _left_out(question.exact),
-        (_chart(found),) if found else (),
+        (),
         tuple(tables),
         {"lines": len(found), "confirmed": states[ledger.CONFIRMED], "not_confirmed": missing},
     )
@@ -78,8 +80,8 @@ def _between(day: str, question: Question) -> bool:
     return after and (question.end is None or day <= question.end.isoformat())
 
 
-def _columns(exact: bool) -> tuple[Column, ...]:
-    columns = [
+def _columns() -> tuple[Column, ...]:
+    return (
         Column("line", _("Line")),
         Column("at", _("When")),
         Column("to", _("Given to")),
@@ -87,19 +89,15 @@ def _columns(exact: bool) -> tuple[Column, ...]:
         Column("rule", _("Rule")),
         Column("records", _("Records")),
         Column("pictures", _("Pictures")),
-        Column("bytes", _("Bytes")),
         Column("state", _("State")),
         Column("confirmed", _("Confirmed")),
-    ]
-    if exact:
-        columns += [Column("person", _("By")), Column("place", _("Written to")), Column("digest", _("Digest"))]
-    return tuple(columns)
+    )
 
 
-def _row(line: Line, local: ledger.Local, exact: bool) -> Row:
+def _row(line: Line, local: ledger.Local) -> Row:
     given = line.given
     words, _tone = ledger_words.state_words(line)
-    row: Row = (
+    return (
         given.key,
         local(given.at),
         line.to,
@@ -107,11 +105,23 @@ def _row(line: Line, local: ledger.Local, exact: bool) -> Row:
         ledger_words.rule_word(given),
         line.records,
         line.pictures,
-        given.bytes,
         words,
         local(given.confirmed),
     )
-    return (*row, line.who, given.place, given.digest[:16]) if exact else row
+
+
+def _exact(found: list[Line]) -> Table:
+    columns = (
+        Column("line", _("Line")),
+        Column("person", _("By")),
+        Column("place", _("Written to")),
+        Column("bytes", _("Bytes")),
+        Column("digest", _("Digest")),
+    )
+    rows: list[Row] = [
+        (one.given.key, one.who, one.given.place, one.given.bytes, one.given.digest[:16]) for one in found
+    ]
+    return Table(_("Who did it and where it was written to"), columns, rows, "places")
 
 
 def _numbers(line: Line) -> list[Row]:
@@ -121,13 +131,10 @@ def _numbers(line: Line) -> list[Row]:
     return records + media
 
 
-def _scope(question: Question, found: list[Line]) -> tuple[tuple[str, str], ...]:
+def _scope(library: Library, question: Question) -> tuple[tuple[str, str], ...]:
     days = [(_("From"), question.start), (_("To"), question.end)]
     scope = [(word, day.isoformat()) for word, day in days if day is not None]
-    parties = sorted({one.to for one in found if one.to})
-    if parties:
-        scope.append((_("Given to"), ", ".join(parties)))
-    return tuple(scope)
+    return (*scope, *((one.name, ledger_words.standing_words(one)[0]) for one in ledger.standings(library)))
 
 
 def _left_out(exact: bool) -> tuple[str, ...]:
@@ -135,9 +142,3 @@ def _left_out(exact: bool) -> tuple[str, ...]:
     if not exact:
         found.append(_("Who did it and where it was written to is withheld in this copy."))
     return tuple(found)
-
-
-def _chart(found: list[Line]) -> Chart:
-    by_party = Counter(one.to or _("nobody in particular") for one in found)
-    bars = tuple(Bar(word, float(n), figure(n)) for word, n in by_party.most_common())
-    return Chart(_("How often to whom"), bars)
