@@ -10,7 +10,7 @@ import os
 import secrets
 import unicodedata
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -37,8 +37,8 @@ _FIRST_COST = 15
 class StationKeys:
     """The secrets: 32 bytes each. ``protected`` tells whether the file needs a passphrase."""
 
-    signing_secret: bytes
-    sealing_secret: bytes
+    signing_secret: bytes = field(repr=False)  # a report of a mistake must not tell them
+    sealing_secret: bytes = field(repr=False)
     protected: bool = False
 
     @classmethod

@@ -46,8 +46,14 @@ class Withdrawal:
     """Operations of the station that are kept and not shown now."""
 
 
-def no_way_back() -> str:
-    """What everybody has to know before keys are withdrawn."""
+def no_way_back(own: bool = False) -> str:
+    """What everybody has to know before a partner's keys, or this station's ``own``, are withdrawn."""
+    if own:
+        return _(
+            "If a copy of this station's keys was stolen: partners who read the statement show nothing that is signed "
+            "with them from now on. Go on in a new library with new keys, and pair again. "
+            "What was taken cannot be taken back."
+        )
     return _(
         "From now on nothing is written to this station, and what it signs from now on is not shown here. "
         "What was handed over to it cannot be taken back."

@@ -45,7 +45,11 @@ def _add(library: Library, args: argparse.Namespace) -> Answer:
     station = revocations.find_station(library, args.station)
     made = answers.with_progress(revocations.withdraw(library, station, args.reason))
     written = revocations.write_file(library, station, args.out.absolute()) if args.out else None
-    return {**_answer(made), "statement": str(written) if written else None, "remark": revocations.no_way_back()}
+    return {
+        **_answer(made),
+        "statement": str(written) if written else None,
+        "remark": revocations.no_way_back(made.own),
+    }
 
 
 def _list(library: Library, _args: argparse.Namespace) -> Answer:

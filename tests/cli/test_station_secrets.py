@@ -174,3 +174,8 @@ def test_a_library_of_an_older_version_knows_its_station_by_its_batches(
     assert ranger(folder, "station", "recover", wrong)[1]["error"] == "SHEET_OF_ANOTHER_STATION"
     ok(folder, "station", "recover", typed)
     ok(folder, "status")
+
+
+def test_no_report_of_a_mistake_tells_the_secrets(folder: Path) -> None:
+    keys = read_keys(folder / "station.key", None)
+    assert repr(keys) == "StationKeys(protected=False)"

@@ -94,7 +94,7 @@ def test_windows_asks_the_shell(said: str, answer: bool | None) -> None:
         commands.append(command)
         return said
 
-    assert at_rest.windows(PureWindowsPath("C:/Users/user/Ranger"), run) is answer  # type: ignore[arg-type]
+    assert at_rest.windows(PureWindowsPath("C:/Field/Ranger"), run) is answer  # type: ignore[arg-type]
     assert "'C:'" in commands[0][-1]
 
 
@@ -107,7 +107,7 @@ def test_windows_network_folders_are_not_asked_for() -> None:
 
 def test_mac_asks_filevault() -> None:
     for said, answer in (("FileVault is On.\n", True), ("FileVault is Off.\n", False), ("", None)):
-        assert at_rest.mac(Path("/Users/user/Ranger"), lambda _command, said=said: said) is answer
+        assert at_rest.mac(Path("/Field/Ranger"), lambda _command, said=said: said) is answer
     assert at_rest.mac(Path("/Volumes/Disk/Ranger"), lambda _command: "FileVault is On.") is None
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from ranger_app.actions import pins, proof, records
 from ranger_app.errors import DataProblem
 from ranger_app.library import Library
 from ui.bridge import Bridge
+from ui.camera_traps.full_screen import FullScreen
 from ui.shell import lock
 from ui.shell.lock import Cover, Lock
 from ui.shell.window import Window
@@ -190,3 +192,24 @@ def test_proof_is_asked_of_those_who_have_a_secret(library: Library) -> None:
         with pytest.raises(DataProblem):
             proof.prove(library, wrong)
     proof.prove(library, "2468")
+
+
+def test_a_picture_over_the_whole_screen_gives_way_to_the_cover(
+    guard: Lock, window: Window, library: Library, qtbot: QtBot
+) -> None:
+    with_pin(library)
+    window.activateWindow()
+    qtbot.waitActive(window)
+    home = QWidget()
+    column = QVBoxLayout(home)
+    window.current().layout().addWidget(home)
+    held = QPushButton("picture")
+    column.addWidget(held)
+    full = FullScreen(window, held, column, 0, held)
+    left: list[int] = []
+    full.left.connect(lambda: left.append(1))
+    held.setFocus()
+    window.cover()
+    QCoreApplication.processEvents()
+    assert left == [1]
+    assert cover_of(guard).isAncestorOf(window.childAt(cover_of(guard).secret.mapTo(window, QPoint(5, 5))))

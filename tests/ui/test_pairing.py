@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from ranger_app import jobs
-from ranger_app.actions import partners, records, revocations
+from ranger_app.actions import partners, records, revocations, today
 from ranger_app.library import Library
 from ranger_app.media import qr
 from ranger_app.sync.cards import confirmation_digits
@@ -145,3 +145,17 @@ def test_a_partners_statement_waits_on_the_page(
     press(waiting, button)
     assert [one.state for one in revocations.list_(library)] == [state]
     assert not waiting.isVisible()
+
+
+def test_a_station_withdraws_its_own_stolen_keys(screen: ExchangeScreen, library: Library, tmp_path: Path) -> None:
+    own = screen.partners.own
+    press(own, "Withdraw this station's own keys")
+    assert "new library with new keys" in words(own)
+    own.reason.setText("A copy was stolen.")
+    press(own, "Withdraw now")
+    assert "Keys withdrawn by Khasan station" in words(own)
+    assert today.day(library).own_withdrawn
+    own.save_to(tmp_path)
+    assert len(list(tmp_path.glob("ranger-withdrawal-*.json"))) == 1
+    press(own, "Lift it")
+    assert not today.day(library).own_withdrawn

@@ -19,7 +19,7 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.exchange.pairing_page import PairingPage
 from ui.exchange.partner_card import PartnerCard
-from ui.exchange.withdrawal_part import Waiting
+from ui.exchange.withdrawal_part import Waiting, WithdrawalPart
 from ui.numbers import day_at
 from ui.widgets.buttons import button
 from ui.widgets.choose import choose_file
@@ -89,6 +89,9 @@ class PartnersPage(QWidget):
         self.table.selected.connect(self._selected)
         self.table.view.setAccessibleName(_("Partners"))
         left.addWidget(self.table, 1)
+        self.own = WithdrawalPart(library, bridge, own=True)
+        self.own.changed.connect(self._altered)
+        left.addWidget(self.own)
         sides.addLayout(left, 56)
         self.card = PartnerCard(library, bridge)
         self.card.confirmed.connect(self._altered)
@@ -143,6 +146,8 @@ class PartnersPage(QWidget):
     def _take(self, found: tuple[list[Partner], list[Withdrawal]]) -> None:
         self.partners, self.withdrawals = found
         self.waiting.show_waiting([one for one in self.withdrawals if one.state == WAITING])
+        station = self._library.station
+        self.own.show_station(station.id, station.name, self.withdrawals)
         self.table.show_lines([self._line(one) for one in self.partners])
         if self._wanted is not None:
             self.table.choose(self._wanted)

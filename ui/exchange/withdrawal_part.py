@@ -69,11 +69,11 @@ class Waiting(QWidget):
 
 
 class WithdrawalPart(QWidget):
-    """At the foot of a partner: withdraw its keys, or how they were withdrawn and how to lift it; ``changed`` after."""
+    """Withdraw a station's keys, or how they were withdrawn and how to lift it; ``changed`` after."""
 
     changed = Signal()
 
-    def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
+    def __init__(self, library: Library, bridge: Bridge, *, own: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library, self._bridge = library, bridge
         self._station = b""
@@ -85,7 +85,8 @@ class WithdrawalPart(QWidget):
         column.addWidget(self.said)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.begin = button(_("Withdraw the keys"), self.ask, role="quiet")
+        words = _("Withdraw this station's own keys") if own else _("Withdraw the keys")
+        self.begin = button(words, self.ask, role="quiet")
         self.save = button(_("Save the statement"), self.choose)
         self.lift_button = button(_("Lift it"), self.lift, role="quiet")
         for made in (self.begin, self.save, self.lift_button):
@@ -96,7 +97,7 @@ class WithdrawalPart(QWidget):
         inner = QVBoxLayout(self.form)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
-        inner.addWidget(muted(revocations.no_way_back()))
+        inner.addWidget(muted(revocations.no_way_back(own)))
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(_("Why, in one sentence: the laptop was stolen"))
         self.reason.setAccessibleName(_("Reason"))
