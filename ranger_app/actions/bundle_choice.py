@@ -107,16 +107,18 @@ def lacking(db: Database, partners: Sequence[KnownStation], view: View, upto: in
             if mask is not None:
                 theirs.append(mask)
         else:
-            if not theirs:
-                continue
-            mine = stubs.mask(shown(view, log.sealed(db, key)).body)
-            if not any(stubs.adds(mine, mask) for mask in theirs):
+            if held and not (theirs and _adds(db, view, key, theirs)):
                 continue
         found.keys.append(key)
         found.stations.add(origin)
         found.operations += operations
         found.size += size
     return found
+
+
+def _adds(db: Database, view: View, key: int, theirs: Sequence[bytes]) -> bool:
+    mine = stubs.mask(shown(view, log.sealed(db, key)).body)
+    return any(stubs.adds(mine, mask) for mask in theirs)
 
 
 def shown(view: View, sealed: Sealed) -> Sealed:

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 from ranger_app.actions import decisions
 from ranger_app.actions.bundle_read import ReadReport, read_bundles
 from ranger_app.actions.bundle_verify import verify_bundles
-from ranger_app.actions.bundle_write import WriteRequest, write_bundle
-from ranger_app.actions.partners import find_partner
 from ranger_app.actions.records import title
-from ranger_app.cli import answers
+from ranger_app.cli import answers, stick
 from ranger_app.domain.fields import Field
 from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.values import plain
@@ -30,11 +28,7 @@ Answer = dict[str, object]
 def add(verbs: Verbs) -> None:
     """Add the commands."""
     bundle = verbs.add_parser("bundle", help=_("carry records to a partner")).add_subparsers(dest="verb", required=True)
-    write = bundle.add_parser("write")
-    write.add_argument("folder", type=Path, metavar="DIR")
-    write.add_argument("--to", nargs="+", required=True, metavar="PARTNER")
-    write.add_argument("--media", choices=("none", "thumbnails", "originals"), default="thumbnails")
-    write.set_defaults(handler=_write)
+    stick.add(bundle)
     verify = bundle.add_parser("verify")
     verify.add_argument("folder", type=Path, metavar="DIR")
     verify.set_defaults(handler=_verify)
@@ -49,23 +43,6 @@ def add(verbs: Verbs) -> None:
     resolve.add_argument("id", metavar="ID")
     resolve.add_argument("--take", type=int, required=True, metavar="SIDE", help=_("1 for the first side listed"))
     resolve.set_defaults(handler=_resolve)
-
-
-def _write(library: Library, args: argparse.Namespace) -> Answer:
-    partners = tuple(dict.fromkeys(find_partner(library, word) for word in args.to))
-    report = answers.with_progress(write_bundle(library, WriteRequest(args.folder.absolute(), partners, args.media)))
-    return {
-        "bundle": str(report.folder),
-        "operations": report.operations,
-        "media": report.media,
-        "bytes": report.bytes,
-        "parts": report.parts,
-        "failed": [
-            *({"sha256": one, "code": "original_changed"} for one in report.rotten),
-            *({"sha256": one, "code": "disk_missing"} for one in report.elsewhere),
-        ],
-        "withheld": report.withheld,
-    }
 
 
 def _verify(library: Library, args: argparse.Namespace) -> Answer:

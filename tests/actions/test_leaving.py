@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from ranger_app.actions import leaving, records
+from ranger_app.actions import bundle_outlook, leaving, records
 from ranger_app.actions.bundle_outlook import outlook
 from ranger_app.actions.identify import Answer, identify
 from ranger_app.actions.undo import redo, undo
 from ranger_app.domain.ops import create
 from ranger_app.errors import DataProblem
 from ranger_app.library import Library
+from ranger_app.store import partners
+from ranger_app.store.connection import Database
 
 
 @pytest.fixture
@@ -101,14 +103,23 @@ def test_releasing_needs_a_manager(library: Library) -> None:
             act()
 
 
-def test_the_outlook_and_the_count_of_what_stays_agree(library: Library) -> None:
+def test_the_outlook_and_the_count_of_what_stays_agree(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     seen, unseen, people = (picture(library, number) for number in (1, 2, 3))
     identify(library, [seen], Answer("blank"))
     identify(library, [people], Answer("human"))
     assert unseen
     with library.read() as db:
         assert leaving.withheld(db) == {"people": 1, "unseen": 1}
-    assert outlook(library, (b"\1" * 32,)).originals == 1
+    partner = b"\1" * 16
+
+    def add(db: Database) -> None:
+        partners.put_card(db, partner, "", name="P", country="CN", utc_offset=0, signing=b"", sealing=b"")
+        partners.make_partner(db, partner, "full")
+
+    library.write(add)
+    for small in (8_000, 0):  # looked at one by one, and counted
+        monkeypatch.setattr(bundle_outlook, "SMALL", small)
+        assert outlook(library, (partner,)).originals == 1
 
 
 def test_somebody_who_gives_no_answer_does_not_overrule_a_machine_that_saw_people(library: Library) -> None:
