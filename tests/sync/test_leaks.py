@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import json
 import random
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy
 import pytest
+import zstandard
+from PIL import Image, ImageDraw
 
+from ranger_app.actions import sharing as rules
 from ranger_app.actions.sharing_view import View
 from ranger_app.domain import batch as batches
 from ranger_app.domain import coarse, sharing, stubs
@@ -22,8 +28,12 @@ from ranger_app.domain.kinds import KINDS
 from ranger_app.domain.ops import Op, change, create, delete
 from ranger_app.domain.sharing import FULL, OPEN, STANDARD, Rule
 from ranger_app.library import Library
+from ranger_app.media import vault
 from ranger_app.store import log
 from ranger_app.store.apply import ApplyReport
+from ranger_app.store.statehash import state_hash
+from ranger_app.sync import agekeys
+from ranger_app.sync.sealing import CHUNK, FrameHead, Sealer
 from tests import traces
 from tests.station import Station
 
@@ -32,7 +42,6 @@ DEN = (431_234_567, 1_319_876_543)
 RIDGE = (437_654_321, 1_323_456_789)
 """Where a bear was: a cell of 0.1 degree is given by the standard rule."""
 POINTS = [(431_233_111 + step * 977, 1_319_871_333 + step * 1_013) for step in range(40)]
-HASH = hashlib.sha256(b"the original").hexdigest()
 WORDS = {
     "den": "Logovo-17",
     "deployment": "LGV17-north",
@@ -51,6 +60,23 @@ WORDS = {
     "event": "LGV17-north_2023_04",
     "source": "ussuri-cats LGV17",
 }
+
+
+def original() -> bytes:
+    """A picture as a camera writes it: serial number, position and file name inside, the place in its strip."""
+    noise = numpy.random.default_rng(3).integers(0, 255, (60, 80, 3), numpy.uint8)
+    image = Image.fromarray(noise).resize((1600, 1200), Image.Resampling.BILINEAR)
+    ImageDraw.Draw(image).rectangle((0, 1160, 1600, 1200), fill=(0, 0, 0))
+    ImageDraw.Draw(image).text((10, 1170), f"{WORDS['den']} N43.1234567 E131.9876543", fill=(255, 255, 255))
+    exif = Image.Exif()
+    exif[0x010E], exif[0xA431], exif[0x010F] = WORDS["den"], WORDS["serial"], "Reconyx"
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=90, exif=exif, comment=f"43.1234567 131.9876543 {WORDS['file']}".encode())
+    return out.getvalue()
+
+
+ORIGINAL = original()
+HASH = hashlib.sha256(ORIGINAL).hexdigest()
 
 
 @dataclass
@@ -243,6 +269,69 @@ def test_the_partner_has_nothing_either(season: Season, tmp_path: Path) -> None:
                 assert db.conn.execute("SELECT role FROM person").fetchone() == ("ranger",)
         for name, data in traces.files(folder):
             assert traces.search(data, season.secrets) == [], name
+
+
+@pytest.mark.parametrize("rule", [STANDARD, OPEN], ids=["standard", "open"])
+def test_no_trace_in_a_bundle_nor_where_it_was_read(
+    season: Season, stations: Any, rule: Rule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bundle with originals asked for: each plaintext the partner can open, the stick, and the partner's folder."""
+    ours = season.library
+    target = vault.place(ours.vault, HASH, "jpg")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(ORIGINAL)
+    assert len(traces.search(ORIGINAL, season.secrets)) > 5
+    theirs = stations.new("Partner", "CN")
+    ours.person = None
+    stations.pair(ours, theirs)
+    rules.set_rule(ours, theirs.station.id, rule)
+    plaintexts = opened_by(monkeypatch, theirs.station.sealing)
+    stations.write(ours, theirs, media="originals")
+    stations.read(theirs)
+    assert len(plaintexts) > 3
+    for plain in plaintexts:
+        assert traces.search(plain, season.secrets) == []
+    for name, data in traces.files(stations.folder / "stick"):
+        assert traces.search(data, season.secrets) == [], name
+    for name, data in traces.files(theirs.folder):
+        assert traces.search(data, season.secrets) == [], name
+    with theirs.read() as db:
+        assert traces.search(everything(db.conn), season.secrets) == []
+        (tiger,) = db.conn.execute("SELECT id FROM media WHERE deployment IN (SELECT id FROM deployment WHERE"
+                                   " location = ?)", (season.places["den"],)).fetchall()  # fmt: skip
+    copies = [theirs.cache / kind / tiger[0].hex()[:2] / f"{tiger[0].hex()}.jpg" for kind in ("thumbs", "review")]
+    assert [copy.is_file() for copy in copies] == [rule is STANDARD] * 2
+    for copy in copies if rule is STANDARD else ():
+        picture = numpy.asarray(Image.open(copy))
+        assert picture[-1].mean() > 60  # what was before the camera, not the black strip
+    assert next(iter(theirs.vault.rglob("*.jpg")), None) is None
+    rules.set_rule(ours, theirs.station.id, FULL)  # cleared later: everything comes, and counts
+    stations.write(ours, theirs, stick="later", media="originals")
+    stations.read(theirs, "later")
+    with ours.read() as here, theirs.read() as there:
+        assert state_hash(here) == state_hash(there)
+
+
+def opened_by(monkeypatch: pytest.MonkeyPatch, sealing: bytes) -> list[bytes]:
+    """What is sealed from now on for the owner of a key, before it is sealed; groups of batches unpacked."""
+    found: list[bytes] = []
+    blocks_of, age = Sealer.seal_blocks, agekeys.seal
+
+    def blocks(self: Sealer, head: FrameHead, content: Iterator[bytes]) -> Iterator[bytes]:
+        plain = b"".join(content)
+        found.append(plain)
+        if plain[:4] == b"\x28\xb5\x2f\xfd":
+            found.append(zstandard.ZstdDecompressor().decompress(plain))
+        return blocks_of(self, head, iter([plain[at : at + CHUNK] for at in range(0, len(plain), CHUNK)] or [b""]))
+
+    def seal(data: bytes, sealing_keys: Sequence[bytes]) -> bytes:
+        if sealing in sealing_keys:
+            found.append(data)
+        return age(data, sealing_keys)
+
+    monkeypatch.setattr(Sealer, "seal_blocks", blocks)
+    monkeypatch.setattr(agekeys, "seal", seal)
+    return found
 
 
 def everything(conn: object) -> bytes:
