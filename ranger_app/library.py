@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -31,7 +31,7 @@ from ranger_app.keys import StationKeys, read_keys, write_keys
 from ranger_app.store import purges, settings
 from ranger_app.store.apply import OPERATIONS_A_TURN, ApplyReport, apply_turn
 from ranger_app.store.backup import copy_database
-from ranger_app.store.connection import Database, open_reader, open_writer, transaction
+from ranger_app.store.connection import Database, DatabaseError, open_reader, open_writer, transaction
 from ranger_app.store.log import Log, newest_key
 from ranger_app.store.migrations import migrate
 from ranger_app.store.project import Projection
@@ -167,8 +167,9 @@ class Library:
             incarnations.remember(self.station.id, self.station.incarnation, self.folder, self._n)
             try:
                 purges.sweep(self.db)
-                self.db.conn.execute("PRAGMA optimize")
-                self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                with suppress(DatabaseError):  # what is committed is safe; on a full disk this waits for the next time
+                    self.db.conn.execute("PRAGMA optimize")
+                    self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 self.db.conn.close()
                 self._lock.release()

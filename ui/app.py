@@ -23,6 +23,7 @@ from ranger_app import i18n
 from ranger_app.errors import RangerError
 from ranger_app.library import DATABASE, Library
 from ranger_app.paths import default_library, profile_folder
+from ranger_app.store import ballast
 from ui import fonts, preferences, problems, theme, toolkit_words
 from ui.bridge import Bridge
 from ui.preferences import Preferences
@@ -117,6 +118,7 @@ class Desk(QObject):
         window.closing.connect(self.close)
         self.window = window
         window.show()
+        self.bridge.run(lambda _cancel: ballast.keep(library.folder))
         if self.first is not None:
             self.first.bridge.close()
             self.first.close()

@@ -26,7 +26,7 @@ from ranger_app.jobs import CancelToken, Job, Progress, run
 from ranger_app.keys import FILE as KEY_FILE
 from ranger_app.library import DATABASE, Library
 from ranger_app.media.drives import same_drive
-from ranger_app.store import disks, settings
+from ranger_app.store import ballast, disks, settings
 from ranger_app.store.backup import Stopped, copy_database
 from ranger_app.store.connection import Database
 from ranger_app.sync import backup_file
@@ -161,6 +161,7 @@ def back_up(
         except OSError as error:
             raise _failed(error) from error
     _note_originals(library, report)
+    ballast.keep(library.folder)
     return report
 
 

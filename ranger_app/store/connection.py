@@ -24,6 +24,7 @@ if _NUMPY is None:
 
 from ranger_app.errors import DataProblem, EnvironmentProblem  # noqa: E402
 from ranger_app.i18n import _  # noqa: E402
+from ranger_app.store import ballast  # noqa: E402
 
 APPLICATION_ID = 0x52414E47  # "RANG"
 NOTHING_LEFT = 64 * 1024
@@ -82,8 +83,13 @@ def open_writer(path: Path) -> Database:
 def open_reader(path: Path) -> Database:
     """A connection that can only read."""
     _check_version()
-    connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None,
-                                 check_same_thread=False, cached_statements=512)
+    connection = sqlite3.connect(
+        path.absolute().as_uri() + "?mode=ro",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
+    )
     connection.executescript(_COMMON + _READER)
     return Database(connection, use_counts_table=False)
 
@@ -103,7 +109,20 @@ def transaction(db: Database) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
-        raise said(error, _folder(db)) from error
+        folder = _folder(db)
+        raise _with_room(said(error, folder), folder) from error
+
+
+def _with_room(problem: Exception, folder: Path | None) -> Exception:
+    """A full disk gets the ballast's room back, and the person is told; other problems stay as they are."""
+    full = isinstance(problem, EnvironmentProblem) and problem.code == "DISK_FULL"
+    if full and folder is not None and ballast.give_up(folder):
+        return EnvironmentProblem(
+            "DISK_FULL",
+            _("The disk is full."),
+            _("Ranger gave up its reserve of {n} MB: do it again now, then make room.").format(n=ballast.SIZE >> 20),
+        )
+    return problem
 
 
 def _folder(db: Database) -> Path | None:
@@ -145,7 +164,5 @@ def said(error: Exception, folder: Path | None = None) -> Exception:
             "LIBRARY_READ_ONLY", _("The library cannot be written."), _("Check the disk and the rights to the folder.")
         )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "not a database" in text or "malformed" in text:
-        return DataProblem(
-            "LIBRARY_DAMAGED", _("The library's database is damaged."), _("Restore the newest backup.")
-        )
+        return DataProblem("LIBRARY_DAMAGED", _("The library's database is damaged."), _("Restore the newest backup."))
     return error

@@ -154,6 +154,8 @@ class Projection:
             self.db.conn.executemany(sql, rows)
             whole = self.db.conn.total_changes - before == len(rows)
         except DatabaseError:
+            if not self.db.conn.in_transaction:  # a full disk ended it all
+                raise
             whole = False  # a value of a type this version does not know
         if not whole:
             self.db.conn.execute("ROLLBACK TO creating")
