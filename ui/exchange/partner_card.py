@@ -94,12 +94,16 @@ class PartnerCard(Card):
             )
         self.how.setText(how_to_compare() if waits else compared(self._library, partner))
         self.compare.show_partner(partner)
-        with self._library.read() as db:
-            rule = sharing.rule_of(db, partner.id)
-            said = sharing.words(rule, sharing.area_names(db, rule))
+        self.compare.setVisible(not partner.withdrawn)
+        said = [] if partner.withdrawn else self._rule(partner)
         self.facts.setText("\n".join([*said, _("Fingerprint: {digits}").format(digits=partner.fingerprint)]))
         self.withdrawal.show_station(partner.id, partner.name, withdrawals)
         self.show()
+
+    def _rule(self, partner: Partner) -> list[str]:
+        with self._library.read() as db:
+            rule = sharing.rule_of(db, partner.id)
+            return sharing.words(rule, sharing.area_names(db, rule))
 
     def _confirmed(self, _partner: Partner) -> None:
         self.confirmed.emit()
