@@ -16,7 +16,7 @@ from ranger_app.actions import permission
 from ranger_app.actions.bundle_read import ReadReport, read_bundles
 from ranger_app.actions.bundle_verify import signers
 from ranger_app.actions.bundle_write import WriteReport, WriteRequest, write_bundle
-from ranger_app.actions.drop_points import DropPoint, Stopped, calling, known, named, on_the_line, open_line
+from ranger_app.actions.drop_points import DropPoint, Stopped, cache, calling, known, named, on_the_line, open_line
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Job
 from ranger_app.library import Library
@@ -28,9 +28,6 @@ from ranger_app.sync.drop_fetch import Fetched, Ours, fetch
 from ranger_app.sync.drop_send import Sent, send
 from ranger_app.sync.drop_steps import Moved, asked
 from ranger_app.sync.writer import EXCHANGE
-
-FOLDER = "drop"
-"""In the library's cache: for each drop point what is to be sent, what was fetched, and what was met before."""
 
 
 @dataclass(slots=True)
@@ -73,8 +70,13 @@ class Waiting:
 
 def _places(library: Library, point: DropPoint) -> tuple[Path, Path, Path]:
     """Folders for what goes out, what came in, and the control files of what was met."""
-    own = library.cache / FOLDER / point.id
+    own = cache(library, point)
     return own / "out", own / "in", own / "met"
+
+
+def _bundles_in(place: Path) -> list[Path]:
+    folder = place / EXCHANGE
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 # -- sending ---------------------------------------------------------------------------------------------------
@@ -130,18 +132,21 @@ def write_and_send(
     point, token = named(library, name), cancel or CancelToken()
     out = _places(library, point)[0]
     out.mkdir(parents=True, exist_ok=True)
+    for begun in _bundles_in(out):  # a power cut left it: written anew
+        if not (begun / manifest.DONE).is_file():
+            shutil.rmtree(begun, ignore_errors=True)
     written = yield from write_bundle(library, replace(request, folder=out), token)
     if written.cancelled or written.folder is None:
         return WrittenAndSent(written)
-    sent = yield from _send(library, point, [written.folder], token)
-    if not sent.cancelled:
-        shutil.rmtree(written.folder, ignore_errors=True)
     bundle, where = written.folder.name, point.name
 
-    def note(db: Database) -> None:  # the ledger says where a bundle went, not where it was made
+    def note(db: Database) -> None:  # the ledger says where a bundle goes, not where it was made
         db.conn.execute("UPDATE given SET place=? WHERE name=?", (where, bundle))
 
     library.write(note)
+    sent = yield from _send(library, point, [written.folder], token)
+    if not sent.cancelled:
+        shutil.rmtree(written.folder, ignore_errors=True)
     return WrittenAndSent(written, sent)
 
 
@@ -149,8 +154,7 @@ def waiting(library: Library) -> list[Waiting]:
     """Bundles written for a drop point that a broken line left here."""
     found = []
     for point in known(library):
-        folder = _places(library, point)[0] / EXCHANGE
-        for bundle in sorted(folder.iterdir()) if folder.is_dir() else ():
+        for bundle in _bundles_in(_places(library, point)[0]):
             if (bundle / manifest.DONE).is_file():
                 size = sum(one.stat().st_size for one in bundle.iterdir())
                 found.append(Waiting(point, bundle, size))
@@ -217,18 +221,13 @@ def fetch_and_read(
     for folder in met_before:
         shutil.rmtree(folder, ignore_errors=True)
     report.fetched.folders = [one for one in report.fetched.folders if one not in met_before]
-    if not any(_there(report.place)):
+    if not _bundles_in(report.place):
         return report
     report.read = yield from read_bundles(library, report.place, partial=partial, cancel=cancel)
     report.cancelled = report.read.cancelled
     for one in report.read.bundles:
         shutil.rmtree(one.folder, ignore_errors=True)
     return report
-
-
-def _there(place: Path) -> list[Path]:
-    folder = place / EXCHANGE
-    return list(folder.iterdir()) if folder.is_dir() else []
 
 
 def _ours(library: Library) -> Ours:

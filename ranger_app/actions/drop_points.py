@@ -9,8 +9,10 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+import shutil
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 from cryptography.exceptions import InvalidTag
@@ -121,7 +123,8 @@ def add(library: Library, name: str, url: str, *, user: str = "", password: str 
         raise UsageProblem("DROP_MANY", _("There are too many drop points."), _("Remove those no longer used."))
     # The key a server proved is kept only for the same server: elsewhere trust begins anew.
     same = before is not None and drop.address(before.url, plain=True).host == where.host != ""
-    point = DropPoint(secrets.token_hex(8), name, url, user, plain, before.host_key if before and same else "")
+    own = before.id if before is not None else secrets.token_hex(8)
+    point = DropPoint(own, name, url, user, plain, before.host_key if before is not None and same else "")
     if password:
         nonce = secrets.token_bytes(12)
         sealed = nonce + _cipher(library).encrypt(nonce, password.encode("utf-8"), point.bound)
@@ -131,10 +134,16 @@ def add(library: Library, name: str, url: str, *, user: str = "", password: str 
 
 
 def remove(library: Library, name: str) -> None:
-    """Forget a drop point and its password; what lies there stays."""
+    """Forget a drop point, its password and what waits here for it; what lies there stays."""
     permission.require(library, permission.EXCHANGE)
     gone = named(library, name)
     _change(library, lambda points: [one for one in points if one.id != gone.id])
+    shutil.rmtree(cache(library, gone), ignore_errors=True)
+
+
+def cache(library: Library, point: DropPoint) -> Path:
+    """Where the library keeps what is to be sent there, what was fetched, and what was met before."""
+    return library.cache / "drop" / point.id
 
 
 def login(library: Library, point: DropPoint) -> Login:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from ranger_app.actions import drop_points
 from ranger_app.actions.drop_points import DropPoint
@@ -21,6 +22,7 @@ from ui.numbers import number
 from ui.problems import worded
 from ui.widgets.buttons import button, primary
 from ui.widgets.layouts import clear
+from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.text import label, muted, section
 
 
@@ -33,8 +35,11 @@ class DropPanel(QWidget):
         super().__init__(parent)
         self._library, self._bridge, self._changed = library, bridge, changed
         self._running: Running | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        scrolled = ScrolledColumn(QMargins(16, 12, 16, 16))
+        outer.addWidget(scrolled)
+        column = scrolled.column
         column.setSpacing(8)
         about = _(
             "Places where bundles wait for a partner: a shared folder or a server. Only those a bundle is for can"
@@ -54,18 +59,20 @@ class DropPanel(QWidget):
         self.name, self.url, self.user, self.password = (QLineEdit() for _number in range(4))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.url.setPlaceholderText("sftp://…  https://…  s3://…")
+        form = QFormLayout()
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for words, field in (
             (_("Name"), self.name),
             (_("Address or folder"), self.url),
             (_("User"), self.user),
             (_("Password"), self.password),
         ):
-            tag = label(words)
-            tag.setBuddy(field)
             field.setAccessibleName(words)
             field.returnPressed.connect(self.add)
-            column.addWidget(tag)
-            column.addWidget(field)
+            form.addRow(words, field)
+        column.addLayout(form)
         self.plain = QCheckBox(_("Allow a line that is not encrypted"))
         column.addWidget(self.plain)
         self.add_button = primary(_("Keep"), self.add)
@@ -85,13 +92,14 @@ class DropPanel(QWidget):
         self.tries, self.removes = [], []
         for point in points:
             line = QWidget()
-            column = QVBoxLayout(line)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(2)
-            column.addWidget(label(point.name, "strong"))
-            column.addWidget(muted(where_words(point)))
-            row = QHBoxLayout()
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(8)
+            words = QVBoxLayout()
+            words.setSpacing(0)
+            words.addWidget(label(point.name, "strong"))
+            words.addWidget(label(where_words(point), "muted", wrap=True))
+            row.addLayout(words, 1)
             tried = button(_("Try it"), partial(self.try_out, point))
             gone = button(_("Remove"), role="quiet")
             gone.clicked.connect(partial(self._remove, point, gone))
@@ -99,8 +107,6 @@ class DropPanel(QWidget):
             self.removes.append(gone)
             row.addWidget(tried)
             row.addWidget(gone)
-            row.addStretch(1)
-            column.addLayout(row)
             self._listed.addWidget(line)
 
     # -- adding, removing --------------------------------------------------------------------------------------
