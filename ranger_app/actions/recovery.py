@@ -5,6 +5,7 @@ Without it a lost key file or a forgotten passphrase ends a station: nobody else
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from contextlib import suppress
@@ -103,7 +104,7 @@ def lines_of(text: str) -> str:
 def recover(folder: Path, text: str, passphrase: str | None = None) -> bytes:
     """Make the key file of the library in ``folder`` again from a sheet's text; returns the station's id.
 
-    The old file, if there is one, is kept in the folder backups. DataProblem, and nothing changed, where lines are
+    An old file behind a passphrase is kept in the folder backups. DataProblem, and nothing changed, where lines are
     wrong (they are named), the sheet is another station's, or there is no library; UsageProblem for a short passphrase.
     """
     if passphrase:
@@ -134,14 +135,24 @@ def recover(folder: Path, text: str, passphrase: str | None = None) -> bytes:
 
 
 def _keep_old(folder: Path) -> None:
+    """A key file behind a passphrase is kept aside; an open one would only lie about with the same secrets."""
     old = folder / FILE
-    if old.exists():
-        kept = folder / "backups"
-        kept.mkdir(parents=True, exist_ok=True)
-        number = 1
-        while (target := kept / f"{FILE}.replaced-{number}").exists():
-            number += 1
-        shutil.copyfile(old, target)
+    if not old.exists() or not _is_sealed(old):
+        return
+    kept = folder / "backups"
+    kept.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while (target := kept / f"{FILE}.replaced-{number}").exists():
+        number += 1
+    shutil.copyfile(old, target)
+
+
+def _is_sealed(file: Path) -> bool:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and content.get("protected") is True and "secret" not in content
 
 
 def _not_right(lines: tuple[int, ...]) -> DataProblem:

@@ -46,7 +46,7 @@ def _try(folder: Path) -> dict[str, object]:
         report = run(ingest(ours, IngestRequest(card, "Site 1", 425_000_000, 1_306_000_000)))
         patrol = import_patrol(ours, track)
         for one, other in ((ours, theirs), (theirs, ours)):
-            path = partners.write_card(other, folder / f"{other.station.country}.json")
+            path = partners.write_card(other, folder / f"{other.station.country}.png")
             digits = partners.add_partner(one, path).confirm
             partners.add_partner(one, path, confirm=digits, clearance=partners.FULL)
         written = run(write_bundle(ours, WriteRequest(folder / "stick", (theirs.station.id,), "originals")))

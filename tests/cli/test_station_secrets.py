@@ -179,3 +179,15 @@ def test_a_library_of_an_older_version_knows_its_station_by_its_batches(
 def test_no_report_of_a_mistake_tells_the_secrets(folder: Path) -> None:
     keys = read_keys(folder / "station.key", None)
     assert repr(keys) == "StationKeys(protected=False)"
+
+
+def test_an_open_key_file_is_not_left_lying_about(
+    folder: Path, tmp_path: Path, ok: Ok, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = read_keys(folder / "station.key", None)
+    typed = tmp_path / "typed.txt"
+    typed.write_text("\n".join(recovery.spell(keys.signing_secret, keys.sealing_secret)), encoding="utf-8")
+    monkeypatch.setenv("RANGER_NEW_PASSPHRASE", "a better one now")
+    ok(folder, "station", "recover", typed)
+    secret = keys.signing_secret.hex().encode("ascii")
+    assert not [path for path in folder.rglob("*") if path.is_file() and secret in path.read_bytes()]
