@@ -271,6 +271,8 @@ def _renew(database: Path, beside: Path) -> None:
         with transaction(db):
             settings.put(db, "station.incarnation", new_incarnation().hex())
             settings.put(db, WAITING, str(beside) if beside.is_dir() else "")
+            # Not 0, which would say that no bundle was ever written: the first ones may be younger than the backup.
+            settings.put(db, "bundle.counter", str(max(1, int(settings.get(db, "bundle.counter", "0")))))
             newest = db.conn.execute("SELECT coalesce(max(key), 0) FROM journal").fetchone()[0]
             settings.put(db, TOLD_FROM, str(newest))
         db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")

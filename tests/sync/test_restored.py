@@ -107,8 +107,10 @@ def test_the_partner_is_still_known_after_a_restore(stations: Any, tmp_path: Pat
     one, other = stations.new("One"), stations.new("Two", "CN")
     stations.pair(one, other)
     file = backup(one, tmp_path / "backup disk")
+    first = stations.write(one, other, stick="first bundle ever")
     one.close()
     with restore(tmp_path / "new disk", file) as back:
+        assert _counter(stations.write(back, other, stick="next").folder) > _counter(first.folder)
         (known,) = partners.list_partners(back)
         assert known.trusted
         assert back.station.fingerprint == one.station.fingerprint
