@@ -124,7 +124,7 @@ def test_a_receipt_is_shown_copied_photographed_and_saved(
     panel.copy_button.click()
     assert QApplication.clipboard().text() == panel.code
     photograph = tmp_path / "photograph.png"
-    assert panel.picture.pixmap().save(str(photograph))
+    assert panel.picture.grab().save(str(photograph))
     assert qr.read(photograph) == [panel.code]
     with neighbour.read() as db:
         assert ledger.confirmed(db, b"") is None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMargins, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import ledger, ledger_words, report
@@ -123,6 +124,19 @@ class DetailCard(Card):
         self._part(_("The rule held back"), ledger_words.withheld(given))
         self.column.addStretch(1)
         self.show()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        # A scrolled page asks its wrapped lines for no height of their own: without this they are squeezed first.
+        bar = self.scrolled.verticalScrollBar().sizeHint().width()
+        width = max(80, self.scrolled.width() - bar)
+        inner = self.scrolled.widget()
+        if inner is not None:
+            inner.setMinimumHeight(max(0, self.column.heightForWidth(width)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     def _part(self, title: str, lines: Sequence[str]) -> None:
         if not lines:

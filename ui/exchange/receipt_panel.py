@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import receipts
 from ranger_app.actions.receipts import Taken
@@ -25,9 +24,11 @@ from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.choose import choose_file, choose_folder
 from ui.widgets.layouts import clear
+from ui.widgets.qr_code import QrCode
 from ui.widgets.text import label, muted
 
-_CODE_SIDE = 320
+_CODE_SIDE = 304
+"""Three pixels for each square of the longest code."""
 _PICTURES = (".png", ".jpg", ".jpeg", ".heic", ".tif", ".tiff")
 
 
@@ -73,15 +74,13 @@ class MakeReceipt(QWidget):
         row.addWidget(self.file_button)
         row.addStretch(1)
         column.addLayout(row)
-        self.picture = QLabel()
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.picture.setAccessibleName(_("QR code of the receipt"))
+        self.picture = QrCode(_("QR code of the receipt"), _CODE_SIDE)
+        self.picture.setMaximumHeight(_CODE_SIDE)
         self.how = muted(_("Let the partner photograph this, or send the text below as a message."))
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(_("Text of the receipt"))
-        self.text.setProperty("role", "code_text")
-        self.text.setMinimumHeight(120)
+        self.text.setMinimumHeight(96)
         self.copy_button = button(_("Copy the text"), self.copy)
         for part in (self.picture, self.how, self.text, self.copy_button):
             column.addWidget(part)
@@ -97,18 +96,12 @@ class MakeReceipt(QWidget):
     def show_code(self) -> None:
         """Make a receipt and show it as text and QR code."""
         partner = self.partner
-        self._bridge.act(lambda _cancel: self._drawn(partner), self._show, owner=self)
+        self._bridge.act(lambda _cancel: receipts.code(self._library, partner), self._show, owner=self)
 
-    def _drawn(self, partner: bytes) -> tuple[str, bytes]:
-        code = receipts.code(self._library, partner)
-        return code, qr.draw(code, 4)
-
-    def _show(self, drawn: tuple[str, bytes]) -> None:
-        self.code, png = drawn
-        image = QPixmap.fromImage(QImage.fromData(png))
-        side = min(_CODE_SIDE, image.width())
-        self.picture.setPixmap(image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio))
-        self.text.setPlainText(self.code)
+    def _show(self, code: str) -> None:
+        self.code = code
+        self.picture.show_text(code)
+        self.text.setPlainText(code)
         for part in (self.picture, self.how, self.text, self.copy_button):
             part.show()
         self.made.emit()
