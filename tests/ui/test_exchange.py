@@ -226,16 +226,17 @@ def test_a_stick_that_cannot_be_written_is_said_and_never_safe(
 def test_originals_that_do_not_fit_are_said_before_writing(
     screen: ExchangeScreen, library: Library, paired: Library
 ) -> None:
-    fields = {"sha256": "a" * 64, "bytes": 9_000_000_000, "media_type": "image/jpeg", "file_name": "a.jpg"}
+    fields = {"sha256": "a" * 64, "bytes": 9_000_000_000_000_000, "media_type": "image/jpeg", "file_name": "a.jpg"}
     media = records.add(library, "media", fields)
     identify(library, [media], Answer("blank"))  # an original nobody looked at stays
     screen.write.pictures.setCurrentIndex(2)
     screen.refresh(None)
-    assert "do not fit" in screen.write.write.warning.text()
-    assert "1 original (9.0 GB)" in screen.write.write.chosen.text()
+    there = screen.write.write.chosen.text()
+    assert "0 originals" in there
+    assert "1 the next time" in there
     screen.write.pictures.setCurrentIndex(0)
-    screen.write._show_choice()
-    assert screen.write.write.warning.text() == ""
+    screen.write._changed()
+    assert "original" not in screen.write.write.chosen.text()
 
 
 def test_partners_and_sticks_are_chosen_in_the_side_panel(

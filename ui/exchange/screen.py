@@ -59,6 +59,7 @@ class ExchangeScreen(Screen):
         self.ledger.panel_wanted.connect(self.panel_wanted)
         self.read.panel_wanted.connect(self.panel_wanted)
         self.write.partners_wanted.connect(lambda: self.turn(PARTNERS))
+        self.write.rules_wanted.connect(self._show_rule)
         self.read.partners_wanted.connect(lambda: self.turn(PARTNERS))
         self.read.decide_wanted.connect(lambda: self.turn(DECIDE))
         self.read.taken.connect(lambda: self._everything(None))
@@ -87,6 +88,8 @@ class ExchangeScreen(Screen):
                 Command("exchange.stick", _("Choose the stick"), self.write.choose_stick, "2", group=group),
                 Command("exchange.drops", _("Drop points"), self.write.manage_drops, "O", group=group),
                 Command("exchange.start", _("Write and check"), self.write.start, "3", self._can_write, group),
+                Command("exchange.finish", _("Finish it"), self._finish, "I", self._unfinished, group),
+                Command("exchange.slip", _("Hand-over slip"), self.write.slip, "L", self._written, group),
             ]
         elif page == READ:
             found += [
@@ -129,8 +132,23 @@ class ExchangeScreen(Screen):
             ]
         return found
 
+    def _finish(self) -> None:
+        if self.write.mine.place is not None:
+            self.write.finish(self.write.mine.place)
+
+    def _unfinished(self) -> bool:
+        return self.write.mine.can_finish
+
+    def _written(self) -> bool:
+        return self.write.safe.isVisible()
+
     def _can_write(self) -> bool:
         return self.write.ready
+
+    def _show_rule(self, partner: bytes) -> None:
+        self.turn(RULES)
+        if partner:
+            self.rules.choose(partner)
 
     def _rule_edited(self) -> bool:
         return self.rules.is_edited

@@ -2,71 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from ranger_app.actions import partners as acts
+from ranger_app.actions.bundle_free import FreeReport, free
+from ranger_app.actions.bundle_open import write_open_bundle
 from ranger_app.actions.bundle_outlook import Outlook, outlook
+from ranger_app.actions.bundle_unfinished import finish
 from ranger_app.actions.bundle_write import PICTURES, Pictures, WriteReport, WriteRequest, write_bundle
 from ranger_app.actions.drop_carry import WrittenAndSent, write_and_send
 from ranger_app.actions.drop_points import DropPoint
 from ranger_app.actions.partners import Partner
 from ranger_app.actions.records import title
+from ranger_app.actions.slip import write_slip
 from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
+from ranger_app.jobs import CancelToken, Job
 from ranger_app.library import Library
 from ranger_app.media import volumes
 from ranger_app.media.volumes import Volume
-from ui import icons
 from ui.bridge import Bridge
 from ui.exchange.drop_panel import DropPanel
 from ui.exchange.drop_rows import DropRows, where_words
 from ui.exchange.drop_waiting import DropWaiting
 from ui.exchange.journal_card import JournalCard
+from ui.exchange.own_bundles import OwnBundles
 from ui.exchange.progress import ProgressCard
-from ui.exchange.rows import Row
+from ui.exchange.safe_card import SafeCard
+from ui.exchange.seen_card import SeenCard
 from ui.exchange.steps import StepCard, StickPanel, WhoPanel, stick_words
 from ui.exchange.stick_page import StickPage
 from ui.numbers import day, day_at, number, size
 from ui.problems import worded
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
-from ui.widgets.card import Card, card_row
+from ui.widgets.card import card_row
 from ui.widgets.layouts import clear
-from ui.widgets.text import label, muted
 
-
-class SafeCard(Card):
-    """The end of writing: a large "Safe to remove" and what is on the stick."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        self.sign = QLabel()
-        row.addWidget(self.sign)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        self.large = label(_("Safe to remove"), "figure")
-        self.what = label("", wrap=True)
-        self.where = muted("")
-        for part in (self.large, self.what, self.where):
-            words.addWidget(part)
-        row.addLayout(words, 1)
-        self.again = button(_("Write another"), self.hide)
-        row.addWidget(self.again)
-        self.body.addLayout(row)
-        self.hide()
-
-    def say(self, what: str, where: str, large: str = "") -> None:
-        """Show it; ``large`` in place of "Safe to remove"."""
-        self.large.setText(large or _("Safe to remove"))
-        self.sign.setPixmap(icons.pixmap("done", "accent", 40))
-        self.what.setText(what)
-        self.where.setText(where)
-        self.show()
+OPEN_TEXT = "open"
+"""The choice of an open bundle, beside those of pictures."""
 
 
 class WritePage(StickPage):
@@ -75,6 +54,7 @@ class WritePage(StickPage):
     panel_wanted = Signal(object, str)
     panel_done = Signal()
     partners_wanted = Signal()
+    rules_wanted = Signal(object)
 
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(library, bridge, parent)
@@ -86,6 +66,8 @@ class WritePage(StickPage):
         self._outlook: Outlook | None = None
         self._asked = 0
         self.writing = False
+        self._last: Path | None = None
+        self.open_page: Callable[[Path], object] = lambda page: QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
         self._led_on = False
         column = self.column
         self.who = StepCard("1", _("Who"))
@@ -98,9 +80,10 @@ class WritePage(StickPage):
             PICTURES, (_("Without pictures"), _("With small pictures"), _("With originals")), strict=True
         ):
             self.pictures.addItem(words, code)
+        self.pictures.addItem(_("Open text, for inspection"), OPEN_TEXT)
         self.pictures.setCurrentIndex(1)
         self.pictures.setAccessibleName(_("Pictures"))
-        self.pictures.activated.connect(lambda _index: self._show_choice())
+        self.pictures.activated.connect(lambda _index: self._changed())
         self.write_button = primary(_("Write and check"), self.start, key="3")
         for step, part in ((self.who, self.who_button), (self.which, self.which_button)):
             step.row.addWidget(part)
@@ -109,19 +92,18 @@ class WritePage(StickPage):
         self.write.row.addStretch(1)
         self.write.options.addWidget(self.pictures)
         column.addLayout(card_row(self.who, self.which, self.write))
+        self.mine = OwnBundles(library, bridge, self.finish, self.free)
+        column.addWidget(self.mine)
         self.waiting = DropWaiting(library, bridge)
         column.addWidget(self.waiting)
         self.progress = ProgressCard()
         column.addWidget(self.progress)
-        self.safe = SafeCard()
+        self.safe = SafeCard(self.slip)
         self.safe.again.clicked.connect(self._again)
         column.addWidget(self.safe)
         self._problem = QVBoxLayout()
         column.addLayout(self._problem)
-        self.see = Card(_("They will see"))
-        self._seen = QVBoxLayout()
-        self._seen.setSpacing(5)
-        self.see.body.addLayout(self._seen)
+        self.see = SeenCard(library, bridge, lambda: self.rules_wanted.emit(self.chosen[0] if self.chosen else b""))
         column.addWidget(self.see)
         self.journal = JournalCard(library, bridge)
         column.addWidget(self.journal, 1)
@@ -131,6 +113,7 @@ class WritePage(StickPage):
 
     def refresh(self, changes: Changes | None) -> None:
         """Read partners, journal and what would be written."""
+        self.see.forget()
         self._bridge.run(lambda _cancel: acts.list_partners(self._library), self._take_partners, owner=self)
         self.journal.refresh(changes)
         self.waiting.refresh()
@@ -150,9 +133,17 @@ class WritePage(StickPage):
             return
         self._asked += 1
         asked, chosen = self._asked, self.chosen
+        place = self.stick.path if self.stick is not None else None
         self._bridge.run(
-            lambda _cancel: outlook(self._library, chosen), lambda found: self._take_outlook(asked, found), owner=self
+            lambda _cancel: outlook(self._library, chosen, place, media=self.media),
+            lambda found: self._take_outlook(asked, found),
+            owner=self,
         )
+
+    def _changed(self) -> None:
+        """Ask anew what would go along after a choice."""
+        self._ask_outlook()
+        self._show_choice()
 
     def _take_outlook(self, asked: int, found: Outlook) -> None:
         if asked == self._asked:
@@ -165,11 +156,15 @@ class WritePage(StickPage):
         if self._by_hand or self.writing or (same and (self.stick is not None or len(sticks) != 1)):
             return
         paths = [one.path for one in sticks]
-        if self.stick is None or self.stick.path not in paths:
+        before = self.stick
+        if before is None or before.path not in paths:
             self.stick = sticks[0] if len(sticks) == 1 else None
         else:
-            self.stick = sticks[paths.index(self.stick.path)]
-        self._show_choice()
+            self.stick = sticks[paths.index(before.path)]
+        if self.stick != before:
+            self._changed()
+        else:
+            self._show_choice()
 
     # -- showing -----------------------------------------------------------------------------------------------
 
@@ -192,7 +187,8 @@ class WritePage(StickPage):
             self.which.chosen.setText(where)
             self.which_button.setText(_("Change") + "   2")
         self._show_outlook()
-        self._show_seen(bool(chosen))
+        self._show_seen()
+        self.mine.look(None if self.writing or self.stick is None or self.drop is not None else self.stick.path)
         self.write_button.setEnabled(self.ready)
         for part in (self.who_button, self.which_button, self.pictures):
             part.setEnabled(not self.writing)
@@ -217,9 +213,14 @@ class WritePage(StickPage):
         return words + " · " + _("keys compared {date} by {name}").format(date=when, name=by)
 
     @property
+    def open_text(self) -> bool:
+        """Whether the bundle is one that everybody can read."""
+        return bool(self.pictures.currentData() == OPEN_TEXT)
+
+    @property
     def media(self) -> Pictures:
         """Which pictures go along."""
-        return PICTURES[max(0, self.pictures.currentIndex())]
+        return "none" if self.open_text else PICTURES[max(0, self.pictures.currentIndex())]
 
     def _show_outlook(self) -> None:
         self.write.warn("")
@@ -231,30 +232,17 @@ class WritePage(StickPage):
         if self.media != "none":
             small = found.thumbnails
             parts.append(ngettext("{n} small picture", "{n} small pictures", small).format(n=number(small)))
-        if self.media == "originals":
-            originals = ngettext("{n} original", "{n} originals", found.originals).format(n=number(found.originals))
-            parts.append(f"{originals} ({size(found.original_bytes)})")
-            if self.stick is not None and found.original_bytes > self.stick.free:
-                self.write.warn(_("The originals do not fit on this stick."))
         words = ", ".join(parts)
+        if found.originals:
+            words += "\n" + _originals_words(found)
         if not found.records:
             words = _("Nothing new for them. A bundle still tells them what you hold.")
         self.write.chosen.setText(words)
+        if not found.enough:
+            self.write.warn(_("Records and small pictures do not fit on this stick."))
 
-    def _show_seen(self, somebody: bool) -> None:
-        pictures = {
-            "none": (_("none go along"), _("withheld"), "attention"),
-            "thumbnails": (_("small ones, without the original files"), _("small"), "neutral"),
-            "originals": (_("the original files as they came from the card"), _("exact"), "own"),
-        }[self.media]
-        clear(self._seen)
-        if not somebody:
-            self._seen.addWidget(muted(_("What a partner sees stands here once you have chosen one.")))
-        else:
-            self._seen.addWidget(Row(_("Animals, counts, samples"), _("everything, places exact"), _("exact"), "own"))
-            people = _("People, ranger names, patrol tracks")
-            self._seen.addWidget(Row(people, _("everything: full clearance"), _("exact"), "own"))
-            self._seen.addWidget(Row(_("Pictures"), *pictures))
+    def _show_seen(self) -> None:
+        self.see.show_for(self.chosen, open_text=self.open_text)
         # While a bundle is written and until it is taken away, only that counts.
         self.see.setVisible(not self.writing and self.safe.isHidden())
 
@@ -272,8 +260,7 @@ class WritePage(StickPage):
     def _take_who(self, chosen: tuple[bytes, ...]) -> None:
         self.panel_done.emit()
         self.chosen = chosen
-        self._ask_outlook()
-        self._show_choice()
+        self._changed()
 
     def choose_stick(self) -> None:
         """Choose a stick or folder."""
@@ -308,7 +295,7 @@ class WritePage(StickPage):
         self._by_hand = all(folder != one.path for one in self.sticks)
         found = next((one for one in self.sticks if one.path == folder), None) or volumes.volume_of(folder)
         self.stick = found
-        self._show_choice()
+        self._changed()
 
     # -- writing -----------------------------------------------------------------------------------------------
 
@@ -327,16 +314,64 @@ class WritePage(StickPage):
         if self.drop is not None:
             self._start_sending(request, names, self.drop)
             return
-        running = self._bridge.run(
-            lambda cancel: write_bundle(self._library, request, cancel),
+        open_text = self.open_text
+        self._run(
+            lambda cancel: (
+                write_open_bundle(self._library, stick.path, self.chosen, cancel)
+                if open_text
+                else write_bundle(self._library, request, cancel)
+            ),
             lambda report: self._written(report, names, stick),
-            self._failed,
-            owner=self,
-            title=what,
+            what,
         )
+
+    def finish(self, place: Path) -> None:
+        """Finish the bundle on the stick whose writing stopped."""
+        stick = self.stick
+        if self.writing or stick is None:
+            return
+        self._clear_problem()
+        self.safe.hide()
+        self.writing = True
+        self._show_choice()
+        self._run(
+            lambda cancel: finish(self._library, place, cancel),
+            lambda report: self._written(report, "", stick),
+            _("Finishing the bundle"),
+        )
+
+    def _run(
+        self, work: Callable[[CancelToken], Job[WriteReport]], done: Callable[[WriteReport], object], what: str
+    ) -> None:
+        running = self._bridge.run(work, done, self._failed, owner=self, title=what)
         self.progress.follow(running, _("{what}. Leave the stick in.").format(what=what))
         if self.writing:
             self.progress.cancel.setFocus()
+
+    def free(self, place: Path) -> None:
+        """Make room on the stick: take off the bundles that every partner confirmed."""
+        self._bridge.run(lambda cancel: free(self._library, place, cancel), self._freed, self._failed, owner=self)
+
+    def _freed(self, report: FreeReport) -> None:
+        n = len(report.freed)
+        words = ngettext("{n} bundle was taken off, {size}.", "{n} bundles were taken off, {size}.", n)
+        self._bridge.say(words.format(n=number(n), size=size(report.bytes)))
+        self.mine.forget()
+        self.look_for_sticks()
+        self._changed()
+
+    def slip(self) -> None:
+        """Write the hand-over slip of the bundle just written, and show it for printing."""
+        place = self._last
+        if place is None:
+            return
+
+        def write() -> Path:
+            folder = self._library.cache / "slips"
+            folder.mkdir(parents=True, exist_ok=True)
+            return write_slip(self._library, place, folder)
+
+        self._bridge.run(lambda _cancel: write(), self.open_page, self._failed, owner=self)
 
     def _start_sending(self, request: WriteRequest, names: str, point: DropPoint) -> None:
         what = _("Sending to {name}").format(name=point.name)
@@ -373,13 +408,21 @@ class WritePage(StickPage):
         if report.media:
             parts.append(ngettext("{n} picture", "{n} pictures", report.media).format(n=number(report.media)))
         parts.append(size(report.bytes))
+        self._last = report.folder
+        what = ", ".join(parts)
         self.safe.say(
-            _("For {name}: {what}").format(name=names, what=", ".join(parts)),
+            _("For {name}: {what}").format(name=names, what=what) if names else what,
             where,
             large,
+            slip=report.folder is not None,
         )
         self.see.hide()
         self.safe.again.setFocus()
+        if report.left_out:
+            n = report.left_out
+            words = ngettext("{n} original did not fit and waits.", "{n} originals did not fit and wait.", n)
+            todo = _("They go along the next time, or on a larger stick.")
+            self._say(words.format(n=number(n)), todo, "attention")
         if report.withheld and not report.rotten:
             n = sum(report.withheld.values())
             words = ngettext("{n} original stayed here.", "{n} originals stayed here.", n)
@@ -401,19 +444,33 @@ class WritePage(StickPage):
 
     def _failed(self, error: BaseException) -> None:
         self._ended()
+        self._clear_problem()
         problem = worded(error)
         self._say(problem.what, problem.todo, "problem")
 
     def _ended(self) -> None:
         self.writing = False
+        self.mine.forget()
         self.progress.stop()
         self._show_choice()
         self.refresh(None)
         self.look_for_sticks()
 
     def _say(self, what: str, todo: str, tone: str) -> None:
-        self._clear_problem()
         self._problem.addWidget(Banner(what, todo, tone, close=_("Close")))
 
     def _clear_problem(self) -> None:
         clear(self._problem)
+
+
+def _originals_words(found: Outlook) -> str:
+    """How many originals go along and how many stay: "This stick has 7.4 GB: 3,210 originals fit, 40 the next time"."""
+    fit = ngettext("{n} original ({size})", "{n} originals ({size})", found.fits)
+    words = fit.format(n=number(found.fits), size=size(found.fits_bytes))
+    if not found.left_out:
+        return words
+    there = size(found.free) if found.free is not None else ""
+    rest = number(found.left_out)
+    return _("{originals} of the {free} that are free; {rest} the next time.").format(
+        originals=words, free=there, rest=rest
+    )
