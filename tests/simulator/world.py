@@ -254,7 +254,7 @@ class World:
         acts = (
             (45, self.edit), (34, self.write), (8, self.deliver), (3, self.back_up), (3, self.restore),
             (2, self.clone), (2, self.update), (3, self.erase), (2, self.clear), (4, self.decide), (2, self.set_clock),
-            (1, self.withdraw),
+            (2, self.withdraw),
         )  # fmt: skip
         chosen = [act for weight, act in acts for _ in range(weight)]
         for _ in range(self.rng.randint(6, 26)):
@@ -404,13 +404,16 @@ class World:
     def withdraw(self) -> None:
         """A laptop was stolen: nothing counts that its station makes from now on. Or it was found again."""
         issuer, other = self.rng.sample(self.members, 2)
-        if issuer.writer[0] == other.writer[0]:
+        station, own = other.writer[0], issuer.writer[0]
+        said = [row.station for row in revocations.rows(issuer.db) if row.issuer == own and not row.lifted]
+        lifted = bool(said) and self.rng.random() < 0.7
+        station = self.rng.choice(said) if lifted else station
+        if station == own:
             return
         self.number += 1  # counts the statements of each issuer
-        station = other.writer[0]
         text = statements.write(
-            station=station, name=other.name, issuer=issuer.writer[0], number=self.number, reason="stolen", issued=0,
-            cut=revocations.newest(issuer.db, station), sign=issuer.keys.signer.sign, lifted=self.rng.random() < 0.3,
+            station=station, name="", issuer=own, number=self.number, reason="stolen", issued=0, lifted=lifted,
+            cut=revocations.newest(issuer.db, station), sign=issuer.keys.signer.sign,
         )  # fmt: skip
         issuer.hear([text])
 
@@ -444,7 +447,7 @@ class World:
         rng = self.rng
         giver, taker, other = rng.sample(range(len(self.members)), 3)
         takers = (taker,) if rng.random() < 0.8 else (taker, other)
-        stick = self.stick(giver, takers, whole=rng.random() < 0.3)
+        stick = self.stick(giver, takers, whole=rng.random() < 0.3, narrow=rng.random() < 0.15)
         fate = rng.random()
         if fate < 0.12:
             return
@@ -453,12 +456,14 @@ class World:
             return
         self.read(stick, taker)
 
-    def stick(self, giver: int, takers: tuple[int, ...], *, whole: bool = False) -> Stick:
+    def stick(self, giver: int, takers: tuple[int, ...], *, whole: bool = False, narrow: bool = False) -> Stick:
         """What the giver has that a taker, by its last word, lacks, in the form that all takers may see."""
         member = self.members[giver]
         rule = self.members[takers[0]].rule
         for one in takers[1:]:
             rule = stricter(rule, self.members[one].rule)
+        if narrow:  # the rule was another one that day
+            rule = stricter(rule, self._rule())
         known = [{} if whole else self.told.get((giver, one), {}) for one in takers]
         sealed = []
         for one in stored(member.db):
@@ -494,13 +499,24 @@ class World:
             at = rng.randrange(len(sealed))
             sealed[at] = _damaged(sealed[at], rng)
         member.hear(stick.texts)
+        before = member.holds()
         member.take(self, sealed)
+        self._kept(before, member)
         self.told[taker, stick.giver] = stick.holds
         if rng.random() < 0.15:
             before = member.state()
             report = member.take(self, sealed)
             assert (report.new, report.updated, report.revealed) == (0, 0, 0), "a stick read twice was news"
             assert member.state() == before, "a stick read twice changed something"
+
+    def _kept(self, before: dict[bytes, bytes | None], member: Member) -> None:
+        """What was revealed once stays so; only a purge takes it away."""
+        after = member.holds()
+        for head, mask in before.items():
+            if stubs.adds(mask, after[head]):
+                key = member.db.conn.execute("SELECT key FROM batch WHERE head=?", (head,)).fetchone()[0]
+                gone = {(op.kind, op.id) for op in member.log.opened(key).ops} & self.purged
+                assert gone, "a stick took away what was known"
 
 
 def _damaged(sealed: Sealed, rng: random.Random) -> Sealed:
