@@ -69,12 +69,16 @@ def plan(
     """Compare what lies in the folders ``sources`` with ``target``, by name and size.
 
     With ``again`` what is there already is to be looked at too. Bounded memory: two hex digits at a time.
+    EnvironmentProblem BACKUP_DISK_FAILED.
     """
     found = Plan()
     for place, prefix in enumerate(_PREFIXES):
         if cancel.cancelled:
             break
-        missing, there = _missing(sources, target, prefix, wanted)
+        try:
+            missing, there = _missing(sources, target, prefix, wanted)
+        except OSError as error:
+            raise failed(error) from error
         found.already += len(there)
         work = [*missing, *there] if again else missing
         if work:

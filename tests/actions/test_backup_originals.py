@@ -243,6 +243,24 @@ def test_originals_wait_until_they_are_brought_back(library: Library, tmp_path: 
             run(bring_back(back))
 
 
+def test_a_backup_disk_that_fails_is_one_sentence(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_originals(library, 2)
+    file = made(library, tmp_path / "stick").file
+    assert file is not None
+    with restore(tmp_path / "new", file) as back:
+
+        def broken(_folder: Path) -> None:
+            raise OSError(errno.EIO, "Input/output error")
+
+        monkeypatch.setattr(os, "scandir", broken)
+        with pytest.raises(EnvironmentProblem, match="BACKUP_DISK_FAILED"):
+            run(bring_back(back))
+        with pytest.raises(EnvironmentProblem, match="BACKUP_DISK_FAILED"):
+            made(library, tmp_path / "stick")
+
+
 def test_what_lies_on_a_further_disk_stays_there_unless_that_is_lost(library: Library, tmp_path: Path) -> None:
     hashes = add_originals(library, 3)
     (tmp_path / "red").mkdir()
