@@ -117,12 +117,12 @@ def _meet(
         "SELECT key, head, mask, understood FROM batch WHERE origin=? AND incarnation=? AND n=?",
         (*header.writer, header.n),
     ).fetchone()
+    sealed, opened = purges.without_erased(db, log, sealed, opened)
     if head != sealed.head:
         _quarantine(db, sealed, opened, at)
         report.quarantined += 1
         return
     report.already_known += header.count
-    sealed, opened = purges.without_erased(db, log, sealed, opened)
     if not stubs.adds(stubs.mask(sealed.body), mask):
         return
     before = log.opened(key)

@@ -55,6 +55,9 @@ def erase(db: Database, log: Log, kind: str, record: bytes, batches: set[int]) -
     settings.put(db, _TRACES, "1")
     for key in batches:
         log.replace(key, stubs.withhold(sealed(db, key), keep, meta=True))
+    for head, signature, body in db.conn.execute("SELECT head, signature, body FROM quarantine").fetchall():
+        state = stubs.withhold(Sealed(head, signature, body), keep, meta=True)
+        db.conn.execute("UPDATE quarantine SET body=? WHERE head=?", (state.body, head))
     db.conn.execute("DELETE FROM withheld WHERE id=? AND kind=?", (record, kind))
 
 
