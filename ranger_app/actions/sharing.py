@@ -182,7 +182,7 @@ def words(rule: Rule, areas: Mapping[str, str] | None = None) -> list[str]:
         else _("Names of people, and who did what, are not given.")
     )
     said.append(
-        _("Tracks and points of patrols are given.")
+        _("Tracks and points of patrols are given, but no track that passes a place which is not given exactly.")
         if rule.tracks
         else _("Tracks and points of patrols are not given; their dates and lengths are.")
     )

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from ranger_app.domain.fields import Value
+from ranger_app.geo.tracks import unpack
 from ranger_app.store.connection import Database
-from ranger_app.store.sensitivity import EXTREME, Places
+from ranger_app.store.sensitivity import EXTREME, NEAR, Places
 
 DAY = 86_400_000
 _A_TURN = 500
@@ -54,7 +55,8 @@ _SQL = {
     "camera": "SELECT id FROM camera WHERE id IN ({marks})",
     "patrol": "SELECT id, date FROM patrol WHERE id IN ({marks})",
     "track": (
-        "SELECT t.id, p.date, t.start FROM track AS t LEFT JOIN patrol AS p ON p.id = t.patrol WHERE t.id IN ({marks})"
+        "SELECT t.id, p.date, t.start, {points} FROM track AS t LEFT JOIN patrol AS p ON p.id = t.patrol"
+        " WHERE t.id IN ({marks})"
     ),
     "waypoint": (
         "SELECT w.id, p.date, w.at, w.latitude, w.longitude FROM waypoint AS w"
@@ -78,8 +80,12 @@ _LOCATIONS = ("location", "site", "sector")
 class Facts:
     """Reads facts of records from one connection, with what is known of places at hand."""
 
-    def __init__(self, db: Database, places: Places, levels_of: Callable[[object], int]) -> None:
+    def __init__(
+        self, db: Database, places: Places, levels_of: Callable[[object], int], *, tracks: bool = True
+    ) -> None:
+        """``tracks``: whether the points of tracks matter, which are long to read."""
         self._db = db
+        self._points = "t.points" if tracks else "NULL"
         self._places = places
         self._levels = levels_of
         self._known: dict[bytes | None, Fact] = {}
@@ -91,7 +97,7 @@ class Facts:
             "individual": lambda row: self._of_species((row[1],)),
             "camera": self._camera,
             "patrol": lambda row: Fact(when=day(row[1])),
-            "track": lambda row: Fact(when=row[2] if row[2] is not None else day(row[1])),
+            "track": self._track,
             "waypoint": self._waypoint,
             "survey": lambda row: self._at((row[1],), (), day(row[2])),
             "count": lambda row: self._at((row[1], row[3]), (row[4],), day(row[2])),
@@ -143,7 +149,8 @@ class Facts:
     def _rows(self, sql: str, wanted: Sequence[bytes]) -> Iterable[Row]:
         for start in range(0, len(wanted), _A_TURN):
             part = wanted[start : start + _A_TURN]
-            yield from self._db.conn.execute(sql.format(marks=",".join("?" * len(part))), part)
+            marks = ",".join("?" * len(part))
+            yield from self._db.conn.execute(sql.format(marks=marks, points=self._points), part)
 
     def _at(self, locations: Iterable[bytes | None], names: Iterable[str | None], when: int | None) -> Fact:
         here = frozenset(one for one in locations if one is not None)
@@ -186,11 +193,11 @@ class Facts:
     def _media(self, row: Row) -> Fact:
         _id, deployment, taken_at, site, latitude, longitude, patrol, shown, seen_by = row
         fact = self._in_deployment(deployment, None if taken_at is None else taken_at * 1000)
-        if deployment is not None and site is None and patrol is None:
+        if deployment is not None and site is None and patrol is None and latitude is None:
             return fact
         there = self._at((site,), (shown,), None)
         levels = fact.levels | there.levels | self._places.near(latitude, longitude)
-        if seen_by < 2:
+        if seen_by < 2 and deployment is None:
             levels |= EXTREME
         places = fact.places | there.places
         unplaced = fact.unplaced or (not places and (latitude is not None or patrol is not None))
@@ -209,6 +216,22 @@ class Facts:
             levels |= self._levels(name)
         unplaced = fact.unplaced or (waypoint is not None and not fact.places)
         return Fact(levels, names, fact.places, unplaced, False, fact.when)
+
+    def _track(self, row: Row) -> Fact:
+        """A track is as sensitive as the places it passes: who walks to a camera stops there."""
+        _id, date, start, points = row
+        when = start if start is not None else day(date)
+        if points is None or not self._places.cells:
+            return Fact(when=when)
+        try:
+            way, _marks = unpack(points)
+        except ValueError:
+            return Fact(EXTREME, when=when)
+        levels, cells = 0, self._places.cells
+        for latitude, longitude in zip(way.latitude, way.longitude, strict=True):
+            if -90 <= latitude <= 90 and -180 <= longitude <= 180:  # not for NaN
+                levels |= cells.get((int(latitude * 1e7) // NEAR, int(longitude * 1e7) // NEAR), 0)
+        return Fact(levels, when=when)
 
     def _waypoint(self, row: Row) -> Fact:
         record, date, at, latitude, longitude = row

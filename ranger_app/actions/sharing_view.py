@@ -44,7 +44,7 @@ class View:
         self._areas = frozenset(bytes.fromhex(one) for one in rule.areas)
         self._species = frozenset(taxa.match(one) or one for one in rule.species) | rule.species
         self.places = sensitivity.places(db) if not rule.everything else sensitivity.Places()
-        self._facts = Facts(db, self.places, self.levels_of)
+        self._facts = Facts(db, self.places, self.levels_of, tracks=rule.tracks)
 
     # ------------------------------------------------------------ batches
 
@@ -169,9 +169,10 @@ class View:
         groups = {Group.OPEN.value}
         if rule.people:
             groups.add(Group.PEOPLE.value)
-        if rule.tracks and not self._areas:  # a track does not end where an area does
-            groups.add(Group.TRACK.value)
         precision = self.level_precision(levels)
+        # A track does not end where an area does, and it leads to every place that it passes.
+        if rule.tracks and not self._areas and (kind != "track" or precision == "exact"):
+            groups.add(Group.TRACK.value)
         if on_patrol and not rule.tracks and kind in ("waypoint", "media"):
             precision = "withheld"
         if precision == "exact":

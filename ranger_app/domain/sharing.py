@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 
+from ranger_app.domain.coarse import UNCERTAINTY, cell
+
 Precision = Literal["exact", "3", "2", "1", "withheld"]
 """How a place leaves: as it is, as a cell of 0.001, 0.01 or 0.1 degree, or not at all."""
 Pictures = Literal["none", "thumbnails", "originals"]
@@ -20,10 +22,6 @@ PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 PICTURES: tuple[Pictures, ...] = get_args(Pictures)
 """Strictest first."""
 SENSITIVITIES = (0, 1, 2, 3, 4)
-
-UNCERTAINTY = {3: 157, 2: 1569, 1: 15691}
-"""Metres by digits of a degree: what rounding a coordinate to 0.001, 0.01 or 0.1 degree takes from it at the equator,
-where it is most (Chapman & Wieczorek 2020, Georeferencing Best Practices, table of coordinate precision)."""
 
 NOWHERE = "0" * 32
 """The area of two rules that have none in common. No record has this id."""
@@ -99,16 +97,6 @@ OPEN = Rule(
     pictures="none",
 )
 PRESETS: dict[str, Rule] = {rule.name: rule for rule in (FULL, STANDARD, OPEN)}
-
-
-def cell(value: int, digits: int) -> int:
-    """The coordinate (1e-7 degree) in the middle of its cell: the nearest multiple of 10**-digits degree.
-
-    The cell is the same for whoever computes it and however often, so that many exports never average out to the
-    place itself.
-    """
-    step: int = 10 ** (7 - digits)
-    return (value + step // 2) // step * step
 
 
 def coarse(latitude: int, longitude: int, digits: int) -> tuple[int, int, int]:

@@ -36,6 +36,8 @@ class Places:
     """Location -> protected area, its own or that of the location it is part of."""
     grid: dict[tuple[int, int], list[tuple[int, int, int]]] = field(default_factory=dict)
     """Sensitive points by cell of NEAR: latitude, longitude, categories."""
+    cells: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Categories by cell of NEAR, each point counted in the cells around its own too."""
 
     def near(self, latitude: object, longitude: object) -> int:
         """Categories of the sensitive places within NEAR of a point (1e-7 degree)."""
@@ -251,6 +253,10 @@ def _spread(
             found.grid.setdefault((latitude // NEAR, longitude // NEAR), []).append(
                 (latitude, longitude, found.locations[location])
             )
+    for (row, column), there in found.grid.items():
+        for _latitude, _longitude, known in there:
+            for cell in ((row + down, column + across) for down in (-1, 0, 1) for across in (-1, 0, 1)):
+                found.cells[cell] = found.cells.get(cell, 0) | known
 
 
 def _beside(at: dict[bytes, tuple[int, int]], pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

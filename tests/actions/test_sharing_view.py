@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import nan
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from ranger_app.domain.coarse import COARSE
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ops import Op, change, create
 from ranger_app.domain.sharing import FULL, OPEN, STANDARD, Precision, Rule
+from ranger_app.geo.tracks import pack
+from ranger_app.geo.way import Way
 from ranger_app.library import Library
 from ranger_app.store import log
 
@@ -172,7 +175,7 @@ def test_a_coarser_place_that_is_here_is_passed_on(library: Library) -> None:
 def test_withheld_kinds_leave_nothing_and_take_their_parts_along(library: Library) -> None:
     note = add(library, "note", text="Three men with dogs at the spring")
     patrol = add(library, "patrol", name="Spring", date="2023-05-01")
-    track = add(library, "track", patrol=patrol, points=b"x")
+    track = add(library, "track", patrol=patrol, points=bytes(48))
     assert groups(library, STANDARD, note) == [frozenset()]
     assert groups(library, STANDARD, track) == [frozenset({"open", "place", *COARSE})]
     rule = replace(STANDARD, kinds=frozenset({"patrol"}))
@@ -228,7 +231,7 @@ def test_only_chosen_areas_leave(library: Library) -> None:
     media = add(library, "media", deployment=away)
     patrol = add(library, "patrol", name="P", date="2023-05-01")
     mark = add(library, "waypoint", patrol=patrol, latitude=1, longitude=2)
-    track = add(library, "track", patrol=patrol, points=b"x")
+    track = add(library, "track", patrol=patrol, points=bytes(48))
     left = {record: bool(groups(library, rule, record)[0]) for record in (inside, part, deployment, patrol)}
     assert all(left.values())
     assert [groups(library, rule, record) for record in (outside, away, media, mark)] == [[frozenset()]] * 4
@@ -287,3 +290,28 @@ def test_what_a_newer_version_wrote_stays(library: Library) -> None:
         header = batches.Header(1, b"o" * 16, b"i" * 8, 1, b"\0" * 32, batches.pack({}), 1, (1, 0), [], 1, b"r" * 32)
         op = Op("create", "drone_flight", b"x" * 16, {"latitude": 1})
         assert view.reveal(batches.Opened(header, batches.Meta(), [op], {}))(0, op) == frozenset()
+
+
+def test_a_track_that_passes_a_den_stays_also_where_tracks_are_given(library: Library) -> None:
+    camera_site(library, "Den", 0, "Panthera tigris")
+    patrol = add(library, "patrol", name="P", date="2023-05-01")
+
+    def walked(north: float) -> bytes:
+        way = Way()
+        for step in range(50):
+            way.add(north + step * 0.0002, 131.0, nan, nan, 0)
+        return add(library, "track", patrol=patrol, points=pack(way, [0] * len(way)))
+
+    past, elsewhere = walked(42.995), walked(44.0)
+    rule = replace(STANDARD, name="own", tracks=True)
+    assert "track" not in (groups(library, rule, past)[0] or ())
+    assert "track" in (groups(library, rule, elsewhere)[0] or ())
+    assert "track" in (groups(library, FULL, past)[0] or {"track"})
+
+
+def test_a_picture_with_a_position_beside_a_den_is_as_sensitive(library: Library) -> None:
+    camera_site(library, "Den", 0, "Panthera tigris")
+    _location, pond, _media = camera_site(library, "Pond", 9, "Sus scrofa")
+    beside = add(library, "media", deployment=pond, latitude=430_000_100, longitude=1_310_000_100)
+    add(library, "observation", media=beside, deployment=pond, type="blank", method="human")
+    assert groups(library, STANDARD, beside) == [frozenset({"open"})]
