@@ -17,6 +17,7 @@ from ranger_app.actions.bundle_losses import Arrivals, Losses, Lost
 from ranger_app.actions.bundle_verify import checking, signers
 from ranger_app.actions.partners import keep_card
 from ranger_app.actions.purge import remove_files
+from ranger_app.actions.receipts import Taken
 from ranger_app.actions.receive import Received, receive_originals, receive_thumbs
 from ranger_app.domain import batch as batches
 from ranger_app.domain import partial as partials
@@ -99,6 +100,8 @@ class ReadReport:
     two_histories: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     """Why statements that came along were not taken, a sentence each."""
+    receipts: list[Taken] = field(default_factory=list)
+    """What the senders say arrived from us, as far as it is news."""
     bundles: list[BundleRead] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     cancelled: bool = False
@@ -363,7 +366,9 @@ def _take_receipts(library: Library, opened: Opened, report: ReadReport) -> None
     for text in opened.inner.statements:
         if len(text) <= _LONGEST and receipt_texts.is_receipt(text):
             try:
-                receipts.take_statement(library, text)
+                taken = receipts.take_statement(library, text)
+                if taken is not None and not taken.older:
+                    report.receipts.append(taken)
             except RangerError as problem:
                 report.ignored.append(f"{problem.what} {problem.todo}")
 

@@ -163,7 +163,7 @@ def lines(library: Library, partner: bytes | None = None, limit: int | None = No
 def _lines(db: Database, found: list[Given], now: int) -> list[Line]:
     names: dict[bytes | None, str] = {None: ""}
     people: dict[bytes | None, str] = {None: ""}
-    later: dict[bytes, int] = {}
+    proved: dict[bytes, list[Given]] = {}
     result = []
     for given in found:
         if given.station not in names:
@@ -172,35 +172,27 @@ def _lines(db: Database, found: list[Given], now: int) -> list[Line]:
         if given.person not in people:
             people[given.person] = title(db, "person", given.person) if given.person else ""
         days = max(0, (now - given.at) // DAY_MS)
-        state, lacking, by = _state(db, given, later)
+        if given.station is not None and given.station not in proved:
+            proved[given.station] = [row for row in store.sealed(db, given.station) if row.proved]
+        state, lacking, by = _state(db, given, proved.get(given.station or b"", []))
         result.append(Line(given, names[given.station], people[given.person], state, days, lacking, by))
-        if state == CONFIRMED and given.station is not None:
-            later.setdefault(given.station, given.counter or 0)
     return result
 
 
-def _state(db: Database, given: Given, later: Mapping[bytes, int]) -> tuple[str, int, int | None]:
-    """State, pictures lacking, and the later bundle that made it good; ``later`` is the newest confirmed of each."""
+def _state(db: Database, given: Given, proved: list[Given]) -> tuple[str, int, int | None]:
+    """State, pictures lacking, and the later bundle that made it good; ``proved`` are those of the same party."""
     if given.what != store.BUNDLE or given.station is None:
         return (NONE if given.parts or given.what not in store.BUNDLES else UNFINISHED), 0, None
     if given.proved:
         return CONFIRMED, 0, None
     if given.confirmed is not None:
         return RESTORED, 0, None
-    by = later.get(given.station)
-    if by is None:
-        by = _confirmed_after(db, given)
+    by = next((row.counter for row in proved if row.key > given.key), None)
     if by is not None:
         return OVERTAKEN, 0, by
     if given.confirmed_how == store.PART:
-        number = store.number_lacking(db, given.key)
-        return IN_PART, number, None
+        return IN_PART, store.number_lacking(db, given.key), None
     return (UNCONFIRMED if given.parts else UNFINISHED), 0, None
-
-
-def _confirmed_after(db: Database, given: Given) -> int | None:
-    assert given.station is not None
-    return next((row.counter for row in store.sealed(db, given.station) if row.key > given.key and row.proved), None)
 
 
 def unknown_line(key: int) -> DataProblem:

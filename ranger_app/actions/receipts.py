@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ranger_app.actions import ledger as ledgers
+from ranger_app.actions import partners
 from ranger_app.changes import Changes
 from ranger_app.domain import partial
 from ranger_app.domain.intervals import Vector, covers, unpack
@@ -20,7 +21,7 @@ from ranger_app.domain.partial import Stubs
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
-from ranger_app.store import damaged, ledger, log, settings, stubs_here
+from ranger_app.store import damaged, ledger, log, revocations, settings, stubs_here
 from ranger_app.store import partners as store
 from ranger_app.store.connection import Database
 from ranger_app.store.ledger import Given, Kept
@@ -77,7 +78,7 @@ class Taken:
 def make(library: Library, partner: bytes, *, in_bundle: bool = False) -> str:
     """A signed receipt for a partner as text; inside a bundle the list of what is held in part stands elsewhere.
 
-    DataProblem where the partner is not trusted.
+    DataProblem where the partner is not trusted or its keys are withdrawn.
     """
     receipt = _statement(library, partner)
     sign = library.keys.signer.sign
@@ -116,14 +117,7 @@ def _note(library: Library, partner: bytes, name: str, place: str, size: int) ->
 
 
 def _statement(library: Library, partner: bytes) -> Receipt:
-    with library.read() as db:
-        known = store.station(db, partner)
-        if known is None or not known.trusted:
-            raise DataProblem(
-                "PARTNER_NOT_TRUSTED",
-                _("The keys of {partner} are not confirmed.").format(partner=known.name if known else partner.hex()),
-                _("Compare the digits with the partner first."),
-            )
+    partners.require_trusted(library, [partner])
     number = 0
 
     def count(db: Database) -> None:
@@ -242,21 +236,17 @@ def take_file(library: Library, path: Path) -> Taken:
     return take(library, text.strip())
 
 
-def find(folder: Path) -> list[Path]:
-    """Files that look like receipts in a folder or at a stick's root; none where it cannot be read."""
-    try:
-        return sorted(path for path in folder.glob(f"{FILE_NAME}*.json") if path.is_file())[:1000]
-    except OSError:
-        return []
-
-
 def _read(library: Library, text: str) -> Receipt:
     ours = library.station.id
     with library.read() as db:
         keys = {one.id: one.signing for one in store.partners(db) if one.trusted}
         if text.lstrip("\ufeff \t\r\n").startswith("{"):
-            return receipts.read_receipt(text.lstrip("\ufeff"), ours, keys.get)
-        return receipts.read_code(text, ours, keys, log.vector(db))
+            receipt = receipts.read_receipt(text.lstrip("\ufeff"), ours, keys.get)
+        else:
+            receipt = receipts.read_code(text, ours, keys, log.vector(db))
+        if receipt.frm in revocations.withdrawn(db):  # whoever has the keys now could claim that all of it arrived
+            raise ReceiptError("withdrawn")
+        return receipt
 
 
 def _refused(reason: str) -> DataProblem:
@@ -268,6 +258,12 @@ def _refused(reason: str) -> DataProblem:
             "RECEIPT_FROM_STRANGER",
             _("This receipt is not from a partner whose keys somebody here compared."),
             _("Add the station's card and compare the digits first."),
+        )
+    if reason == "withdrawn":
+        return DataProblem(
+            "KEYS_WITHDRAWN",
+            _("The keys that signed this receipt are withdrawn. Nothing was taken."),
+            _("Pair with the partner's new card, or lift the withdrawal."),
         )
     if reason == "newer":
         return DataProblem(

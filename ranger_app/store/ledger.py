@@ -172,7 +172,7 @@ def lacking(db: Database, key: int, names: Iterable[tuple[str, Sequence[str]]]) 
 
     All others of the row count as arrived. The caller holds a transaction.
     """
-    db.conn.execute("UPDATE given_media SET lacking=0 WHERE given=? AND lacking<>0", (key,))
+    db.conn.execute("UPDATE given_media SET lacking=0 WHERE given=? AND lacking=1", (key,))
     marked = 0
     for prefix, forms in names:
         marks = ",".join("?" * len(forms))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ranger_app import jobs
-from ranger_app.actions import ledger, ledger_words, partners, receipts, report
+from ranger_app.actions import ledger, ledger_words, partners, receipts, report, revocations
 from ranger_app.actions.analysis import Question
 from ranger_app.actions.ledger import DAY_MS, BundleGiven
 from ranger_app.domain import partial, sharing
@@ -405,10 +405,30 @@ def test_receipts_of_strangers_for_others_and_changed_ones_change_nothing(
     assert taken.how == "bundle"
 
 
-def test_a_receipt_is_made_for_trusted_partners_only(pair: tuple[Library, Library], tmp_path: Path) -> None:
+def test_a_receipt_is_made_for_trusted_partners_only(
+    pair: tuple[Library, Library], open_station: Callable[..., Library], tmp_path: Path
+) -> None:
     ours, _theirs = pair
-    with pytest.raises(DataProblem, match="PARTNER_NOT_TRUSTED"):
+    with pytest.raises(DataProblem, match="NO_PARTNER"):
         receipts.make(ours, b"x" * 16)
+    stranger = open_station("Rason", "KP")
+    partners.add_partner(ours, partners.write_card(stranger, tmp_path / "stranger.json"))
+    with pytest.raises(DataProblem, match="PARTNER_NOT_TRUSTED"):
+        receipts.make(ours, stranger.station.id)
+
+
+def test_withdrawn_keys_prove_nothing(pair: tuple[Library, Library]) -> None:
+    ours, theirs = pair
+    give(ours, theirs, 1)
+    arrive(ours, theirs, 1)
+    text, code = receipts.make(theirs, ours.station.id), receipts.code(theirs, ours.station.id)
+    jobs.run(revocations.withdraw(ours, theirs.station.id, "stolen"))
+    for said in (text, code):
+        with pytest.raises(DataProblem, match="KEYS_WITHDRAWN"):
+            receipts.take(ours, said)
+    with pytest.raises(DataProblem, match="KEYS_WITHDRAWN"):
+        receipts.make(ours, theirs.station.id)
+    assert lines(ours) == {1: ledger.UNCONFIRMED}
 
 
 def test_a_number_that_another_history_used_confirms_nothing(pair: tuple[Library, Library]) -> None:
@@ -433,7 +453,7 @@ def test_a_receipt_travels_as_a_file(pair: tuple[Library, Library], tmp_path: Pa
     give(ours, theirs, 1)
     arrive(ours, theirs, 1)
     file = receipts.write(theirs, ours.station.id, tmp_path / "stick")
-    assert receipts.find(tmp_path / "stick") == [file]
+    assert file.parent == tmp_path / "stick"
     assert receipts.take_file(ours, file).confirmed == [1]
     noted = ledger.lines(theirs)
     assert [(one.given.what, one.to, one.state) for one in noted] == [("receipt", "Khasan", ledger.NONE)]

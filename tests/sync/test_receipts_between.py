@@ -51,6 +51,7 @@ def test_a_receipt_comes_back_on_every_road(stations: Any, pictures: Any, pair: 
         stations.write(other, one, stick="back")
         report = stations.read(one, "back")
         assert report.ignored == []
+        assert [taken.confirmed for taken in report.receipts] == [[1]]
     elif road == "file":
         assert receipts.take_file(one, receipts.write(other, one.station.id, tmp_path / "back")).confirmed == [1]
     else:

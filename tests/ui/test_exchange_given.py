@@ -129,7 +129,7 @@ def test_a_receipt_is_shown_copied_photographed_and_saved(
     with neighbour.read() as db:
         assert ledger.confirmed(db, b"") is None
     panel.save_to(tmp_path / "back")
-    (file,) = receipts.find(tmp_path / "back")
+    (file,) = (tmp_path / "back").iterdir()
     assert receipts.take_file(neighbour, file).confirmed == [1]
     assert [one.given.what for one in ledger.lines(library)] == ["receipt", "receipt"]
 

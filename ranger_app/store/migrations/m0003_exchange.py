@@ -62,6 +62,7 @@ CREATE INDEX batch_in_part ON batch(key) WHERE mask IS NOT NULL;
 CREATE INDEX batch_kept ON batch(origin, incarnation, n) WHERE understood = 0;
 CREATE INDEX given_by_station ON given(station, counter);
 CREATE INDEX given_media_by_name ON given_media(name);
+CREATE INDEX given_media_lacking ON given_media(given) WHERE lacking = 1;
 """
 
 
