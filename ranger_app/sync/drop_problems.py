@@ -14,7 +14,7 @@ _LOGIN = ("PermissionDenied", "PermissionDeniedError", "UnauthenticatedError", "
 _MISSING = ("FileNotFoundError", "NotFoundError", "ResourceNotFound", "SFTPNoSuchFile", "SFTPNoSuchPath")
 _CHANGED = ("HostKeyNotVerifiable",)
 _FULL = ("InsufficientStorage", "SFTPNoSpaceOnFilesystem", "SFTPQuotaExceeded")
-_CERTIFICATE = ("certificate", "CERTIFICATE")
+_CERTIFICATE = "certificate"
 _STATUS = re.compile(r"status code: (\d{3})")
 _LONGEST = 4000
 
@@ -55,7 +55,7 @@ def explained(error: BaseException, name: str) -> RangerError:
             _("The folder of {name} is not there.").format(name=name),
             _("Check the address of the drop point, or plug in its disk."),
         )
-    if any(word in str(one)[:_LONGEST] for one in chain for word in _CERTIFICATE):
+    if any(_CERTIFICATE in str(one)[:_LONGEST].lower() for one in chain):
         return EnvironmentProblem(
             "DROP_NOT_PROVED",
             _("{name} could not prove who it is; nothing was sent.").format(name=name),

@@ -132,3 +132,30 @@ def test_thumbnails_of_partners_come_again(stations: Any, pictures: Any, tmp_pat
     stations.write(other, back, stick="b2")
     stations.read(back, "b2")
     assert all(thumbs.is_whole(thumbs.place(back.cache, one_hash)) for one_hash in hashes)
+
+
+def test_its_own_work_comes_back_whole_to_a_partner_who_may_not_see_everything(stations: Any, tmp_path: Path) -> None:
+    one, other = stations.new("One"), stations.new("Two", "CN")
+    stations.pair(one, other)
+    set_rule(other, one.station.id, STANDARD)
+    file = backup(one, tmp_path / "backup disk")
+    records.add(one, "person", {"name": "Observer A", "role": "ranger"})
+    records.add(one, "location", {"name": "Den", "latitude": 425_678_912, "longitude": 1_306_543_219})
+    records.add(other, "person", {"name": "Observer B", "role": "ranger"})
+    stations.write(one, other, stick="a1")
+    stations.read(other, "a1")
+    whole = own_rows(one)
+    folder = one.folder
+    one.close()
+    shutil.rmtree(folder)
+    with Library.open(restore(tmp_path / "new disk", file).folder) as back:
+        run(write_bundle(other, WriteRequest(tmp_path / "b1", (back.station.id,), "none")))
+        run(read_bundles(back, tmp_path / "b1"))
+        assert own_rows(back) == [*whole, (None,)]
+
+
+def own_rows(library: Library) -> list[tuple[object, ...]]:
+    """What the library says of persons and places, what is withheld last."""
+    with library.read() as db:
+        found = db.conn.execute("SELECT name FROM person UNION ALL SELECT name || latitude FROM location").fetchall()
+    return sorted(found, key=lambda row: (row[0] is None, row[0]))

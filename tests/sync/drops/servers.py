@@ -169,3 +169,43 @@ def s3(bucket: str) -> Iterator[int]:
         yield port
     finally:
         server.stop()
+
+
+@contextmanager
+def unproved_tls(folder: Path) -> Iterator[tuple[int, list[bytes]]]:
+    """A TLS server whose certificate nobody signed; the values are its port and what was said to it."""
+    import ssl
+    from datetime import UTC, datetime, timedelta
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now - timedelta(1)).not_valid_after(now + timedelta(1))
+    pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    plain = serialization.NoEncryption()
+    pem += key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    (folder / "server.pem").write_bytes(pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem")
+    heard: list[bytes] = []
+    listening = socket.create_server((HOST, 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                raw, _address = listening.accept()
+            except OSError:
+                return
+            with raw, suppress(OSError), context.wrap_socket(raw, server_side=True) as line:
+                heard.append(line.recv(1000))
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield listening.getsockname()[1], heard
+    finally:
+        listening.close()
