@@ -151,6 +151,11 @@ def newest_counter(db: Database, direction: str, station_id: bytes) -> int:
     return int(row[0])
 
 
+def bundles_read(db: Database) -> set[bytes]:
+    """The ids of all bundles that were read here, whole or in part."""
+    return {row[0] for row in db.conn.execute("SELECT bundle FROM journal WHERE direction=?", (READ,))}
+
+
 def newest_time(db: Database, direction: str, station_id: bytes) -> int | None:
     """When a bundle was last read from, or written for, a station, ms since 1970."""
     row = db.conn.execute(

@@ -9,7 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ranger_app.actions.bundle_read import BundleRead, ReadReport, read_bundles
+from ranger_app.actions.bundle_peek import Peeked, peek
+from ranger_app.actions.bundle_read import ReadReport, read_bundles
 from ranger_app.actions.drop_carry import FetchReport, fetch_and_read
 from ranger_app.actions.drop_points import DropPoint
 from ranger_app.changes import Changes
@@ -21,110 +22,21 @@ from ui.bridge import Bridge
 from ui.exchange.drop_panel import DropPanel
 from ui.exchange.drop_rows import DropRows
 from ui.exchange.progress import ProgressCard
+from ui.exchange.receipt_panel import MakeReceipt
+from ui.exchange.result_card import ResultCard
+from ui.exchange.rows import Row
 from ui.exchange.steps import stick_words
 from ui.exchange.stick_page import StickPage
-from ui.numbers import number
+from ui.numbers import day, day_at, number, size
 from ui.problems import worded
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
-from ui.widgets.card import Card, FigureCard, card_row
-from ui.widgets.chip import Chip
+from ui.widgets.card import Card
 from ui.widgets.choose import choose_folder
 from ui.widgets.layouts import clear
-from ui.widgets.text import label, muted, section
+from ui.widgets.text import label, muted
 
 NOT_WHOLE = "BUNDLE_NOT_WHOLE"
-
-
-class ResultCard(Card):
-    """From whom, and five figures: new, updated, merged, to decide, already known."""
-
-    decide_wanted = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        self.name = section("")
-        self.chip = Chip("", "partner")
-        head.addWidget(self.name, 1)
-        head.addWidget(self.chip)
-        self.body.addLayout(head)
-        self.sentence = muted("")
-        self.body.addWidget(self.sentence)
-        self.figures = {
-            "new": FigureCard(_("new records")),
-            "updated": FigureCard(_("changed")),
-            "soft": FigureCard(_("changed on both sides")),
-            "hard": FigureCard(_("to decide"), action=_("Decide"), run=self.decide_wanted.emit, primary=True),
-            "known": FigureCard(_("known already")),
-        }
-        self.body.addLayout(card_row(*self.figures.values()))
-        self.more = label("", wrap=True)
-        self.body.addWidget(self.more)
-        self.hide()
-
-    def show_report(self, report: ReadReport) -> None:
-        """Show what reading changed."""
-        self.name.setText(" · ".join(_from_words(one) for one in report.bundles))
-        whole = not any(one.damaged for one in report.bundles)
-        self.chip.show_word(_("whole") if whole else _("taken in part"), "partner" if whole else "problem")
-        nothing = not (report.new or report.updated or report.hard)
-        known = _("Everything in it was known here already. Nothing changed.")
-        self.sentence.setText(known if nothing else _("Checked and taken in. The stick may be taken out."))
-        remarks = {
-            "new": (report.new, _("new records"), _("They were not here before.")),
-            "updated": (report.updated, _("changed"), _("Records here got newer values.")),
-            "soft": (report.soft, _("changed on both sides"), _("In different fields: both changes are kept.")),
-            "hard": (report.hard, _("to decide"), _("The same field was changed on both sides.")),
-            "known": (report.already_known, _("known already"), _("Statements read before.")),
-        }
-        for name, (figure, what, remark) in remarks.items():
-            self.figures[name].show_figure(number(figure), what, remark, quiet=not figure)
-        self.figures["hard"].button.setVisible(report.hard > 0)
-        self.more.setText(" ".join(_more_words(report)))
-        self.more.setVisible(bool(self.more.text()))
-        self.show()
-
-
-def _from_words(one: BundleRead) -> str:
-    return _("From {name}, bundle {n}").format(name=one.sender, n=number(one.counter))
-
-
-def _more_words(report: ReadReport) -> list[str]:
-    words = []
-    pictures = report.thumbnails + report.originals
-    if pictures:
-        came = ngettext("{n} picture came along.", "{n} pictures came along.", pictures)
-        words.append(came.format(n=number(pictures)))
-    if report.withheld:
-        n = report.withheld
-        held = ngettext("{n} is withheld by the sender.", "{n} are withheld by the sender.", n)
-        words.append(held.format(n=number(n)))
-    if report.not_understood:
-        n = report.not_understood
-        kept = ngettext(
-            "{n} was written by a newer Ranger; it is kept and shown after an update.",
-            "{n} were written by a newer Ranger; they are kept and shown after an update.",
-            n,
-        )
-        words.append(kept.format(n=number(n)))
-    if report.damaged:
-        n = report.damaged
-        lost = ngettext("{n} damaged piece was left out.", "{n} damaged pieces were left out.", n)
-        words.append(lost.format(n=number(n)))
-    if report.quarantined:
-        n = report.quarantined
-        aside = ngettext(
-            "{n} contradicts what this station knows and was put aside.",
-            "{n} contradict what this station knows and were put aside.",
-            n,
-        )
-        words.append(aside.format(n=number(n)))
-    for one in report.bundles:
-        if one.counter < one.newest:
-            words.append(_("This bundle is older than the last one read from {name}.").format(name=one.sender))
-    return words
 
 
 class ReadPage(StickPage):
@@ -165,6 +77,7 @@ class ReadPage(StickPage):
         self._problem.setSpacing(8)
         column.addLayout(self._problem)
         self.result = ResultCard()
+        self.result.receipt_wanted.connect(self._give_receipt)
         self.result.decide_wanted.connect(self.decide_wanted)
         column.addWidget(self.result)
         column.addStretch(1)
@@ -200,6 +113,23 @@ class ReadPage(StickPage):
             row.addWidget(made)
             row.addWidget(label(stick_words(stick), "sentence"), 1)
             self._listed.addWidget(line)
+            lying = QVBoxLayout()
+            lying.setSpacing(2)
+            self._listed.addLayout(lying)
+            self._look_into(stick, lying)
+
+    def _look_into(self, stick: Volume, lying: QVBoxLayout) -> None:
+        """Say which bundles for this station lie on a stick, before anything is read in."""
+
+        def show(found: list[Peeked]) -> None:
+            if self._shown_paths is None or stick.path not in self._shown_paths:
+                return
+            for one in found:
+                lying.addWidget(_peeked_row(one, self._library.station.utc_offset))
+            if not found:
+                lying.addWidget(muted(_("Nothing for this station lies on it.")))
+
+        self._bridge.run(lambda _cancel: peek(self._library, stick.path), show, owner=self)
 
     def choose(self) -> None:
         """Choose the stick's folder by hand."""
@@ -282,10 +212,16 @@ class ReadPage(StickPage):
         if report.cancelled and not report.bundles:
             self._say(_("Stopped. What was taken in stays; reading again goes on from there."), "", "attention")
             return
+        self._shown_paths = None  # what lies on the stick was read by now
         self.result.show_report(report)
         for refused in report.refused:
             self._refuse(refused.code, refused.reason, "")
         self.taken.emit()
+
+    def _give_receipt(self) -> None:
+        """Offer a receipt for those whose bundles were read."""
+        panel = MakeReceipt(self._library, self._bridge, self.result.senders)
+        self.panel_wanted.emit(panel, _("Make a receipt"))
 
     def _failed(self, error: BaseException) -> None:
         self._ended()
@@ -314,3 +250,18 @@ class ReadPage(StickPage):
 
     def _clear_problem(self) -> None:
         clear(self._problem)
+
+
+def _peeked_row(one: Peeked, utc_offset: int) -> Row:
+    what = _("Bundle {n} from {name}").format(n=number(one.counter), name=one.sender)
+    remark = [
+        day(day_at(one.created / 1000, utc_offset)),
+        ngettext("{n} record", "{n} records", one.operations).format(n=number(one.operations)),
+    ]
+    if one.media:
+        remark.append(ngettext("{n} picture", "{n} pictures", one.media).format(n=number(one.media)))
+    remark.append(size(one.bytes))
+    word, tone = (_("read before"), "neutral") if one.read else (_("new"), "own")
+    if not one.finished:
+        word, tone = _("unfinished"), "attention"
+    return Row(what, " · ".join(remark), word, tone)
