@@ -52,6 +52,10 @@ def _verify(library: Library, args: argparse.Namespace) -> Answer:
         "signed_by": report.signed_by,
         "parts": {what: report.total(what) for what in ("good", "damaged", "missing")},
         "problems": [one.problem for one in report.bundles if one.problem],
+        "bundles": [
+            {"bundle": str(one.folder), "counter": one.counter, "complete": one.complete, "digits": one.digits}
+            for one in report.bundles
+        ],
     }
 
 
@@ -82,6 +86,10 @@ def read_answer(report: ReadReport) -> Answer:
             for one in report.broken_chain
         ],
         "notes": report.notes,
+        "receipts": [
+            {"station_id": one.station.hex(), "confirmed": one.confirmed, "in_part": [part.counter for part in one.in_part]}
+            for one in report.receipts
+        ],
         "bundles": [
             {
                 "bundle": str(one.folder),

@@ -29,6 +29,9 @@ def test_a_bundle_is_given_read_and_confirmed(pair: tuple[Path, Path], ok: Ok, r
     shown = ok(ours, "ledger", "show", line["line"])
     assert shown["state"] == "confirmed"
     assert {"kind": "location", "number": 1, "titles": ["Ridge"]} in shown["contents"]
+    ok(theirs, "bundle", "write", tmp_path / "home", "--to", "Khasan")
+    read = ok(ours, "bundle", "read", tmp_path / "home")
+    assert [one["confirmed"] for one in read["receipts"]] == [[]]  # known already
     report = ok(ours, "report", "ledger", tmp_path / "report")
     assert report["confirmed"] == 1
 
