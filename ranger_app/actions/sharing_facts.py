@@ -142,9 +142,13 @@ class Facts:
             return fact
         return fact._replace(levels=levels, species=species, places=places)
 
-    def in_deployment(self, deployment: bytes | None) -> Fact:
+    def in_deployment(self, deployment: Value) -> Fact:
         """What is known of anything in a deployment."""
-        return self._in_deployment(deployment, None)
+        return self._in_deployment(deployment if isinstance(deployment, bytes) else None, None)
+
+    def edited(self, ids: Sequence[bytes]) -> set[bytes]:
+        """Those of these records that were changed after they were made."""
+        return {row[0] for row in self._rows("SELECT DISTINCT id FROM edit WHERE id IN ({marks})", ids)}
 
     def _rows(self, sql: str, wanted: Sequence[bytes]) -> Iterable[Row]:
         for start in range(0, len(wanted), _A_TURN):

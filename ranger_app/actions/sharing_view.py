@@ -52,10 +52,7 @@ class View:
         """For each operation of a batch, by its number, the groups that may be seen; None for all of them."""
         if self.rule.everything:
             return _all
-        ids: dict[str, list[bytes]] = {}
-        for op in opened.ops:
-            ids.setdefault(op.kind, []).append(op.id)
-        facts = {kind: self._facts.of(kind, these) for kind, these in ids.items() if self.allowed_kind(kind)}
+        facts = self._known(opened.ops)
         written = opened.header.hlc // 1000
 
         def keep(_number: int, op: Op) -> frozenset[str] | None:
@@ -73,6 +70,22 @@ class View:
     def meta(self, opened: Opened) -> bool:
         """Whether what a batch says of itself may be seen: it names the person who was at work."""
         return self.rule.people or opened.meta.person is None
+
+    def _known(self, ops: Sequence[Op]) -> dict[str, dict[bytes, Fact]]:
+        """What is known of the records of some operations, by kind; kinds that are withheld are left out."""
+        facts: dict[str, dict[bytes, Fact]] = {op.kind: {} for op in ops if self.allowed_kind(op.kind)}
+        plain = {op.id: op for op in ops if self.since is None and op.kind in facts and _says_all(op)}
+        for record in self._facts.edited(list(plain)):
+            del plain[record]
+        for op in plain.values():  # a million of them: what they say themselves is all there is
+            facts[op.kind][op.id] = self._facts.in_deployment(op.fields["deployment"])
+        ids: dict[str, list[bytes]] = {}
+        for op in ops:
+            if op.kind in facts and op.id not in plain:
+                ids.setdefault(op.kind, []).append(op.id)
+        for kind, these in ids.items():
+            facts[kind] |= self._facts.of(kind, these)
+        return facts
 
     # ------------------------------------------------------------ records
 
@@ -242,6 +255,17 @@ def precision_in(groups: Iterable[str]) -> Precision:
         return "exact"
     finest = max((COARSE[one] for one in groups if one in COARSE), default=0)
     return {3: "3", 2: "2", 1: "1"}.get(finest, "withheld")  # type: ignore[return-value]
+
+
+_ELSEWHERE = ("survey", "patrol", "latitude", "waypoint", "individual")
+"""Fields that lead to a place or a species besides the deployment's."""
+
+
+def _says_all(op: Op) -> bool:
+    """Whether a new picture or statement is about its deployment and nothing else, so that no table need be asked."""
+    if op.action != "create" or op.kind not in ("media", "observation"):
+        return False
+    return isinstance(op.fields.get("deployment"), bytes) and not any(name in op.fields for name in _ELSEWHERE)
 
 
 def _all(_number: int, _op: Op) -> None:
