@@ -83,10 +83,10 @@ def _held(known: KnownStation) -> _Held:
     return _Held(unpack(said.packed) if said else {}, parts)
 
 
-def lacking(db: Database, partners: Sequence[KnownStation], view: View, upto: int) -> Lacking:
+def lacking(db: Database, partners: Sequence[KnownStation], view: View, upto: int, author: bytes = b"") -> Lacking:
     """The batches up to the local key ``upto`` that one of the partners does not hold, or not all of what it may see.
 
-    Only its own signed statements count, never what was sent.
+    Only its own signed statements count, never what was sent. ``author`` as in ``shown``.
     """
     found = Lacking()
     held = [_held(known) for known in partners]
@@ -107,7 +107,7 @@ def lacking(db: Database, partners: Sequence[KnownStation], view: View, upto: in
             if mask is not None:
                 theirs.append(mask)
         else:
-            if held and not (theirs and _adds(db, view, key, theirs)):
+            if held and not (theirs and _adds(db, view, key, theirs, author)):
                 continue
         found.keys.append(key)
         found.stations.add(origin)
@@ -116,16 +116,21 @@ def lacking(db: Database, partners: Sequence[KnownStation], view: View, upto: in
     return found
 
 
-def _adds(db: Database, view: View, key: int, theirs: Sequence[bytes]) -> bool:
-    mine = stubs.mask(shown(view, log.sealed(db, key)).body)
+def _adds(db: Database, view: View, key: int, theirs: Sequence[bytes], author: bytes) -> bool:
+    mine = stubs.mask(shown(view, log.sealed(db, key), author).body)
     return any(stubs.adds(mine, mask) for mask in theirs)
 
 
-def shown(view: View, sealed: Sealed) -> Sealed:
-    """A batch with only what the rule reveals of it."""
+def shown(view: View, sealed: Sealed, author: bytes = b"") -> Sealed:
+    """A batch with only what the rule reveals of it; what ``author``, the only reader, wrote itself stays whole.
+
+    A station that lost its disk gets its own work back from whoever holds it, whatever it may see of theirs.
+    """
     if view.rule.everything:
         return sealed
     opened = batches.read(sealed)
+    if opened.header.origin == author:
+        return sealed
     return stubs.withhold(sealed, view.reveal(opened), meta=view.meta(opened), opened=opened)
 
 

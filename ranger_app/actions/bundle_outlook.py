@@ -74,7 +74,7 @@ def outlook(
     with library.read() as db:
         known = [found for one in partners if (found := store.station(db, one)) is not None]
         view = View(db, choice.rule_for(db, partners), library.now_ms())
-        records = choice.lacking(db, known, view, log.newest_key(db))
+        records = choice.lacking(db, known, view, log.newest_key(db), choice.creator(partners))
         wanted = most(media, view.rule)
         small = int(db.conn.execute("SELECT coalesce(max(key), 0) FROM media").fetchone()[0]) <= SMALL
         pictures = (

@@ -109,7 +109,7 @@ def make_plan(
         with library.read() as db:
             now, upto = library.now_ms(), log.newest_key(db)
             view = View(db, choice.rule_for(db, request.partners), now)
-            records = choice.lacking(db, partners, view, upto)
+            records = choice.lacking(db, partners, view, upto, choice.creator(request.partners))
             for low, high in records.spans():
                 lists.add_batches(low, high)
             work = _Making(library, request, db, view, records, lists, report, token)
