@@ -18,7 +18,7 @@ from ranger_app.actions.sharing_view import View
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Progress
 from ranger_app.library import Library
-from ranger_app.store import log, revocations, stubs_here
+from ranger_app.store import log, purges, revocations, stubs_here
 from ranger_app.store import partners as store
 from ranger_app.store.connection import Database
 from ranger_app.sync import manifest
@@ -88,8 +88,9 @@ def make_ready(work: Filling) -> Generator[Progress, None, Written | None]:
         return Written(work.writer.bundle, folder, len(plan.files) + 1, size + manifest.DONE_SIZE)
     for name in (*_CONTROLS, manifest.READ_ME):
         (folder / name).unlink(missing_ok=True)
-    if not work.view.rule.everything:  # what may be seen of a record can have changed since
-        plan.parts.pop("ops", None)
+    with work.library.read() as db:
+        if not work.view.rule.everything or purges.since(db, plan.start.upto):
+            plan.parts.pop("ops", None)  # what may be seen of a record can have changed, or it was erased for good
     known = {name for placed in _placed(plan) for name in (placed.part.name, placed.part.copy)}
     for path in list(folder.iterdir()):
         if manifest.NAME.match(path.name) and path.name not in known:
@@ -197,11 +198,12 @@ def _records(work: Filling, start: Place, end: Place | None) -> Steps:
 
 
 def _batches(work: Filling, db: Database, spans: Iterable[tuple[int, int]], keys: list[int]) -> Iterator[Batch]:
+    author = choice.creator([one.station for one in work.receivers])
     for low, high in spans:
         for stored in log.between(db, low, high):
             keys.append(stored.key)
             work.report.operations += stored.operations
-            sealed = choice.shown(work.view, stored.sealed)
+            sealed = choice.shown(work.view, stored.sealed, author)
             yield sealed.head, sealed.signature, sealed.body
 
 

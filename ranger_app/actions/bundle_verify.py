@@ -10,7 +10,9 @@ from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
 from ranger_app.store import partners as store
-from ranger_app.sync import reader
+from ranger_app.sync import manifest, reader
+from ranger_app.sync.files import read_small
+from ranger_app.sync.manifest import ManifestError, Outer
 from ranger_app.sync.reader import Checked, Signer
 
 
@@ -27,6 +29,8 @@ class BundleState:
     damaged: int
     missing: int
     problem: str
+    digits: str = ""
+    """To be compared with the hand-over slip, empty where no manifest can be read."""
 
 
 @dataclass(slots=True)
@@ -107,4 +111,17 @@ def _state(checked: Checked) -> BundleState:
         checked.damaged,
         checked.missing,
         f"{problem.what} {problem.todo}" if problem else "",
+        digits_of(checked.folder, outer) if outer else "",
     )
+
+
+def digits_of(folder: Path, outer: Outer) -> str:
+    """The twenty digits of a bundle's signed manifest, from whichever of its two copies is whole."""
+    for name in (manifest.OUTER, manifest.OUTER_COPY):
+        text = read_small(folder / name, manifest.LIMIT)
+        try:
+            if text is not None and manifest.read_outer(text) == outer:
+                return manifest.digits(text)
+        except ManifestError:
+            continue
+    return ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ranger_app.actions.bundle_verify import signers
+from ranger_app.actions.bundle_verify import digits_of, signers
 from ranger_app.errors import EnvironmentProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
@@ -18,7 +18,6 @@ from ranger_app.reports.slip_page import Slip
 from ranger_app.store import ledger
 from ranger_app.store import partners as store
 from ranger_app.sync import manifest, problems, reader
-from ranger_app.sync.files import read_small
 
 
 def slip(library: Library, place: Path) -> Slip:
@@ -53,16 +52,11 @@ def _slip(library: Library, folder: Path, outer: manifest.Outer, sender: str) ->
     if not to and read is not None and outer.station != own.id.hex():
         to = (own.name,)
     sizes = [part.size * (2 if part.copy else 1) for part in outer.parts]
-    text = next(
-        found
-        for name in (manifest.OUTER, manifest.OUTER_COPY)
-        if (found := read_small(folder / name, manifest.LIMIT)) is not None
-    )
     return Slip(
         number=outer.counter,
         name=folder.name,
-        digits=manifest.digits(text),
-        size=sum(sizes) + 2 * len(text),
+        digits=digits_of(folder, outer),
+        size=sum(sizes) + 2 * len(manifest.write(outer)),
         files=sum(2 if part.copy else 1 for part in outer.parts) + 5,
         sender=sender,
         to=to,

@@ -87,7 +87,11 @@ def read_answer(report: ReadReport) -> Answer:
         ],
         "notes": report.notes,
         "receipts": [
-            {"station_id": one.station.hex(), "confirmed": one.confirmed, "in_part": [part.counter for part in one.in_part]}
+            {
+                "station_id": one.station.hex(),
+                "confirmed": one.confirmed,
+                "in_part": [part.counter for part in one.in_part],
+            }
             for one in report.receipts
         ],
         "bundles": [

@@ -108,3 +108,8 @@ def is_purged(db: Database, kind: str, record: bytes) -> bool:
     """Whether the content of a record was erased."""
     asked = db.conn.execute("SELECT 1 FROM purged WHERE kind=? AND id=?", (kind, record)).fetchone()
     return bool(asked) and to_erase(db, Log(db), kind, record) is not None
+
+
+def since(db: Database, key: int) -> bool:
+    """Whether anything was asked to be purged by a batch that came behind the local key ``key``."""
+    return db.conn.execute("SELECT 1 FROM purged WHERE batch > ? LIMIT 1", (key,)).fetchone() is not None

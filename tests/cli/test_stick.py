@@ -35,6 +35,7 @@ def test_foresee_write_slip_receipt_free(pair: tuple[Path, Path], ok: Ok, ranger
     assert Path(slip["file"]).is_file()
     assert (slip["counter"], len(slip["digits"])) == (written["counter"], 23)
     assert ok(theirs, "bundle", "slip", stick, tmp_path / "theirs.html")["digits"] == slip["digits"]
+    assert [one["digits"] for one in ok(theirs, "bundle", "verify", stick)["bundles"]] == [slip["digits"]]
     kept = ok(ours, "bundle", "free", stick)
     assert (kept["freed"], [one["state"] for one in kept["kept"]]) == ([], ["no_receipt"])
     ok(theirs, "bundle", "read", stick)

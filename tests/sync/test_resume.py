@@ -13,7 +13,7 @@ import pytest
 from ranger_app.actions import bundle_unfinished, bundle_write, records, sharing
 from ranger_app.actions.bundle_verify import verify_bundles
 from ranger_app.actions.bundle_write import WriteReport, WriteRequest, write_bundle
-from ranger_app.domain.ops import create
+from ranger_app.domain.ops import create, purge
 from ranger_app.domain.sharing import STANDARD
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.jobs import CancelToken, run
@@ -288,3 +288,20 @@ def test_without_the_plan_it_is_named_and_cannot_be_finished(two: tuple[Library,
     (waiting,) = bundle_unfinished.unfinished(one, tmp_path / "s")
     assert not waiting.can_finish
     assert bundle_unfinished.unfinished(other, tmp_path / "s") == []  # somebody else's is not ours to finish
+
+
+def test_what_was_erased_for_good_meanwhile_is_taken_off_the_stick(
+    two: tuple[Library, Library], stations: Any, tmp_path: Path
+) -> None:
+    one, other = two
+    place = records.add(one, "location", {"name": "Names somebody"})
+    begin_until(one, other, tmp_path / "s", "media-0001.pak")
+    one.commit([purge("location", place)], label="purge")
+    before = inodes(folder_on(tmp_path / "s"))
+    finish(one, tmp_path / "s")
+    after = inodes(folder_on(tmp_path / "s"))
+    assert after["thumbs-0001.pak"] == before["thumbs-0001.pak"]
+    assert after["ops-0001.pak"] != before["ops-0001.pak"]
+    stations.read(other, "s")
+    with other.read() as db:
+        assert db.conn.execute("SELECT count(*) FROM location WHERE name IS NOT NULL").fetchone() == (0,)
