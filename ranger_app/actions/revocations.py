@@ -211,8 +211,8 @@ def _taken(library: Library, db: Database, said: Revocation) -> Row | None:
     if before is None:
         return Row(said.station, said.issuer, said.text, now, now if at_once and not said.lifted else None, None)
     old = statements.read(before.text)[0]
-    if said.number <= old.number:
-        return None
+    if (said.number, said.text) <= (old.number, old.text):
+        return None  # a restored or copied issuer can count to the same number twice: one of the two holds everywhere
     takes_more = any(n > said.cut.get(incarnation, 0) for incarnation, n in old.cut.items())
     if of_itself and not old.lifted and (said.lifted or not takes_more or _gives_back(old, said)):
         return None

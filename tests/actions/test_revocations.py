@@ -294,3 +294,31 @@ def test_an_end_half_way_leaves_everything_as_it_was(make: Make) -> None:
     assert names(ours) == {"before"}
     assert [one.state for one in revocations.list_(ours)] == [revocations.IN_FORCE]
     note(ours, "the lane is free again")
+
+
+def test_two_statements_with_one_number_end_the_same_in_any_order(make: Make) -> None:
+    """As when the station that withdrew the keys comes back from a backup and does it again."""
+    thief, issuer = make("Thief"), make("Issuer")
+    readers = [make("Reader 1"), make("Reader 2")]
+    texts = []
+    for number, reason in enumerate(("stolen", "lost")):
+        note(thief, f"work {number}")
+        hand_over(thief, issuer)
+        jobs.run(revocations.withdraw(issuer, thief.station.id, reason))
+        texts.append(statement(issuer, thief.station.id))
+        issuer.write(lambda db: db.conn.execute("DELETE FROM revocation"))
+    for reader, order in zip((*readers, issuer), (texts, texts[::-1], texts), strict=True):
+        hand_over(thief, reader)
+        for text in order:
+            jobs.run(revocations.take(reader, text))
+        if reader is not issuer:
+            jobs.run(revocations.accept(reader, thief.station.id, issuer.station.id))
+    assert len({statement_of(reader, thief, issuer) for reader in (*readers, issuer)}) == 1
+    assert names(readers[0]) == names(readers[1]) == names(issuer)
+
+
+def statement_of(library: Library, station: Library, issuer: Library) -> str:
+    with library.read() as db:
+        row = store.one(db, station.station.id, issuer.station.id)
+    assert row is not None
+    return row.text
