@@ -37,7 +37,7 @@ def explained(error: BaseException, name: str) -> RangerError:
     codes = {getattr(one, "status_code", None) for one in chain}
     # The S3 library tells most failures by their text alone.
     codes |= {int(found) for one in chain for found in _STATUS.findall(str(one)[:_LONGEST])}
-    if kinds & set(_CHANGED) or any("server host key" in str(one) for one in chain):
+    if kinds & set(_CHANGED):
         return host_changed(name)
     if kinds & set(_LOGIN) or codes & {401, 403}:
         return EnvironmentProblem(

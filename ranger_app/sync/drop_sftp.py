@@ -36,23 +36,28 @@ class SftpCarrier:
 
         known = [asyncssh.import_public_key(login.host_key)] if login.host_key else []
         self._root = where.path
-        self._files = SSHFileSystem(
-            where.host,
-            port=where.port or _PORT,
-            username=login.user,
-            password=login.password,
-            known_hosts=(known, [], []),
-            client_factory=Client,
-            client_keys=None,
-            agent_path=None,
-            config=None,
-            connect_timeout=WAIT,
-            login_timeout=WAIT,
-            keepalive_interval=WAIT // 2,
-            keepalive_count_max=2,
-            timeout=WAIT * 3,
-            skip_instance_cache=True,
-        )
+        try:
+            self._files = SSHFileSystem(
+                where.host,
+                port=where.port or _PORT,
+                username=login.user,
+                password=login.password,
+                known_hosts=(known, [], []),
+                client_factory=Client,
+                client_keys=None,
+                agent_path=None,
+                config=None,
+                connect_timeout=WAIT,
+                login_timeout=WAIT,
+                keepalive_interval=WAIT // 2,
+                keepalive_count_max=2,
+                timeout=WAIT * 3,
+                skip_instance_cache=True,
+            )
+        except asyncssh.KeyExchangeFailed as error:
+            if login.host_key:  # only keys of the kind it proved before are asked for: it has none any more
+                raise asyncssh.HostKeyNotVerifiable(str(error)) from error
+            raise
         self.host_key = login.host_key or (proved[0] if proved else "")
         self._sftp: Any = self._now(self._files.client.start_sftp_client())
 
