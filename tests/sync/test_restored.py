@@ -13,7 +13,9 @@ from ranger_app.actions.backup import backup
 from ranger_app.actions.check import check
 from ranger_app.actions.restore import restore
 from ranger_app.actions.restored import untold
+from ranger_app.actions.sharing import set_rule
 from ranger_app.actions.status import current_hash
+from ranger_app.domain.sharing import FULL, STANDARD
 from ranger_app.jobs import run
 from ranger_app.library import Library
 from ranger_app.media import thumbs
@@ -137,6 +139,7 @@ def test_thumbnails_of_partners_come_again(stations: Any, pictures: Any, tmp_pat
 def test_its_own_work_comes_back_whole_to_a_partner_who_may_not_see_everything(stations: Any, tmp_path: Path) -> None:
     one, other = stations.new("One"), stations.new("Two", "CN")
     stations.pair(one, other)
+    set_rule(one, other.station.id, FULL)
     set_rule(other, one.station.id, STANDARD)
     file = backup(one, tmp_path / "backup disk")
     records.add(one, "person", {"name": "Observer A", "role": "ranger"})
@@ -148,10 +151,13 @@ def test_its_own_work_comes_back_whole_to_a_partner_who_may_not_see_everything(s
     folder = one.folder
     one.close()
     shutil.rmtree(folder)
-    with Library.open(restore(tmp_path / "new disk", file).folder) as back:
-        run(write_bundle(other, WriteRequest(tmp_path / "b1", (back.station.id,), "none")))
-        run(read_bundles(back, tmp_path / "b1"))
-        assert own_rows(back) == [*whole, (None,)]
+    back = restore(tmp_path / "new disk", file)
+    stations.open.append(back)
+    stations.write(back, other, stick="told")  # it says what it holds now
+    stations.read(other, "told")
+    stations.write(other, back, stick="b1")
+    stations.read(back, "b1")
+    assert own_rows(back) == [*whole, (None,)]
 
 
 def own_rows(library: Library) -> list[tuple[object, ...]]:
