@@ -105,13 +105,14 @@ def _media(db: Database, view: View, pictures: Counter[str]) -> Seen:
     since = view.since
     recent = "0" if since is None else "coalesce(taken_at, 0) >= ?"
     params: tuple[Value, ...] = () if since is None else (-(-since // 1000),)
+    shown = "shown" if view.rule.species else "NULL"
     rows = db.conn.execute(
-        f"SELECT deployment, {recent}, seen_by >= 2, people, count(*), min(id) FROM media WHERE deleted=0"
-        " GROUP BY 1, 2, 3, 4",
+        f"SELECT deployment, {recent}, seen_by >= 2, people, {shown}, count(*), min(id) FROM media WHERE deleted=0"
+        " GROUP BY 1, 2, 3, 4, 5",
         params,
     ).fetchall()
     allowed = view.allowed_kind("media")
-    for deployment, late, looked, people, number, one in rows:
+    for deployment, late, looked, people, taxon, number, one in rows:
         if not allowed or late:
             groups: frozenset[str] = frozenset()
         elif deployment is None:
@@ -119,13 +120,14 @@ def _media(db: Database, view: View, pictures: Counter[str]) -> Seen:
         else:
             groups = view.in_deployment("media", deployment)
         _count(seen, kind, groups, number)
-        pictures[_form(view, groups, bool(looked), bool(people))] += number
+        stays = bool(people) or not view.allowed_taxon(taxon)
+        pictures[_form(view, groups, bool(looked), stays)] += number
     return seen
 
 
-def _form(view: View, groups: frozenset[str], looked: bool, people: bool) -> str:
+def _form(view: View, groups: frozenset[str], looked: bool, stays: bool) -> str:
     rule = view.rule
-    if not groups or rule.pictures == "none" or people or (rule.species and not looked):
+    if not groups or rule.pictures == "none" or stays or (rule.species and not looked):
         return "none"
     if "file" not in groups:
         return "redacted"
