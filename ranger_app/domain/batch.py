@@ -34,6 +34,7 @@ FEATURES = frozenset({"purge"})
 _ACTIONS: tuple[Action, ...] = ("create", "set", "purge")
 _Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 _Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+_TOO_LARGE = 2**63
 _ALLOWED = {str, int, bytes, type(None)}
 
 
@@ -242,6 +243,15 @@ def verify(sealed: Sealed, signing_key: bytes) -> Header:
 
     ``signing_key`` is the 32 bytes of the station's Ed25519 public key.
     """
+    return _verified(sealed, signing_key)[0]
+
+
+def verified(sealed: Sealed, signing_key: bytes) -> Opened:
+    """``verify`` and ``read`` in one go."""
+    return _opened(*_verified(sealed, signing_key))
+
+
+def _verified(sealed: Sealed, signing_key: bytes) -> tuple[Header, _Body | Stub]:
     header = read_header(sealed.head)
     try:
         Ed25519PublicKey.from_public_bytes(signing_key).verify(sealed.signature, sealed.head)
@@ -251,7 +261,7 @@ def verify(sealed: Sealed, signing_key: bytes) -> Header:
     root = _stub_root(body) if isinstance(body, Stub) else _root(body.seed, body.meta, body.lines)
     if len(body.lines) != header.count or root != header.root:
         raise BatchError("content")
-    return header
+    return header, body
 
 
 def read_body(body: bytes) -> _Body | Stub:
@@ -278,9 +288,14 @@ def write_stub(stub: Stub) -> bytes:
 def _decode_fields(payload: bytes) -> dict[str, Value]:
     fields = _decode_any(payload)
     values = fields.values()
-    # No floats, truth values or nested things; and only numbers that the database can hold.
-    if not set(map(type, values)) <= _ALLOWED or any(type(v) is int and not -(2**63) <= v < 2**63 for v in values):
+    types = set(map(type, values))
+    # No floats, truth values or nested things; and only numbers that the database can hold (msgpack has none below).
+    if not types <= _ALLOWED:
         raise ValueError("value")
+    if int in types:
+        for value in values:
+            if type(value) is int and value >= _TOO_LARGE:
+                raise ValueError("value")
     return fields  # type: ignore[return-value]
 
 
@@ -299,6 +314,43 @@ def _stub_op(line: StubLine) -> Op:
     if coarse.PLACE in shown:
         missing -= coarse.COARSE.keys()  # the exact place tells all of them
     return Op(_action(line.action), line.kind, line.id, _joined(shown), line.scope, missing)
+
+
+class Lines:
+    """A batch of which single operations are read: most of the time of reading one goes into all the others."""
+
+    def __init__(self, header: Header, seen: Vector, body: _Body | Stub) -> None:
+        self.header, self.seen, self._body = header, seen, body
+
+    def op(self, index: int) -> Op:
+        """The operation with this number; BatchError where it is none."""
+        return _operation(self._body, index)
+
+    def makers(self, kind: str, record: bytes) -> list[int]:
+        """The numbers of the operations that create a record."""
+        lines: Sequence[_Line | StubLine] = self._body.lines
+        return [
+            index
+            for index, line in enumerate(lines)
+            if line.id == record and line.kind == kind and _action(line.action) == "create"
+        ]
+
+
+def read_lines(sealed: Sealed) -> Lines:
+    """A batch for reading single operations, without checking the signature; BatchError where it is none."""
+    header = read_header(sealed.head)
+    try:
+        return Lines(header, unpack(header.seen), read_body(sealed.body))
+    except ValueError as error:
+        raise BatchError("content") from error
+
+
+def _operation(body: _Body | Stub, index: int) -> Op:
+    """One operation out of a body that was read, for who needs no other; BatchError where it is none."""
+    try:
+        return _stub_op(body.lines[index]) if isinstance(body, Stub) else _op(body.lines[index])
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise BatchError("content") from error
 
 
 def _action(number: int) -> Action:
@@ -322,8 +374,10 @@ def _joined(groups: Mapping[str, bytes]) -> dict[str, Value]:
 
 def read(sealed: Sealed) -> Opened:
     """The batch's values, without checking the signature; BatchError where the bytes are not a batch."""
-    header = read_header(sealed.head)
-    body = read_body(sealed.body)
+    return _opened(read_header(sealed.head), read_body(sealed.body))
+
+
+def _opened(header: Header, body: _Body | Stub) -> Opened:
     try:
         if isinstance(body, Stub):
             meta = _decode_meta(body.meta.payload) if isinstance(body.meta, Shown) else Meta()

@@ -9,7 +9,9 @@ from __future__ import annotations
 import enum
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 Value = str | int | bytes | None
@@ -145,6 +147,16 @@ def valid(field: Field, value: Value) -> bool:
             return isinstance(value, str) and _valid_list(field, value)
         case _:
             return True
+
+
+def checker(field: Field) -> Callable[[Value], bool]:
+    """``valid`` for one field, made once, because an import asks a million times."""
+    python = _PYTHON_TYPE[field.type]
+    if field.type not in _CHECKED:
+        return lambda value: value is None or type(value) is python
+    if field.type is Type.REFERENCE:
+        return lambda value: value is None or (type(value) is bytes and len(value) == 16)
+    return partial(valid, field)
 
 
 def _valid_list(field: Field, text: str) -> bool:

@@ -67,8 +67,7 @@ def check(sealed: Sealed, signing_keys: Mapping[bytes, bytes]) -> Opened:
     key = signing_keys.get(header.origin)
     if key is None:
         raise BatchError("station")
-    batches.verify(sealed, key)
-    return batches.read(sealed)
+    return batches.verified(sealed, key)
 
 
 def apply_turn(

@@ -6,8 +6,8 @@ They belong to this library alone: never hashed, never exchanged, made again whe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
 
 from ranger_app.domain.fields import Value
 from ranger_app.domain.time import Correction, corrections, utc_seconds
@@ -98,31 +98,34 @@ is a changed one."""
 def pictures_of(db: Database, observations: Iterable[bytes]) -> set[bytes]:
     """The pictures that these statements are about."""
     found: set[bytes] = set()
-    for record in observations:
-        row = db.conn.execute("SELECT media, pictures IS NOT NULL FROM observation WHERE id=?", (record,)).fetchone()
-        if row is None:
-            continue
-        if row[0] is not None:
-            found.add(row[0])
-        if row[1]:
+    for record, media, on_event in _chosen(db, "id, media, pictures IS NOT NULL", observations):
+        if media is not None:
+            found.add(media)
+        if on_event:
             found.update(one[0] for one in db.conn.execute(_LINKED, (record,)))
     return found
 
 
 _LINKED = "SELECT media FROM event_picture WHERE observation=?"
+_AT_ONCE = 200
 
 
-def _link(db: Database, observations: Iterable[bytes], *, again: bool = False) -> None:
+def _chosen(db: Database, columns: str, observations: Iterable[bytes], where: str = "") -> Iterator[tuple[Any, ...]]:
+    """Rows of these statements, many with one question: an import has a statement for every picture."""
+    ids = list(observations)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        marks = ",".join("?" * len(some))
+        yield from db.conn.execute(f"SELECT {columns} FROM observation WHERE id IN ({marks}){where}", some).fetchall()
+
+
+def _link(db: Database, observations: Sequence[bytes], *, again: bool = False) -> None:
     """Keep which pictures a statement on an event is about; ``again`` where the statement was there before."""
-    for record in observations:
-        if again:
-            db.conn.execute("DELETE FROM event_picture WHERE observation=?", (record,))
-        row = db.conn.execute(
-            "SELECT pictures FROM observation WHERE id=? AND pictures IS NOT NULL", (record,)
-        ).fetchone()
-        if row:
-            pictures = [(bytes.fromhex(one), record) for one in json.loads(row[0])]
-            db.conn.executemany("INSERT OR IGNORE INTO event_picture VALUES (?,?)", pictures)
+    if again:
+        db.conn.executemany("DELETE FROM event_picture WHERE observation=?", [(record,) for record in observations])
+    for record, text in _chosen(db, "id, pictures", observations, " AND pictures IS NOT NULL"):
+        pictures = [(bytes.fromhex(one), record) for one in json.loads(text)]
+        db.conn.executemany("INSERT OR IGNORE INTO event_picture VALUES (?,?)", pictures)
 
 
 def _any_observed(db: Database, batch: int) -> bool:

@@ -13,7 +13,7 @@ import zstandard
 
 from ranger_app.domain import batch as batches
 from ranger_app.domain import coarse, stubs
-from ranger_app.domain.batch import Header, Meta, Opened, Sealed
+from ranger_app.domain.batch import Header, Lines, Meta, Opened, Sealed
 from ranger_app.domain.intervals import Spans, Vector, Writer, add, covers, without
 from ranger_app.domain.kinds import BY_NAME, MAKER_ONLY
 from ranger_app.domain.merge import Version, by_maker
@@ -52,6 +52,7 @@ class Log:
     def __init__(self, db: Database) -> None:
         self.db = db
         self._opened: OrderedDict[int, Opened] = OrderedDict()
+        self._lines: OrderedDict[int, Lines] = OrderedDict()
         self._stamps: dict[int, tuple[Writer, int]] = {}
         self.seen: Vector = {}
         self.kept: dict[int, tuple[Writer, int]] = {}
@@ -64,6 +65,7 @@ class Log:
         """Read again what is kept in memory; needed after a transaction that was rolled back."""
         self.seen = vector(self.db)
         self._opened.clear()
+        self._lines.clear()
         self._stamps.clear()
         self.kept.clear()
         for key, *writer, n in self.db.conn.execute("SELECT key, origin, incarnation, n FROM batch WHERE understood=0"):
@@ -183,9 +185,21 @@ class Log:
 
     def remember(self, key: int, opened: Opened) -> None:
         """Keep a batch at hand that was just read."""
+        self._lines.pop(key, None)  # of a state before
         self._opened[key] = opened
         while len(self._opened) > _CACHED:
             self._opened.popitem(last=False)
+
+    def lines(self, key: int) -> Lines:
+        """The batch with this local key for reading single operations."""
+        found = self._lines.get(key)
+        if found is None:
+            found = self._lines[key] = batches.read_lines(sealed(self.db, key))
+            while len(self._lines) > _CACHED:
+                self._lines.popitem(last=False)
+        else:
+            self._lines.move_to_end(key)
+        return found
 
     def purge(self, key: int, op: Op) -> None:
         """Note that the batch ``key`` asks for a record to be purged."""
@@ -197,26 +211,23 @@ class Log:
         """Every operation on a record of a kind: the creation in batch ``created_in`` and all later edits."""
         found: list[tuple[Version, bool]] = []
         if created_in is not None:
-            opened = self.opened(created_in)
-            found += [
-                (_version(opened, index), True)
-                for index, op in enumerate(opened.ops)
-                if op.id == record and op.kind == kind and op.action == "create"
-            ]
+            lines = self.lines(created_in)
+            found += [(_version(lines, lines.op(index), index), True) for index in lines.makers(kind, record)]
         rows = self.db.conn.execute("SELECT batch, i FROM edit WHERE id=? AND kind=?", (record, kind)).fetchall()
         for key, index in rows:
-            opened = self.opened(key)
-            found.append((_version(opened, index), opened.ops[index].action == "create"))
+            lines = self.lines(key)
+            op = lines.op(index)
+            found.append((_version(lines, op, index), op.action == "create"))
         versions = [version for version, _made in found]
         if kind in MAKER_ONLY:
             return by_maker(versions, [version for version, made in found if made], MAKER_ONLY[kind])
         return versions
 
 
-def _version(opened: Opened, index: int) -> Version:
-    header, op = opened.header, opened.ops[index]
+def _version(lines: Lines, op: Op, index: int) -> Version:
+    header = lines.header
     hides = _hidden(op) if op.withheld else frozenset[str]()
-    return Version(header.writer, header.n, index, header.hlc, opened.seen, op.fields, hides)
+    return Version(header.writer, header.n, index, header.hlc, lines.seen, op.fields, hides)
 
 
 def _hidden(op: Op) -> frozenset[str]:

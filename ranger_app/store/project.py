@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from ranger_app.domain.batch import Opened
-from ranger_app.domain.fields import Field, Kind, Type, Value, valid
+from ranger_app.domain.fields import Field, Kind, Type, Value, checker, valid
 from ranger_app.domain.intervals import covers
 from ranger_app.domain.kinds import BY_NAME, MAKER_ONLY
 from ranger_app.domain.merge import Resolved, resolve
@@ -31,6 +31,7 @@ _FIELDS: dict[str, dict[str, Field]] = {
 }
 
 
+_CHECKS = {kind: {name: checker(field) for name, field in fields.items()} for kind, fields in _FIELDS.items()}
 _OWN = {kind.name: kind.columns for kind in BY_NAME.values()}
 
 
@@ -292,8 +293,12 @@ def _insert_sql(kind: Kind) -> str:
 
 
 def _fits(kind: Kind, fields: dict[str, Value]) -> bool:
-    known = _FIELDS[kind.name]
-    return all(name in known and valid(known[name], value) for name, value in fields.items())
+    checks = _CHECKS[kind.name]
+    for name, value in fields.items():
+        check = checks.get(name)
+        if check is None or not check(value):
+            return False
+    return True
 
 
 def _row(

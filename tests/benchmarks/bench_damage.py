@@ -173,7 +173,9 @@ def pair(one: Library, other: Library, folder: Path) -> None:
     """Let two stations trust each other."""
     digits = confirmation_digits(one.station.id, other.station.id)
     for left, right in ((one, other), (other, one)):
-        partners.add_partner(right, partners.write_card(left, folder / f"{left.station.name}.json"), confirm=digits)
+        partners.add_partner(
+            right, partners.write_card(left, folder / f"{left.station.name}.json"), confirm=digits, clearance="full"
+        )
 
 
 def judge(bundle: Bundle, where: tuple[str, int, int], cost: Cost) -> None:
