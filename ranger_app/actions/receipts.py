@@ -436,7 +436,7 @@ def has_pictures(db: Database, stations: Sequence[bytes]) -> Callable[[str, str]
     def has(name: str, form: str) -> bool:
         if not rows or not all(rows):
             return False
-        found = ledger.rows_with(db, name, ("redacted", "original") if form == "redacted" else (form,))
+        found = ledger.rows_with(db, name, form, "original" if form == "redacted" else form)
         return all(not keys.isdisjoint(found) for keys in rows)
 
     return has
