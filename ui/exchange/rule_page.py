@@ -21,7 +21,6 @@ from ui.exchange.rule_preview import RulePreview
 from ui.widgets.buttons import button, primary
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.scrolled import ScrolledColumn
-from ui.widgets.text import label
 
 _SETTLE_MS = 400
 
@@ -52,9 +51,9 @@ class RulePage(QWidget):
         column.setSpacing(theme.BETWEEN)
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addWidget(label(_("What may be seen by"), "section"))
         self.who = QComboBox()
         self.who.setAccessibleName(_("Partner"))
+        self.who.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.who.activated.connect(lambda _index: self.choose(self.who.currentData()))
         top.addWidget(self.who)
         top.addStretch(1)
