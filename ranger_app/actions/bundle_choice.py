@@ -5,7 +5,7 @@ The window asks the same before anything is written, so that a person hears what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ranger_app.actions import leaving, receipts, sharing
@@ -159,12 +159,22 @@ def name_of(key: bytes) -> str:
     return key[len(NO_HASH) :].hex() if key.startswith(NO_HASH) else key.hex()
 
 
-def forms(view: View, page: Sequence[tuple[bytes, str | None]]) -> dict[bytes, Picture]:
-    """What may leave of these pictures (record id, hash), for which the rules of ``leaving`` were asked already."""
+def forms(
+    view: View, page: Sequence[tuple[bytes, str | None]], own: Container[bytes] = frozenset()
+) -> dict[bytes, Picture]:
+    """What may leave of these pictures (record id, hash), for which the rules of ``leaving`` were asked already.
+
+    ``own`` are those that the only reader made itself: it lost them and gets them back whole.
+    """
     if view.rule.everything and view.rule.pictures == "originals":
         return {record: "original" if sha256 else "redacted" for record, sha256 in page}
     found = view.pictures([record for record, _sha256 in page])
-    return {record: found[record] if sha256 or found[record] == "none" else "redacted" for record, sha256 in page}
+    return {
+        record: "original"
+        if sha256 and record in own
+        else (found[record] if sha256 or found[record] == "none" else "redacted")
+        for record, sha256 in page
+    }
 
 
 _WITH_PREVIEW = (
@@ -185,8 +195,9 @@ def thumbnails(
     twice = recorded_twice(db)
     met: set[bytes] = set()
 
-    def taken(page: Sequence[tuple[bytes, str | None]]) -> Iterator[bytes]:
-        allowed = forms(view, page)
+    def taken(page: Sequence[tuple[bytes, str | None]], author: bytes = b"") -> Iterator[bytes]:
+        theirs = {record for record, _sha256 in page} if author and author == creator(partners) else frozenset()
+        allowed = forms(view, page, theirs)
         for record, sha256 in page:
             form = allowed[record]
             if form == "none":
@@ -203,7 +214,8 @@ def thumbnails(
         page = db.conn.execute(
             f"SELECT m.id, m.sha256 FROM media AS m WHERE m.batch = ? AND {_WITH_PREVIEW} ORDER BY m.key", (batch,)
         ).fetchall()
-        for key in taken(page):
+        made_by = db.conn.execute("SELECT origin FROM batch WHERE key = ?", (batch,)).fetchone() if page else None
+        for key in taken(page, made_by[0] if made_by else b""):
             yield number, key
     sent = set(records.keys)
     older = db.conn.execute(
@@ -267,33 +279,38 @@ def files_of_tracks(db: Database, hashes: Sequence[str]) -> set[str]:
     return {row[0] for row in rows}
 
 
-def pictures(db: Database, view: View, partners: Sequence[bytes]) -> Iterator[Candidate]:
+def pictures(db: Database, view: View, partners: Sequence[bytes], records: Lacking) -> Iterator[Candidate]:
     """The originals of pictures that may be sent, the most important first.
 
     Flagship species before all else that was seen, blanks last, the newest first among equals. Left out is what no
-    person has reviewed and what shows people, unless released, what the rule keeps, and what all the partners
-    confirmed to hold.
+    person has reviewed and what shows people, unless released, what the rule keeps, what all the partners confirmed
+    to hold, and what the only reader made itself, unless it lost the record too.
     """
+    author, sent = creator(partners), set(records.keys)
     species = taxa.flagship()
     kinds = _CLASS.format(flagships=",".join("?" * len(species)))
     # Only keys are sorted: a million of them fit into little memory.
     keys = db.conn.execute(
-        "SELECT m.key FROM media AS m LEFT JOIN batch AS b ON b.key = m.batch"
-        " WHERE m.deleted = 0 AND m.sha256 IS NOT NULL AND coalesce(b.origin, x'') <> ?"
-        f" AND {leaving.ALL_ORIGINALS} ORDER BY {kinds}, m.taken_at DESC NULLS LAST, m.key DESC",
-        (creator(partners), *species),
+        f"SELECT m.key FROM media AS m WHERE m.deleted = 0 AND m.sha256 IS NOT NULL AND {leaving.ALL_ORIGINALS}"
+        f" ORDER BY {kinds}, m.taken_at DESC NULLS LAST, m.key DESC",
+        species,
     )
     has = receipts.has_pictures(db, partners)
     twice = recorded_twice(db)
     met: set[bytes] = set()
     while page := [row[0] for row in keys.fetchmany(_PAGE)]:
         marks = ",".join("?" * len(page))
-        sql = f"SELECT key, id, sha256, batch, coalesce(bytes, 0) FROM media WHERE key IN ({marks})"
+        sql = (
+            "SELECT m.key, m.id, m.sha256, m.batch, coalesce(m.bytes, 0), b.origin FROM media AS m"
+            f" LEFT JOIN batch AS b ON b.key = m.batch WHERE m.key IN ({marks})"
+        )
         by_key = {row[0]: row[1:] for row in db.conn.execute(sql, page)}
-        rows = [by_key[key] for key in page if key in by_key]
-        allowed = forms(view, [(row[0], row[1]) for row in rows])
+        found = [by_key[key] for key in page if key in by_key]
+        rows = [row for row in found if not author or row[4] != author or row[2] in sent]
+        own = {row[0] for row in rows if author and row[4] == author}
+        allowed = forms(view, [(row[0], row[1]) for row in rows], own)
         large = view.large_copies([record for record, form in allowed.items() if form == "redacted"])
-        for record, sha256, batch, size in rows:
+        for record, sha256, batch, size, _origin in rows:
             form = allowed[record]
             if form == "redacted" and record in large:
                 candidate = Candidate(NO_HASH + record, sha256, batch or 0, size)
@@ -315,18 +332,23 @@ def recorded_twice(db: Database) -> set[str]:
     return {row[0] for row in rows}
 
 
-def still_leave(db: Database, view: View, keys: Sequence[bytes], *, originals: bool) -> set[bytes]:
+def still_leave(db: Database, view: View, keys: Sequence[bytes], *, originals: bool, author: bytes = b"") -> set[bytes]:
     """Of pictures by their names in a bundle that was settled before, those that may leave in that form today."""
     found: set[bytes] = set()
     hidden = {key[len(NO_HASH) :] for key in keys if key.startswith(NO_HASH)}
     hashes = [key.hex() for key in keys if not key.startswith(NO_HASH)]
     rows: list[tuple[bytes, str | None]] = []
+    own: set[bytes] = set()
     for column, values in (("m.id", list(hidden)), ("m.sha256", hashes)):
         marks = ",".join("?" * len(values))
-        rows += db.conn.execute(
-            f"SELECT m.id, m.sha256 FROM media AS m WHERE {column} IN ({marks}) AND {_WITH_PREVIEW}", values
-        )
-    allowed = forms(view, rows)
+        here = db.conn.execute(
+            "SELECT m.id, m.sha256, b.origin FROM media AS m LEFT JOIN batch AS b ON b.key = m.batch"
+            f" WHERE {column} IN ({marks}) AND {_WITH_PREVIEW}",
+            values,
+        ).fetchall()
+        rows += [(row[0], row[1]) for row in here]
+        own.update(row[0] for row in here if author and row[2] == author)
+    allowed = forms(view, rows, own)
     whole = leaving.originals_that_leave(db, [row[0] for row in rows]) if originals else set()
     # One record of a file binds all others of it.
     barred: set[str] = set()

@@ -136,16 +136,18 @@ def _hash(work: Filling, name: str, size: int) -> Generator[Progress, None, str 
 def _barred(db: Database, work: Filling, kind: str) -> set[int]:
     """Numbers of pictures that may no longer leave: somebody saw people on them, or they were taken away."""
     plan, originals = work.plan, kind == "media"
+    author = choice.creator([one.station for one in work.receivers])
     barred: set[int] = set()
     page: list[tuple[int, bytes]] = []
 
     def look() -> None:
-        leaves = choice.still_leave(db, work.view, [key for _number, key in page], originals=originals)
+        keys = [key for _number, key in page]
+        leaves = choice.still_leave(db, work.view, keys, originals=originals, author=author)
         barred.update(number for number, key in page if key not in leaves)
         page.clear()
 
-    keys = (one.key for one in plan.originals()) if originals else plan.thumbs()
-    for number, key in enumerate(keys):
+    settled = (one.key for one in plan.originals()) if originals else plan.thumbs()
+    for number, key in enumerate(settled):
         if (kind, number) not in plan.failed:
             page.append((number, key))
         if len(page) == _PAGE:

@@ -129,7 +129,7 @@ class _Counted:
         copies = 0
         for _one in choice.track_files(self.db, self.view, self.partners):
             fitting.take(0)
-        for one in choice.pictures(self.db, self.view, self.partners):
+        for one in choice.pictures(self.db, self.view, self.partners, self.records):
             copies += one.copy
             fitting.take(bundle_room.USUAL_COPY if one.copy else one.size)
         return copies

@@ -198,7 +198,7 @@ def _originals(work: _Making, fitting: Fitting) -> Generator[Progress, None, Non
     sent = set(work.records.keys)
     for candidate in choice.track_files(work.db, work.view, partners):
         _take(work, fitting, candidate, shown=False)
-    for number, candidate in enumerate(choice.pictures(work.db, work.view, partners)):
+    for number, candidate in enumerate(choice.pictures(work.db, work.view, partners, work.records)):
         _take(work, fitting, candidate, shown=candidate.batch in sent)
         if number % 100 == 0:
             yield step(0, 0, _("Choosing pictures"), work.token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -169,3 +170,26 @@ def test_small_copies_are_passed_on_as_they_came(stations: Any) -> None:
     for record in records:
         theirs, ours = thumbs.place(three.cache, record), thumbs.place(two.cache, record)
         assert theirs.read_bytes() == ours.read_bytes()
+
+
+def test_a_station_that_lost_its_disk_gets_its_own_pictures_back_whole(stations: Any, tmp_path: Path) -> None:
+    one, other = stations.new("One"), stations.new("Two", "CN")
+    stations.pair(one, other)
+    sharing.set_rule(one, other.station.id, STANDARD)
+    sharing.set_rule(other, one.station.id, FULL)
+    other.close()
+    shutil.copytree(other.folder, tmp_path / "backup")
+    other = Library.open(other.folder)
+    stations.open.append(other)
+    hashes = add(other, 3)
+    stations.write(other, one, media="originals")
+    assert stations.read(one).originals == 3
+    assert stations.write(one, other, stick="back", media="originals").originals == 0
+    other.close()
+    with Library.open(tmp_path / "backup") as restored:
+        stations.write(restored, one, stick="again")
+        stations.read(one, "again")
+        sent = stations.write(one, restored, stick="home", media="originals")
+        assert (sent.thumbnails, sent.originals, sent.copies) == (3, 3, 0)
+        assert stations.read(restored, "home").originals == 3
+        assert all(vault.find(restored.vault, name) for name in hashes)
