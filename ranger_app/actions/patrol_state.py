@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ranger_app.actions import permission
+from ranger_app.actions import kept_back, permission
 from ranger_app.actions.records import existing
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Value
@@ -72,4 +72,6 @@ def _set(library: Library, patrol: bytes, state: str, comment: str | None, label
         "state_at": library.now_ms(),
         "state_comment": comment,
     }
+    with library.read() as db:
+        kept_back.check(db, "patrol", patrol, values)
     return library.commit([change("patrol", patrol, values)], label=label)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from ranger_app.domain import taxa
 from ranger_app.store.connection import Database
 
@@ -17,6 +19,7 @@ EXTREME = 1 << 1
 NEAR = 10_000
 """1e-7 degree, about 100 m: two records of one place are rarely further apart."""
 
+_decode = msgspec.msgpack.Decoder(list[list[object]]).decode
 _UNNAMED = {"sp", "sp.", "spp", "spp."}
 
 
@@ -139,8 +142,21 @@ def _of_deployments(db: Database, found: Places) -> None:
             f"SELECT DISTINCT m.deployment, i.taxon FROM individual AS i JOIN media AS m ON m.id = i.{side}"
             " WHERE i.deleted=0"
         ).fetchall()
+    rows += _undecided(db)
     for deployment, name in rows:
         _mark(found.deployments, (deployment,), levels_of(name))
+
+
+def _undecided(db: Database) -> list[tuple[bytes | None, object]]:
+    """Deployments with what is said there by a side of a conflict: until somebody decides, each may be right."""
+    found: list[tuple[bytes | None, object]] = []
+    rows = db.conn.execute(
+        "SELECT coalesce(o.deployment, m.deployment), c.sides FROM conflict AS c JOIN observation AS o ON o.id = c.id"
+        " LEFT JOIN media AS m ON m.id = o.media WHERE c.kind='observation' AND c.field='taxon'"
+    )
+    for deployment, sides in rows:
+        found += [(deployment, side[-1]) for side in _decode(sides)]
+    return found
 
 
 def _mark(where: dict[bytes, int], ids: Iterable[bytes | None], levels: int) -> None:

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ranger_app.domain import sharing
+from ranger_app.domain.fields import Group, Type
+from ranger_app.domain.kinds import KINDS
 from ranger_app.domain.sharing import FULL, NOWHERE, OPEN, PRESETS, STANDARD, Rule
 
 _IDS = [f"{n:032x}" for n in (1, 2, 3)]
@@ -119,3 +121,13 @@ def test_what_a_rule_does_not_name_is_withheld() -> None:
     assert [found.people, found.tracks, found.files] == [False] * 3
     assert [found.precision(0), found.precision(4)] == ["withheld", "exact"]
     assert [found.pictures, found.embargo_days] == ["none", sharing.MAX_EMBARGO]
+
+
+def test_what_people_write_freely_and_what_others_call_it_is_never_open() -> None:
+    public = {("protected_area", "outline"), ("taxon", "synonyms"), ("taxon", "remarks")}
+    for kind in KINDS:
+        for one in kind.fields:
+            if (kind.name, one.name) in public:
+                continue
+            if one.type is Type.LONG_TEXT or one.name in ("source", "serial_number", "tags", "groups", "event"):
+                assert one.group is not Group.OPEN, (kind.name, one.name)

@@ -444,3 +444,25 @@ def _same_as_the_truth(merged: Station, partner: Station, view: View) -> None:
                     assert mine is None, (kind.name, field.name)
                 elif field.group is Group.PEOPLE and not view.rule.people:
                     assert mine is None
+
+
+def test_while_two_sides_differ_the_more_sensitive_one_counts() -> None:
+    ours, theirs = Station("leak-sides-a"), Station("leak-sides-b", 1_700_000_500_000_000)
+    place, camera, said, media = (hashlib.sha256(word).digest()[:16] for word in (b"p", b"d", b"o", b"m"))
+    first = ours.commit(
+        create("location", place, {"name": "Ridge", "latitude": 1, "longitude": 2}),
+        create("deployment", camera, {"name": "Ridge", "location": place, "utc_offset": 600}),
+        create("media", media, {"deployment": camera}),
+        create("observation", said, {"media": media, "type": "animal", "taxon": "Sus scrofa", "method": "human"}),
+    )
+    theirs.read([first])
+    one = ours.commit(change("observation", said, {"taxon": "Panthera tigris"}))
+    other = theirs.commit(change("observation", said, {"taxon": "Cervus nippon"}))  # the later clock: shown
+    ours.read([other])
+    assert ours.db.conn.execute("SELECT taxon FROM observation").fetchone() == ("Cervus nippon",)
+    assert View(ours.db, STANDARD, NOW).place_for(place) == "withheld"
+    theirs.read([one])
+    theirs.commit(change("observation", said, {"taxon": "Cervus nippon"}))
+    assert View(theirs.db, STANDARD, NOW).place_for(place) == "exact"
+    ours.close()
+    theirs.close()
