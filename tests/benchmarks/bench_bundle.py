@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import platform
 import random
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -48,6 +50,8 @@ class Figures:
     write_floor: float
     read: float
     read_floor: float
+    peak: float
+    """The largest memory of the reading process, MB."""
 
     @property
     def write_ratio(self) -> float:
@@ -113,35 +117,56 @@ def _write_floor(library: Library, target: Path) -> float:
 
 
 def _read_floor(library: Library, target: Path) -> float:
-    """Plain inserts of the same operations, OPERATIONS_A_TURN in a transaction."""
+    """Plain inserts of the same operations, OPERATIONS_A_TURN in a transaction; making them ready is not counted."""
     db = open_writer(target)
     migrate(db)
-    turns: list[list[Op]] = [[]]
-    with library.read() as source:
-        keys = [row[0] for row in source.conn.execute("SELECT key FROM batch ORDER BY key")]
-    for key in keys:
-        turns[-1] += library.log.opened(key).ops
-        if len(turns[-1]) >= OPERATIONS_A_TURN:
-            turns.append([])
     inserts = {
         kind: f'INSERT INTO "{kind}" (id, {", ".join(chr(34) + c + chr(34) for c in BY_NAME[kind].columns)})'
         f" VALUES (?{',?' * len(BY_NAME[kind].columns)})"
         for kind in ("media", "observation")
     }
-    start = time.perf_counter()
-    for turn in turns:
-        with transaction(db):
-            for kind, sql in inserts.items():
-                columns = BY_NAME[kind].columns
-                rows = [
-                    (op.id, *map(op.fields.get, columns)) for op in turn if op.kind == kind and op.action == "create"
-                ]
-                db.conn.executemany(sql, rows)
-                edits = [(op.fields["remarks"], op.id) for op in turn if op.kind == kind and op.action == "set"]
-                db.conn.executemany(f'UPDATE "{kind}" SET remarks=? WHERE id=?', edits)
-    seconds = time.perf_counter() - start
+    with library.read() as source:
+        keys = [row[0] for row in source.conn.execute("SELECT key FROM batch ORDER BY key")]
+    seconds = 0.0
+    turn: list[Op] = []
+    for key in keys:
+        turn += library.log.opened(key).ops
+        if len(turn) >= OPERATIONS_A_TURN or key == keys[-1]:
+            start = time.perf_counter()
+            with transaction(db):
+                for kind, sql in inserts.items():
+                    columns = BY_NAME[kind].columns
+                    rows = [
+                        (op.id, *map(op.fields.get, columns))
+                        for op in turn
+                        if op.kind == kind and op.action == "create"
+                    ]
+                    db.conn.executemany(sql, rows)
+                    edits = [(op.fields["remarks"], op.id) for op in turn if op.kind == kind and op.action == "set"]
+                    db.conn.executemany(f'UPDATE "{kind}" SET remarks=? WHERE id=?', edits)
+            seconds += time.perf_counter() - start
+            turn = []
     db.conn.close()
     return seconds
+
+
+def _read(library: Path, stick: Path) -> int:
+    """Read a bundle and print what it took: the whole of a process of its own, so that its memory can be told."""
+    with Library.open(library) as receiver:
+        start = time.perf_counter()
+        report = jobs.run(read_bundles(receiver, stick))
+        seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "damaged": report.damaged, "peak": _peak()}))
+    return 0
+
+
+def _peak() -> float:
+    """The process's largest memory so far, MB; 0 where the system does not tell."""
+    if sys.platform == "win32":
+        return 0.0
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1 << 20)
 
 
 def compare(folder: Path, number: int) -> Figures:
@@ -163,13 +188,25 @@ def compare(folder: Path, number: int) -> Figures:
         written = jobs.run(write_bundle(sender, request))
         write = time.perf_counter() - start
         read_floor = _read_floor(sender, folder / "floor.db")
-        start = time.perf_counter()
-        report = jobs.run(read_bundles(receiver, folder / "stick"))
-        read = time.perf_counter() - start
-        with sender.read() as one_db, receiver.read() as other_db:
-            if written.operations != done or report.damaged or state_hash(one_db) != state_hash(other_db):
-                raise AssertionError((written, report))
-    return Figures(done, written.bytes / 1e6, write, write_floor, read, read_floor)
+        receiver.close()
+        told = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "tests.benchmarks.bench_bundle",
+                "--read",
+                str(receiver.folder),
+                str(folder / "stick"),
+            ],
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
+        ).stdout
+        answer = json.loads(told.splitlines()[-1])
+        with Library.open(receiver.folder) as taken, sender.read() as one_db, taken.read() as other_db:
+            if written.operations != done or answer["damaged"] or state_hash(one_db) != state_hash(other_db):
+                raise AssertionError((written, answer))
+    return Figures(done, written.bytes / 1e6, write, write_floor, answer["seconds"], read_floor, answer["peak"])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -177,7 +214,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench bundle", description=main.__doc__)
     parser.add_argument("--operations", type=int, default=100_000)
     parser.add_argument("--dir", type=Path, default=None, help="a folder on the disk to measure")
+    parser.add_argument("--read", type=Path, nargs=2, default=None, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
+    if chosen.read is not None:
+        return _read(*chosen.read)
     with tempfile.TemporaryDirectory(prefix="ranger-bench-", dir=chosen.dir) as folder:
         made = compare(Path(folder), chosen.operations)
     print(
@@ -192,6 +232,7 @@ def main(arguments: list[str] | None = None) -> int:
             f"  {what:5} {ours:7.2f} s {made.operations / ours:9.0f} operations/s;"
             f" floor ({of}) {floor:7.2f} s; ratio {ratio:.2f}"
         )
+    print(f"  most memory while reading {made.peak:.0f} MB")
     return 0
 
 
