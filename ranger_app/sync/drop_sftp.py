@@ -23,40 +23,46 @@ _PORT = 22
 _DOTS = (".", "..")
 
 
+def _connect(where: Address, login: Login, known: list[Any], proved: list[str]) -> Any:
+    """Log in; a key that is not ``known`` is noted in ``proved`` and accepted only where none was kept before."""
+
+    class Client(asyncssh.SSHClient):  # type: ignore[misc]
+        def validate_host_public_key(self, _host: str, _addr: str, _port: int, key: Any) -> bool:
+            proved.append(key.export_public_key("openssh").decode("ascii").strip())
+            return not login.host_key
+
+    return SSHFileSystem(
+        where.host,
+        port=where.port or _PORT,
+        username=login.user,
+        password=login.password,
+        known_hosts=(known, [], []),
+        client_factory=Client,
+        client_keys=None,
+        agent_path=None,
+        config=None,
+        connect_timeout=WAIT,
+        login_timeout=WAIT,
+        keepalive_interval=WAIT // 2,
+        keepalive_count_max=2,
+        timeout=WAIT * 3,
+        skip_instance_cache=True,
+    )
+
+
 class SftpCarrier:
     """An upload that broke off is continued: its draft holds what arrived, the reading back proves the whole."""
 
     def __init__(self, where: Address, login: Login) -> None:
-        proved: list[str] = []
-
-        class Client(asyncssh.SSHClient):  # type: ignore[misc]
-            def validate_host_public_key(self, _host: str, _addr: str, _port: int, key: Any) -> bool:
-                proved.append(key.export_public_key("openssh").decode("ascii").strip())
-                return not login.host_key
-
-        known = [asyncssh.import_public_key(login.host_key)] if login.host_key else []
         self._root = where.path
+        known = [asyncssh.import_public_key(login.host_key)] if login.host_key else []
+        proved: list[str] = []
         try:
-            self._files = SSHFileSystem(
-                where.host,
-                port=where.port or _PORT,
-                username=login.user,
-                password=login.password,
-                known_hosts=(known, [], []),
-                client_factory=Client,
-                client_keys=None,
-                agent_path=None,
-                config=None,
-                connect_timeout=WAIT,
-                login_timeout=WAIT,
-                keepalive_interval=WAIT // 2,
-                keepalive_count_max=2,
-                timeout=WAIT * 3,
-                skip_instance_cache=True,
-            )
-        except asyncssh.KeyExchangeFailed as error:
-            if login.host_key:  # only keys of the kind it proved before are asked for: it has none any more
-                raise asyncssh.HostKeyNotVerifiable(str(error)) from error
+            self._files = _connect(where, login, known, proved)
+        except (asyncssh.KeyExchangeFailed, asyncssh.ConnectionLost):
+            if login.host_key:
+                # Only a key of the kind kept was asked for, and some servers hang up on that. Which one is there now?
+                _connect(where, login, [], proved)
             raise
         self.host_key = login.host_key or (proved[0] if proved else "")
         self._sftp: Any = self._now(self._files.client.start_sftp_client())

@@ -62,7 +62,7 @@ class WebdavCarrier:
             where.url,
             auth=auth,
             transport=_Line(retries=1),
-            timeout=httpx.Timeout(WAIT),
+            timeout=httpx.Timeout(WAIT, read=WAIT * 4),  # a server may take its time to put a large file away
             follow_redirects=False,
             retry=False,
             skip_instance_cache=True,
