@@ -45,18 +45,22 @@ def _truth(world: World) -> dict[bytes, Sealed]:
 
 
 def _exchange_all(world: World) -> None:
-    """Sticks go round until everybody has what they may see; a full library is where the roads meet."""
+    """Sticks go round until everybody has what they may see; the roads meet at one full library where there is one."""
     rng = world.rng
-    hub = next(number for number, member in enumerate(world.members) if member.rule.everything)
-    others = [number for number in range(len(world.members)) if number != hub]
     fully = rng.random() < 0.5
     # Statements first: what a purge took away that a withdrawal undoes comes back with the next stick only.
     texts = {text for member in world.members for text in revocations.texts(member.db)}
     for member in world.members:
         member.hear(sorted(texts))
-    for first, second in ((others, [hub]), ([hub], others)):
+    all_of_them = range(len(world.members))
+    # Not a station whose keys are withdrawn: it goes on as if they were not, and erases what it wanted purged.
+    full = [n for n in all_of_them if world.members[n].rule.everything and not _withdrawn(world.members[n])]
+    hubs = full[:1] or list(all_of_them)
+    for first, second in ((all_of_them, hubs), (hubs, all_of_them)):
         for giver in rng.sample(first, len(first)):
             for taker in rng.sample(second, len(second)):
+                if giver == taker:
+                    continue
                 if not fully:  # say first what is here, so that only the rest is sent
                     world.told[giver, taker] = world.members[taker].holds()
                 stick = world.stick(giver, (taker,), whole=fully)
@@ -211,6 +215,7 @@ def _as_plainly_read(world: World, member: Member) -> None:
     """Values and conflicts of every record are those of the plain rule."""
     said: dict[tuple[str, bytes], list[Statement]] = {}
     partly: set[tuple[str, bytes]] = set()
+    makers: dict[tuple[str, bytes], set[bytes]] = {}
     for one in stored(member.db):
         if not _counts(member, one.writer, one.n):
             continue
@@ -223,6 +228,8 @@ def _as_plainly_read(world: World, member: Member) -> None:
             head = one.sealed.head
             made = Statement(head, index, stamp(opened, index), world.knew[head], dict(op.fields))
             said.setdefault((op.kind, op.id), []).append(made)
+            if op.action == "create":
+                makers.setdefault((op.kind, op.id), set()).add(one.writer[0])
     waiting: dict[tuple[str, bytes], dict[str, list[object]]] = {}
     for kind, record, name, sides in _conflicts(member):
         stamps = [tuple(side[:5]) for side in _decode(sides)]
@@ -230,6 +237,9 @@ def _as_plainly_read(world: World, member: Member) -> None:
     for key, statements in said.items():
         if key in partly or key[0] not in BY_NAME:
             continue
+        for said_by in statements if key[0] == "person" else ():
+            if said_by.stamp[1] not in makers.get(key, ()):  # nobody else gives a person a role
+                said_by.fields.pop("role", None)
         values, expected = state(statements)
         assert waiting.get(key, {}) == expected, f"other conflicts than the plain rule on {key[0]}"
         shown = _row(member, *key)

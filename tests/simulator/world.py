@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ranger_app.domain import batch as batches
 from ranger_app.domain import stubs
@@ -65,15 +66,18 @@ def program(old: bool) -> Iterator[None]:
     kind_name, field_name = NEW_FIELD
     hidden, whole = BY_NAME.pop(NEW_KIND), BY_NAME[kind_name]
     shorter = replace(whole, fields=tuple(f for f in whole.fields if f.name != field_name))
-    fields, own = project._FIELDS[kind_name], project._OWN[kind_name]
+    tables: tuple[dict[str, Any], ...] = (project._FIELDS, project._CHECKS, project._OWN)
+    before = [table[kind_name] for table in tables]
     BY_NAME[kind_name] = shorter
-    project._FIELDS[kind_name] = {name: f for name, f in fields.items() if name != field_name}
+    for table in tables[:2]:
+        table[kind_name] = {name: one for name, one in table[kind_name].items() if name != field_name}
     project._OWN[kind_name] = shorter.columns
     try:
         yield
     finally:
         BY_NAME[kind_name], BY_NAME[NEW_KIND] = whole, hidden
-        project._FIELDS[kind_name], project._OWN[kind_name] = fields, own
+        for table, whole_table in zip(tables, before, strict=True):
+            table[kind_name] = whole_table
 
 
 def revealed(rule: Rule, op: Op) -> frozenset[str] | None:
@@ -337,6 +341,8 @@ class World:
             fields = {"pictures": json.dumps(some)}
         elif chance < 0.36 and kind == "media":
             fields = {"favourite": rng.randint(0, 1)}
+        elif chance < 0.4 and kind == "person":  # counts where its own station says so
+            fields = {"role": rng.choice(("manager", "reviewer"))}
         elif chance < 0.34 and not member.old:  # a field that no version here knows
             fields = {"colour": rng.choice(("red", "blue"))}
         else:
