@@ -56,13 +56,13 @@ def edit(library: Library, kind: str, record: bytes, values: Mapping[str, Value]
     with library.read() as db:
         current = existing(db, kind, record)
         open_fields = {row[0] for row in db.conn.execute("SELECT field FROM conflict WHERE id=?", (record,))}
-    for f in declared.fields:
-        if f.required and f.name in values and values[f.name] is None:
+    # Setting a field again to the value shown is a decision where two stations differ on it.
+    different = {n: v for n, v in values.items() if current.values.get(n) != v or n in open_fields}
+    for f in declared.fields:  # what is empty already may be withheld: that is no reason to refuse the rest
+        if f.required and f.name in different and different[f.name] is None:
             raise DataProblem(
                 "FIELD_MISSING", _("{field} is empty.").format(field=_(f.label)), _("Fill it in and try again.")
             )
-    # Setting a field again to the value shown is a decision where two stations differ on it.
-    different = {n: v for n, v in values.items() if current.values.get(n) != v or n in open_fields}
     if not different:
         return Changes(frozenset())
     permission.require_for(library, kind, current.values, different)
