@@ -79,8 +79,8 @@ def write_bundle(library: Library, request: WriteRequest, cancel: CancelToken | 
         else:
             writer.abandon()
         raise problems.not_written(error, kept=error.errno not in _FULL) from error
-    except BaseException:
-        _stop(work)
+    except BaseException as error:
+        _stop(work, keep=request.keep and isinstance(error, KeyboardInterrupt | GeneratorExit))
         raise
     _ended(work, partners, written)
     return report

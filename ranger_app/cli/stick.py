@@ -39,6 +39,7 @@ def add(bundle: Verbs) -> None:
     )
     write.add_argument("--open", action="store_true", help=_("records only, as signed text that an office can inspect"))
     write.add_argument("--dry-run", action="store_true", help=_("say what fits, write nothing"))
+    write.add_argument("--keep", action="store_true", help=_("when interrupted, leave what was begun to be finished"))
     write.add_argument("--resume", action="store_true", help=_("finish the bundle whose writing stopped"))
     write.set_defaults(handler=_write)
     unfinished = bundle.add_parser("unfinished", help=_("bundles of this station whose writing stopped"))
@@ -79,7 +80,7 @@ def _write(library: Library, args: argparse.Namespace) -> Answer:
     if args.dry_run:
         return _foreseen(library, folder, partners, args)
     waiting = bundle_unfinished.unfinished(library, folder)
-    request = WriteRequest(folder, partners, args.media, args.budget)
+    request = WriteRequest(folder, partners, args.media, args.budget, keep=args.keep)
     answer = _written(answers.with_progress(write_bundle(library, request)))
     return answer | {"unfinished": [_as_unfinished(one) for one in waiting]}
 

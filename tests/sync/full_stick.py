@@ -19,7 +19,7 @@ ROUNDS = 11
 
 
 def main(folder: Path, stick: Path) -> None:
-    """Mount a stick of 2 MB, fill it more and more, and say what came of each writing."""
+    """Mount a stick of 2 MB, leave a tenth more room each time, and say what came of each writing."""
     stick.mkdir(exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(stick)], check=True)
     # What is asked for before writing would refuse all of it: here space vanishes while it is written.
@@ -27,8 +27,12 @@ def main(folder: Path, stick: Path) -> None:
     with Library.open(folder) as library:
         with library.read() as db:
             partner = partners(db)[0].id
+        run(write_bundle(library, WriteRequest(stick, (partner,), "originals")))
+        usage = shutil.disk_usage(stick)
+        shutil.rmtree(stick / "exchange")
         for number in range(ROUNDS):
-            (stick / "holiday.avi").write_bytes(bytes((2 << 20) * (ROUNDS - 1 - number) // ROUNDS))
+            room = usage.used * number // (ROUNDS - 1) + (number == ROUNDS - 1) * (64 << 10)
+            (stick / "holiday.avi").write_bytes(bytes(usage.total - room))
             said = "written"
             try:
                 run(write_bundle(library, WriteRequest(stick, (partner,), "originals")))

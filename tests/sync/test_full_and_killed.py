@@ -235,4 +235,5 @@ def test_a_small_stick_that_fills_up(waiting: tuple[Path, Path, bytes], tmp_path
             assert (left, unfinished, plans) == ("0", "0", "0")  # nothing is left lying about
         else:
             assert (said, unfinished, whole, plans) == ("written", "0", "1", "0")
-    assert {said for said, *_rest in rounds} == {"STICK_FULL", "written"}
+    assert [said for said, *_rest in rounds].count("STICK_FULL") >= 9
+    assert rounds[-1][0] == "written"

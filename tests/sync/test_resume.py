@@ -242,6 +242,11 @@ def test_cancel_keeps_it_if_asked(two: tuple[Library, Library], tmp_path: Path) 
         assert report.cancelled
         assert (report.unfinished is not None) == keep
         assert len(bundle_unfinished.unfinished(one, stick)) == keep
+    job = write_bundle(one, WriteRequest(tmp_path / "closed", (other.station.id,), keep=True))
+    while not list((tmp_path / "closed").glob("exchange/*/thumbs-0001.pak")):
+        next(job)
+    job.close()  # the program was closed
+    assert len(bundle_unfinished.unfinished(one, tmp_path / "closed")) == 1
     stopped, token = tmp_path / "sTrue", CancelToken()
     token.cancel()
     again = run(bundle_unfinished.finish(one, stopped, token))
