@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ranger_app.actions import leaving, originals
 from ranger_app.actions.camtrap_dp_names import Names
-from ranger_app.actions.formats import ExportReport, ExportRequest
+from ranger_app.actions.formats import ExportReport, ExportRequest, open_values
 from ranger_app.domain.fields import Group, Value
 from ranger_app.domain.kinds import BY_NAME
 from ranger_app.domain.time import Correction, corrected, corrections
@@ -110,6 +110,9 @@ class DeploymentRows:
         yield from self._media(record, ident, clock, written, kept_back)
         yield from self._observations(record, ident, clock, written, kept_back)
 
+    def _values(self, record: Record) -> dict[str, Value]:
+        return dict(record.values) if self._exact else open_values(record)
+
     # ---- the deployment itself
 
     def _place(self, record: Record) -> tuple[Place | None, str]:
@@ -151,7 +154,7 @@ class DeploymentRows:
         camera = record["camera"]
         device = self._device(camera) if isinstance(camera, bytes) else None
         by = (self._names.person(record["set_by"]) or record.text("set_by_name")) if self._exact else ""
-        row = camtrap_dp_rows.deployment(ident, record.values, place, device, start, end, by)
+        row = camtrap_dp_rows.deployment(ident, self._values(record), place, device, start, end, by)
         self._writer.row("deployments", row)
         self._writer.coverage.place(place.latitude, place.longitude)
         self._writer.coverage.days(start, end)
@@ -220,14 +223,13 @@ class DeploymentRows:
 
     def _picture(self, media: Record, deployment: str, clock: _Clock, time: str, *, shows_people: bool) -> _Picture:
         ident = self._names.ident(media)
-        values = dict(media.values)
+        values = self._values(media)
         form = media.text("media_type") or "image/jpeg"
         known = BY_MEDIA_TYPE.get(form)
         path = f"{standard.DATA_FOLDER}{media.id.hex()}.{known.extension if known else 'jpg'}"
         public = False
         if not self._exact:
             self._count(media)
-            values["file_name"] = values["exif"] = None
         if self._exact and standard.is_path(media.text("address")):
             path = media.text("address")
             # A path inside the package it came from leads nowhere in this one.
@@ -315,7 +317,7 @@ class DeploymentRows:
         """(event id, start, end with offsets), kept ones as they are; None where no time is known."""
         start, end = said.text("event_start"), said.text("event_end")
         media = said["media"]
-        event = said.text("event")
+        event = said.text("event") if self._exact else ""
         if isinstance(media, bytes):
             picture = written.get(media)
             if picture is None:
@@ -352,7 +354,7 @@ class DeploymentRows:
             by = (self._names.person(said["by"]) or said.text("by_name")) if self._exact else ""
         animal = self._names.individual(said["individual"])
         row = camtrap_dp_rows.observation(
-            ident, deployment, picture.ident if picture else "", said.values, event, animal, by
+            ident, deployment, picture.ident if picture else "", self._values(said), event, animal, by
         )
         self._writer.row("observations", row)
         coverage = self._writer.coverage

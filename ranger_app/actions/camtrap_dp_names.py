@@ -17,7 +17,7 @@ class Names:
 
     def __init__(self, db: Database, *, exact: bool) -> None:
         self._db = db
-        self._exact = exact
+        self.exact = exact
         self._shared = {kind: _shared(db, kind) if exact else set() for kind in _WITH_SOURCE}
         self._codes: dict[bytes, str] = _codes(db)
         self._persons: dict[bytes, str] = {}
@@ -30,7 +30,7 @@ class Names:
 
     def ident(self, record: rows.Record) -> str:
         """The identifier the record came with where it is one of its own in this package, else its id."""
-        if self._exact:
+        if self.exact:
             source = record.values.get("source")
             known = _identifier(source)
             if record.kind == "deployment" and isinstance(source, str):
@@ -48,7 +48,7 @@ class Names:
 
     def person(self, record: Value) -> str:
         """The person's name where names may leave."""
-        if not isinstance(record, bytes) or not self._exact:
+        if not isinstance(record, bytes) or not self.exact:
             return ""
         self.persons_met.add(record)
         if record not in self._persons:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from ranger_app.actions.camtrap_dp_deployment import DeploymentRows
 from ranger_app.actions.camtrap_dp_names import Names
-from ranger_app.actions.formats import ExportReport, ExportRequest, Option
+from ranger_app.actions.formats import ExportReport, ExportRequest, Option, open_values
 from ranger_app.domain import taxa
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.exchange import further_fields
@@ -88,8 +88,9 @@ def _individuals(db: Database, writer: PackageWriter, names: Names, report: Expo
         if record.id not in names.individuals_met:
             continue
         cells = [names.individual(record.id)]
+        values = record.values if names.exact else open_values(record)
         for column in ("taxon", "name", "sex", "birth_season", "status", "status_since", "joint_code", "remarks"):
-            cells.append(record.text(column))
+            cells.append(str(values[column] or ""))
         writer.extra("individuals", cells)
         report.written["individual"] += 1
 

@@ -314,7 +314,9 @@ class _Tables:
         self._blanks = self._blanks or one.type == "blank"
         animal = self._names.individual(one.individual)
         self._individuals = self._individuals or bool(animal)
-        remarks = self._db.conn.execute("SELECT remarks FROM observation WHERE id=?", (one.id,)).fetchone()[0]
+        remarks = ""
+        if self._exact:  # free text may name a place
+            remarks = self._db.conn.execute("SELECT remarks FROM observation WHERE id=?", (one.id,)).fetchone()[0]
         by = standard.MACHINE if one.is_machine else ""
         if self._exact and not one.is_machine:
             by = self._names.person(one.by) or one.by_name

@@ -11,12 +11,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ranger_app.domain.fields import Group, Value
+from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.sharing import Rule
 from ranger_app.jobs import CancelToken, Job
 from ranger_app.library import Library
+from ranger_app.store.rows import Record
 
 Listed = dict[str, str | int]
 """One thing that was not taken or not written: ``row`` or ``file`` or ``id``, then ``code`` and ``reason``."""
+
+
+def open_values(record: Record) -> dict[str, Value]:
+    """A record's fields as a file under the rule ``open`` may name them: without places, people, tracks, file data."""
+    kind = kind_named(record.kind)
+    return {field.name: record[field.name] if field.group is Group.OPEN else None for field in kind.fields}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,88 @@
+"""Whatever leaves as a file passes a rule: no exporter and no report tells by itself where an animal lives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ranger_app import jobs
+from ranger_app.actions import ledger, report
+from ranger_app.actions.analysis import Question
+from ranger_app.actions.export_data import FORMATS, export
+from ranger_app.domain import sharing
+from ranger_app.domain.ops import change
+from ranger_app.errors import UsageProblem
+from ranger_app.library import Library
+from ranger_app.media import vault
+from tests import traces
+from tests.sync.test_leaks import HASH, NOW, ORIGINAL, made
+from tests.traces import Traces
+
+
+@dataclass
+class Season:
+    """A library with a den, and what of it must not be found."""
+
+    library: Library
+    secrets: Traces
+
+
+@pytest.fixture
+def season(tmp_path: Path) -> Iterator[Season]:
+    with Library.create(tmp_path / "ours", name="A", country="RU", utc_offset=600, clock=lambda: NOW) as library:
+        found = made(library)
+        target = vault.place(library.vault, HASH, "jpg")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(ORIGINAL)
+        with library.read() as db:
+            deployments = [row[0] for row in db.conn.execute("SELECT id FROM deployment").fetchall()]
+        dates = {"start": "2023-04-01T10:00:00", "end": "2023-05-01T10:00:00"}
+        library.commit([change("deployment", one, dates) for one in deployments], label="edit")
+        yield Season(library, found.secrets)
+
+
+def told(folder: Path, secrets: Traces) -> dict[str, list[str]]:
+    found = {name: traces.search(data, secrets) for name, data in traces.files(folder)}
+    return {name: what for name, what in found.items() if what}
+
+
+@pytest.mark.parametrize("format_name", sorted(FORMATS))
+def test_no_export_tells_unless_it_is_asked_to(season: Season, tmp_path: Path, format_name: str) -> None:
+    out = tmp_path / "open"
+    jobs.run(export(season.library, format_name, out))
+    assert told(out, season.secrets) == {}
+
+
+def test_small_pictures_of_an_export_tell_nothing_either(season: Season, tmp_path: Path) -> None:
+    out = tmp_path / "pictures"
+    jobs.run(export(season.library, "camtrap-dp", out, options={"media": "thumbnails"}))
+    assert told(out, season.secrets) == {}
+    with pytest.raises(UsageProblem):
+        jobs.run(export(season.library, "camtrap-dp", tmp_path / "originals", options={"media": "originals"}))
+
+
+@pytest.mark.parametrize("rule", ["standard", "open"])
+def test_tables_under_a_named_rule_tell_no_more_than_it(season: Season, tmp_path: Path, rule: str) -> None:
+    jobs.run(export(season.library, "csv", tmp_path / "out", rule=rule))
+    found = told(tmp_path / "out", season.secrets)
+    assert found == {}
+
+
+def test_exactness_on_purpose_tells_and_is_noted(season: Season, tmp_path: Path) -> None:
+    jobs.run(export(season.library, "csv", tmp_path / "exact", exact=True))
+    assert told(tmp_path / "exact", season.secrets)
+    jobs.run(export(season.library, "csv", tmp_path / "open"))
+    newest, before = ledger.lines(season.library)[:2]
+    assert (before.given.what, before.given.name, before.given.rule) == ("export", "csv", "exact")
+    assert sharing.from_text(newest.given.rule) == sharing.OPEN
+    assert newest.given.records["location"] == 2
+
+
+@pytest.mark.parametrize("name", sorted(report.REPORTS))
+def test_no_report_tells_unless_it_is_asked_to(season: Season, tmp_path: Path, name: str) -> None:
+    jobs.run(report.report(season.library, name, tmp_path / "out", Question()))
+    assert told(tmp_path / "out", season.secrets) == {}
+    assert ledger.lines(season.library)[0].given.what == "report"
