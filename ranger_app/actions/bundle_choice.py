@@ -17,7 +17,7 @@ from ranger_app.domain.intervals import Vector, covers, unpack
 from ranger_app.domain.kinds import KINDS
 from ranger_app.domain.partial import Stubs
 from ranger_app.domain.sharing import FULL, Rule, stricter
-from ranger_app.store import log
+from ranger_app.store import ledger, log
 from ranger_app.store.connection import Database
 from ranger_app.store.partners import KnownStation
 from ranger_app.sync import holds
@@ -226,6 +226,32 @@ def thumbnails(
     while rows := older.fetchmany(_PAGE):
         for key in taken([(record, sha256) for record, sha256, batch in rows if batch not in sent]):
             yield len(records.keys), key
+    for page in _asked_for(db, partners, own, sent):
+        for key in taken(page):
+            yield len(records.keys), key
+
+
+def _asked_for(
+    db: Database, partners: Sequence[bytes], own: bytes, sent: set[int]
+) -> Iterator[list[tuple[bytes, str | None]]]:
+    """Pictures of other stations that went from here and were lost on the way, as a receipt says."""
+    marks = ",".join("?" * len(partners))
+    names = db.conn.execute(
+        "SELECT DISTINCT gm.name FROM given AS g JOIN given_media AS gm ON gm.given = g.key WHERE g.station IN"
+        f" ({marks}) AND g.confirmed IS NULL AND g.confirmed_how = '{ledger.PART}' AND gm.lacking = 1"
+        f" AND gm.form = '{THUMB}'",
+        list(partners),
+    )
+    while page := [row[0] for row in names.fetchmany(_PAGE)]:
+        hashes = [name for name in page if len(name) == 64]
+        ids = [bytes.fromhex(name) for name in page if len(name) == 32]
+        rows = db.conn.execute(
+            "SELECT m.id, m.sha256, m.batch FROM media AS m JOIN batch AS b ON b.key = m.batch"
+            f" WHERE (m.sha256 IN ({','.join('?' * len(hashes))}) OR m.id IN ({','.join('?' * len(ids))}))"
+            f" AND b.origin <> ? AND {_WITH_PREVIEW}",
+            (*hashes, *ids, own),
+        ).fetchall()
+        yield [(record, sha256) for record, sha256, batch in rows if batch not in sent]
 
 
 _CLASS = "CASE WHEN m.shown IN ({flagships}) THEN 0 WHEN m.shown = 'blank' THEN 2 ELSE 1 END"

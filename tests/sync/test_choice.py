@@ -200,3 +200,26 @@ def test_counting_by_indexes_agrees_with_looking_at_each(
     )  # fmt: skip
     assert (looked.thumbnails, looked.originals, looked.exact, counted.exact) == (18, 18, True, False)
     assert abs(counted.original_bytes - looked.original_bytes) < looked.original_bytes // 10
+
+
+@pytest.mark.parametrize("relayed", [False, True])
+def test_a_thumbnail_lost_with_a_damaged_stick_goes_again(stations: Any, pictures: Any, relayed: bool) -> None:
+    maker, one, other = stations.new("Maker", "MN"), stations.new("One"), stations.new("Two", "CN")
+    stations.pair(maker, one)
+    stations.pair(one, other)
+    pictures(maker if relayed else one, 6)
+    if relayed:
+        stations.write(maker, one, stick="first")
+        assert stations.read(one, "first").thumbnails == 6
+    written = stations.write(one, other)
+    part = written.folder / "thumbs-0001.pak"
+    data = bytearray(part.read_bytes())
+    data[len(data) // 2] ^= 1
+    part.write_bytes(data)
+    assert stations.read(other, partial=True).thumbnails == 5
+    receipts.take(one, receipts.make(other, one.station.id))
+    again = stations.write(one, other, stick="again")
+    assert (again.operations, again.thumbnails) == (0, 1)
+    assert stations.read(other, "again").thumbnails == 1
+    receipts.take(one, receipts.make(other, one.station.id))
+    assert stations.write(one, other, stick="third").thumbnails == 0
