@@ -312,9 +312,9 @@ class Fuzz:
         plain = json.loads((folder / manifest.OUTER).read_bytes())
         target: Any = plain if chance.random() < 0.3 else chance.choice(plain["parts"])
         name = chance.choice(list(target))
-        target[name] = chance.choice(_ODD)
+        odd = target[name] = chance.choice(_ODD)
         if chance.random() < 0.2:
-            plain["parts"] = plain["parts"] * chance.choice((0, 2, 3000))
+            plain["parts"] = plain["parts"] * chance.choice((0, 2, 20 if odd == _LONG else 3000))
         if chance.random() < 0.1:
             plain["more"] = "x" * chance.choice((10, 100_000, manifest.LIMIT))
         text = json.dumps(plain).encode("utf-8", "surrogatepass")
@@ -513,9 +513,10 @@ class Fuzz:
         sign(folder, manifest.write(Outer(1, bundle, station, self.inner.counter, [first, *parts])), keys)
 
 
+_LONG = "x" * 70_000
 _ODD: tuple[Any, ...] = (
     None, True, 0, -1, 1.5, 2**53, 2**70, "", "x", "../../station.key", "C:\\x", "/etc/passwd", "ops-0001.pak", "DONE",
-    "media-0001.pak\n", "media-0001.pak", "\ud800", [], {}, [[]], "0" * 64, "x" * 70_000,
+    "media-0001.pak\n", "media-0001.pak", "\ud800", [], {}, [[]], "0" * 64, _LONG,
 )  # fmt: skip
 
 
