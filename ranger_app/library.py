@@ -239,7 +239,7 @@ class Library:
                 with transaction(self.db):
                     key = self.log.append(sealed, header, meta, understood=True, at=self.clock())
                     self.log.remember(key, opened)
-                    touched = self.projection.apply(key, opened, own=True)
+                    touched = self.projection.apply(key, opened)
                     if also:
                         also(self.db)
             except BaseException:

@@ -55,7 +55,7 @@ class Station:
         opened = batches.read(sealed)
         with transaction(self.db):
             key = self.log.append(sealed, header, meta, understood=True, at=0)
-            self.projection.apply(key, opened, own=True)
+            self.projection.apply(key, opened)
         self.prev = sealed.hash
         return sealed
 

@@ -34,6 +34,9 @@ FEATURES = frozenset({"purge"})
 _ACTIONS: tuple[Action, ...] = ("create", "set", "purge")
 _Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 _Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+# Of another length, one signed root would stand for several contents: the end of a payload could pass for all of it.
+_Salt = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
+_Commitment = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 _TOO_LARGE = 2**63
 _ALLOWED = {str, int, bytes, type(None)}
 
@@ -84,11 +87,11 @@ class _Line(msgspec.Struct, array_like=True, frozen=True):
 class Shown(NamedTuple):
     """A group that a stub reveals: its salt, from which nothing else can be guessed, and its fields."""
 
-    salt: bytes
+    salt: _Salt
     payload: bytes
 
 
-Part = bytes | Shown
+Part = _Commitment | Shown
 """A group in a stub: the 32 bytes that commit to it, or what it says."""
 
 

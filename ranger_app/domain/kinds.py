@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import hashlib
 
-from ranger_app.domain.fields import Kind
+from ranger_app.domain.fields import Kind, Type
 from ranger_app.domain.kinds_camera import CAMERA, DEPLOYMENT, INDIVIDUAL, MEDIA, OBSERVATION, TAXON
 from ranger_app.domain.kinds_field import COUNT, NOTE, PATROL, SAMPLE, SURVEY, TRACK, WAYPOINT
 from ranger_app.domain.kinds_place import LOCATION, PERSON, PROTECTED_AREA
@@ -38,6 +38,12 @@ MAKER_ONLY: dict[str, frozenset[str]] = {
     kind.name: names for kind in KINDS if (names := frozenset(f.name for f in kind.fields if f.maker_only))
 }
 """By kind, the fields that only the station that made a record may set."""
+RELEASES: dict[str, frozenset[str]] = {
+    kind.name: names
+    for kind in KINDS
+    if (names := frozenset(f.name for f in kind.fields if f.maker_only and f.type is Type.YES_NO))
+}
+"""Those of them that let something leave: nobody's word counts where two stations say that they made the record."""
 
 
 @functools.cache

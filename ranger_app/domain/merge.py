@@ -6,7 +6,7 @@ other, and those are shown to a person. (Causal heads with a last-writer tie-bre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ranger_app.domain.fields import Value
@@ -96,18 +96,33 @@ def resolve(versions: Sequence[Version]) -> Resolved:
     return Resolved(values, conflicts, len({v.writer for v in versions}) > 1 and _joined(versions))
 
 
-def by_maker(versions: Sequence[Version], created: Sequence[Version], fields: frozenset[str]) -> list[Version]:
+def makers(created: Iterable[Version]) -> set[bytes]:
+    """The stations that made a record, from the operations that create it.
+
+    Who makes it again having it in view edits it; otherwise any partner could pass for the maker of what it was given.
+    """
+    made = list(created)
+    return {
+        one.writer[0] for one in made if not any(one.writer[0] != other.writer[0] and one.saw(other) for other in made)
+    }
+
+
+def by_maker(
+    versions: Sequence[Version], created: Sequence[Version], fields: frozenset[str], releases: frozenset[str]
+) -> list[Version]:
     """The operations on a record without ``fields`` where a station set them that did not make it.
 
-    ``created`` are those that made it.
+    ``created`` are those that made it, ``releases`` those of the fields that count from nobody where several did.
     """
-    makers = {version.writer[0] for version in created}
-    return [
-        version
-        if version.writer[0] in makers or fields.isdisjoint(version.fields)
-        else replace(version, fields={n: v for n, v in version.fields.items() if n not in fields})
-        for version in versions
-    ]
+    made_by = makers(created)
+    several = len(made_by) > 1
+    found = []
+    for version in versions:
+        barred = fields if version.writer[0] not in made_by else releases if several else frozenset[str]()
+        if not barred.isdisjoint(version.fields):
+            version = replace(version, fields={n: v for n, v in version.fields.items() if n not in barred})
+        found.append(version)
+    return found
 
 
 def _joined(versions: Sequence[Version]) -> bool:

@@ -100,7 +100,7 @@ def _admit(
     log.remember(key, opened)
     report.withheld += sum(1 for op in opened.ops if op.withheld and (op.kind, op.id) not in log.purges)
     if shown:
-        report.add(projection.apply(key, opened, own=False))
+        report.add(projection.apply(key, opened))
     elif not counts:
         report.after_withdrawal += header.count
     else:

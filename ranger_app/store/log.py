@@ -6,7 +6,7 @@ Everything else in the database can be thrown away and made again from here.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import zstandard
@@ -14,8 +14,8 @@ import zstandard
 from ranger_app.domain import batch as batches
 from ranger_app.domain import coarse, stubs
 from ranger_app.domain.batch import Header, Lines, Meta, Opened, Sealed
-from ranger_app.domain.intervals import Spans, Vector, Writer, add, covers, without
-from ranger_app.domain.kinds import BY_NAME, MAKER_ONLY
+from ranger_app.domain.intervals import Spans, Vector, Writer, add, covers, unpack, without
+from ranger_app.domain.kinds import BY_NAME, MAKER_ONLY, RELEASES
 from ranger_app.domain.merge import Version, by_maker
 from ranger_app.domain.ops import Op
 from ranger_app.store.connection import Database
@@ -23,6 +23,7 @@ from ranger_app.store.connection import Database
 MAX_BODY = 64 * 1024 * 1024
 """Bytes a batch's body may unpack to."""
 _CACHED = 64
+_VECTORS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Log:
         self._opened: OrderedDict[int, Opened] = OrderedDict()
         self._lines: OrderedDict[int, Lines] = OrderedDict()
         self._stamps: dict[int, tuple[Writer, int]] = {}
+        self._saw: OrderedDict[int, Vector] = OrderedDict()
         self.seen: Vector = {}
         self.kept: dict[int, tuple[Writer, int]] = {}
         """Writer and number of batches that are here and not shown, by local key: of a later version or after a cut."""
@@ -67,6 +69,7 @@ class Log:
         self._opened.clear()
         self._lines.clear()
         self._stamps.clear()
+        self._saw.clear()
         self.kept.clear()
         for key, *writer, n in self.db.conn.execute("SELECT key, origin, incarnation, n FROM batch WHERE understood=0"):
             self.kept[key] = ((writer[0], writer[1]), n)
@@ -173,6 +176,18 @@ class Log:
             found = self._stamps[key] = ((row[0], row[1]), row[2])
         return found
 
+    def saw(self, key: int) -> Vector:
+        """What the batch with this local key says that its station had in view."""
+        found = self._saw.get(key)
+        if found is None:
+            head = self.db.conn.execute("SELECT head FROM batch WHERE key=?", (key,)).fetchone()[0]
+            found = self._saw[key] = unpack(batches.read_header(head).seen)
+            while len(self._saw) > _VECTORS:
+                self._saw.popitem(last=False)
+        else:
+            self._saw.move_to_end(key)
+        return found
+
     def opened(self, key: int) -> Opened:
         """The values of the batch with this local key."""
         found = self._opened.get(key)
@@ -220,8 +235,17 @@ class Log:
             found.append((_version(lines, op, index), op.action == "create"))
         versions = [version for version, _made in found]
         if kind in MAKER_ONLY:
-            return by_maker(versions, [version for version, made in found if made], MAKER_ONLY[kind])
+            created = [version for version, made in found if made]
+            return by_maker(versions, created, MAKER_ONLY[kind], RELEASES.get(kind, frozenset()))
         return versions
+
+    def made(self, kind: str, record: bytes, keys: Iterable[int]) -> list[Version]:
+        """The operations of these batches that create a record, without their fields."""
+        return [
+            Version(lines.header.writer, lines.header.n, index, lines.header.hlc, lines.seen, {})
+            for lines in map(self.lines, keys)
+            for index in lines.makers(kind, record)
+        ]
 
 
 def _version(lines: Lines, op: Op, index: int) -> Version:

@@ -32,6 +32,7 @@ _FIELDS: dict[str, dict[str, Field]] = {
 
 
 _CHECKS = {kind: {name: checker(field) for name, field in fields.items()} for kind, fields in _FIELDS.items()}
+_NONE: frozenset[str] = frozenset()
 _OWN = {kind.name: kind.columns for kind in BY_NAME.values()}
 
 
@@ -72,8 +73,8 @@ class Projection:
         self.log = log
         self._inserts = {kind.name: _insert_sql(kind) for kind in BY_NAME.values()}
 
-    def apply(self, key: int, opened: Opened, *, own: bool) -> Touched:
-        """Put the batch with local ``key`` into the tables. ``own``: it was made here, having seen all."""
+    def apply(self, key: int, opened: Opened) -> Touched:
+        """Put the batch with local ``key`` into the tables."""
         touched = Touched()
         creates: dict[str, list[int]] = {}
         for index, op in enumerate(opened.ops):
@@ -91,7 +92,7 @@ class Projection:
             self._create(BY_NAME[kind_name], key, opened, indexes, touched)
         for index, op in enumerate(opened.ops):
             if op.action == "set" and op.kind in BY_NAME:
-                self._set(BY_NAME[op.kind], key, opened, index, own, touched)
+                self._set(BY_NAME[op.kind], key, opened, index, touched)
         touched.retimed.update(touched.new.get("deployment", ()))
         touched.relooked.update(op.id for op in opened.ops if op.kind == "deployment" and _looks_change(op))
         self._erase_purged(opened.ops, touched)
@@ -113,7 +114,7 @@ class Projection:
         return touched
 
     def _keep_note(self, op: Op, key: int, index: int) -> None:
-        if (op.kind, op.id) in self.log.purges:
+        if (op.kind, op.id) in self.log.purges and purges.to_erase(self.db, self.log, op.kind, op.id) is not None:
             return  # what was erased is not kept back by anybody
         groups = ",".join(sorted(op.withheld))
         self.db.conn.execute("INSERT OR REPLACE INTO withheld VALUES (?,?,?,?,?)", (op.id, key, index, op.kind, groups))
@@ -185,16 +186,16 @@ class Projection:
         ).fetchone()
         return _Row(row[0], bool(row[1])) if row else None
 
-    def _set(self, kind: Kind, key: int, opened: Opened, index: int, own: bool, touched: Touched) -> None:
+    def _set(self, kind: Kind, key: int, opened: Opened, index: int, touched: Touched) -> None:
         op = opened.ops[index]
         row = self._row(kind, op.id)
         simple = (
             row is not None
             and not row.extra
             and not op.withheld
-            and self._may_set(op, opened, row)
+            and MAKER_ONLY.get(op.kind, _NONE).isdisjoint(op.fields)
             and _fits(kind, op.fields)
-            and (own or self._all_seen(opened, key, index, op, row.created_in))
+            and self._all_seen(opened, key, index, op, row.created_in)
         )
         self._remember(op, key, index)
         if kind.name == "observation":
@@ -215,12 +216,6 @@ class Projection:
             self._compute(kind, op.id, row, touched)
         touched.changed.setdefault(kind.name, []).append(op.id)
 
-    def _may_set(self, op: Op, opened: Opened, row: _Row) -> bool:
-        guarded = MAKER_ONLY.get(op.kind)
-        if guarded is None or guarded.isdisjoint(op.fields):
-            return True
-        return row.created_in is not None and self.log.stamp(row.created_in)[0][0] == opened.header.origin
-
     def _all_seen(self, opened: Opened, key: int, index: int, op: Op, created_in: int | None) -> bool:
         found = self.db.conn.execute("SELECT batch, i FROM edit WHERE id=? AND kind=?", (op.id, op.kind))
         edits = found.fetchall()
@@ -236,8 +231,8 @@ class Projection:
             if other_writer == writer:
                 if other_n >= n:
                     return False
-            elif not covers(seen.get(other_writer, []), other_n):
-                return False
+            elif not covers(seen.get(other_writer, []), other_n) or covers(self.log.saw(other).get(writer, []), n):
+                return False  # the second only where somebody claims to have seen what was not there yet
         return True
 
     def _compute(

@@ -6,11 +6,13 @@ Only the station that made a record can have it purged, so that no partner can e
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from ranger_app.domain import batch as batches_of
 from ranger_app.domain import stubs
 from ranger_app.domain.batch import Opened, Sealed
 from ranger_app.domain.kinds import BY_NAME
+from ranger_app.domain.merge import Version, makers
 from ranger_app.domain.ops import Op
 from ranger_app.store import disks, settings
 from ranger_app.store.connection import Database, DatabaseError
@@ -21,10 +23,11 @@ _TRACES = "purge.traces"
 """Setting: set while what was erased may still lie in parts of the file that no table uses."""
 
 
-def to_erase(db: Database, log: Log, kind: str, record: bytes) -> set[int] | None:
+def to_erase(db: Database, log: Log, kind: str, record: bytes, arriving: Sequence[Version] = ()) -> set[int] | None:
     """The batches with operations on a record that is to be purged; None where it is not, or not yet.
 
-    A function of the operations that are here and never of their order.
+    A function of the operations that are here and never of their order. ``arriving`` create it in a batch that is
+    not here yet. Where several stations say that they made it, all of them must have asked.
     """
     origins = log.purges.get((kind, record))
     if not origins:
@@ -33,12 +36,8 @@ def to_erase(db: Database, log: Log, kind: str, record: bytes) -> set[int] | Non
     if kind in BY_NAME:
         row = db.conn.execute(f'SELECT batch FROM "{kind}" WHERE id=? AND batch IS NOT NULL', (record,)).fetchone()
         batches |= {row[0]} if row else set()
-    made_by = {
-        log.stamp(key)[0][0]
-        for key in batches
-        if any(op.action == "create" and (op.kind, op.id) == (kind, record) for op in log.opened(key).ops)
-    }
-    if made_by.isdisjoint(origins):
+    made_by = makers([*log.made(kind, record, batches), *arriving])
+    if not made_by or not made_by <= origins:
         return None
     # What is kept without being shown (of a later version, of withdrawn keys) tells of the record all the same.
     return batches | {key for key in log.kept if any((op.kind, op.id) == (kind, record) for op in log.opened(key).ops)}
@@ -64,18 +63,22 @@ def erase(db: Database, log: Log, kind: str, record: bytes, batches: set[int]) -
 def without_erased(db: Database, log: Log, sealed: Sealed, opened: Opened) -> tuple[Sealed, Opened]:
     """An arriving batch without what it says of records that are purged: that never reaches the disk again."""
     named = {(op.kind, op.id) for op in opened.ops} & log.purges.keys() if log.purges else set()
-    made = {(op.kind, op.id) for op in opened.ops if op.action == "create"}
-    gone = {
-        record
-        for record in named
-        if (record in made and opened.header.origin in log.purges[record]) or to_erase(db, log, *record) is not None
-    }
+    gone = {record for record in named if to_erase(db, log, *record, _made_in(opened, *record)) is not None}
     if not gone:
         return sealed, opened
     state = stubs.withhold(
         sealed, lambda _number, op: frozenset() if (op.kind, op.id) in gone else None, meta=True, opened=opened
     )
     return state, batches_of.read(state)
+
+
+def _made_in(opened: Opened, kind: str, record: bytes) -> list[Version]:
+    header = opened.header
+    return [
+        Version(header.writer, header.n, index, header.hlc, opened.seen, {})
+        for index, op in enumerate(opened.ops)
+        if op.action == "create" and (op.kind, op.id) == (kind, record)
+    ]
 
 
 def sweep(db: Database) -> None:

@@ -39,5 +39,5 @@ def steps(db: Database, log: Log, projection: Projection) -> Iterator[tuple[int,
         shown = understood(opened) and revocations.counts(cuts, opened.header.writer, opened.header.n)
         log.show(key, shown)
         if shown:
-            projection.apply(key, opened, own=False)
+            projection.apply(key, opened)
     derived.rebuild(db)
