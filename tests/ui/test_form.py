@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from ranger_app.actions import records
 from ranger_app.domain.fields import Type
 from ranger_app.domain.kinds import KINDS
+from ranger_app.domain.ops import create
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.store import rows
@@ -225,3 +226,31 @@ def test_the_widest_cell_counts_text_and_picture(qtbot: QtBot, dressed: Dress) -
     plain = cell_width(view, 2, 0)
     model.item(2).setData(QPixmap(8, 8), Qt.ItemDataRole.DecorationRole)
     assert widest_cell(view, range(3), 0) > plain
+
+
+def test_what_another_station_withholds_is_said_and_takes_nothing(
+    library: Library, bridge: Bridge, qtbot: QtBot
+) -> None:
+    hidden, plain = library.new_id(), library.new_id()
+    library.commit(
+        [create("location", hidden, {"type": "post"}), create("location", plain, {"name": "Post"})], label=""
+    )
+    library.write(
+        lambda db: db.conn.execute("INSERT INTO withheld VALUES (?, 1, 0, 'location', 'place')", (hidden,)) and None
+    )
+    form = RecordForm(library, bridge, "location")
+    qtbot.addWidget(form)
+    form.open_record(hidden)
+    assert not line(form, "name").isEnabled()
+    assert line(form, "name").placeholderText() == _("(withheld)")
+    assert form.editors["country"].control.isEnabled()
+    line(form, "country").setText("RU")
+    with qtbot.waitSignal(form.saved):
+        form.save()
+    with library.read() as db:
+        found = rows.get(db, "location", hidden)
+    assert found is not None
+    assert found["country"] == "RU"
+    form.open_record(plain)
+    assert line(form, "name").isEnabled()
+    assert line(form, "name").placeholderText() != _("(withheld)")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from ranger_app.actions import kept_back
 from ranger_app.actions.listing import TAXA
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Field, Type, Value
@@ -31,6 +32,7 @@ class FieldEditor(QWidget):
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = field
+        self.withheld = False
         self._names: dict[str, bytes] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -51,6 +53,15 @@ class FieldEditor(QWidget):
         self.wrong.hide()
         column.addWidget(self.wrong)
         self.setFocusProxy(self.control)
+        self._hint = self.control.placeholderText() if isinstance(self.control, QLineEdit | QPlainTextEdit) else ""
+
+    def keep_back(self, withheld: bool) -> None:
+        """Say that the record's station withholds this field, and take nothing here; or no longer."""
+        self.withheld = withheld
+        self.control.setEnabled(not withheld)
+        self.control.setToolTip(_("This is withheld by its station.") if withheld else "")
+        if isinstance(self.control, QLineEdit | QPlainTextEdit):
+            self.control.setPlaceholderText(kept_back.word() if withheld else self._hint)
 
     def _control(self) -> QWidget:
         field = self.field

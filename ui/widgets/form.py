@@ -16,7 +16,7 @@ from ranger_app.domain.kinds import kind_named
 from ranger_app.i18n import _, ngettext
 from ranger_app.jobs import CancelToken
 from ranger_app.library import Library
-from ranger_app.store import rows
+from ranger_app.store import rows, withheld
 from ui.bridge import Bridge
 from ui.commands import Command
 from ui.widgets.buttons import button, primary
@@ -178,16 +178,18 @@ class RecordForm(QWidget):
             return
         with self._library.read() as db:
             found = rows.get(db, self.kind.name, record)
+            hidden = withheld.fields_of(db, self.kind.name, record)
         if found is None:
             self.open_new()
             return
         self.record = record
-        self._fill(found.values)
+        self._fill(found.values, hidden)
 
-    def _fill(self, values: Mapping[str, Value]) -> None:
+    def _fill(self, values: Mapping[str, Value], hidden: frozenset[str] = frozenset()) -> None:
         self._before = {name: values.get(name) for name in self.editors}
         for name, editor in self.editors.items():
             editor.put(self._before[name])
+            editor.keep_back(name in hidden)
         self._touched = False
         self._count_folded()
         self.edited.emit()
@@ -211,6 +213,9 @@ class RecordForm(QWidget):
         found: dict[str, Value] = {}
         first: FieldEditor | None = None
         for name, editor in self.editors.items():
+            if editor.withheld:  # stays as it is, needed or not
+                found[name] = self._before.get(name)
+                continue
             try:
                 found[name] = editor.value()
                 editor.say("")
