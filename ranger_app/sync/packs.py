@@ -33,6 +33,8 @@ GROUP = 1 << 20
 """Batches are compressed together in groups of about this many bytes."""
 LARGEST_GROUP = 64 << 20
 LARGEST_THUMB = 4 << 20
+MOST_BAD = 10_000
+"""Frames of a part that begin rightly and do not open, before the rest is given up: made up, not damaged."""
 LARGEST_COPY = 4 << 20
 """Bytes of a redacted picture, as of a thumbnail."""
 NO_HASH = bytes(16)
@@ -309,8 +311,9 @@ def read_frames(
     it still where the file cannot be read. Nothing that begins behind ``end`` is looked at: a file that grew by
     damage may be of any size.
     """
+    bad = 0
     with open_plain(path) as handle:
-        while end is None or handle.tell() < end:
+        while bad <= MOST_BAD and (end is None or handle.tell() < end):
             start = handle.tell()
             try:
                 head = read_head(handle)
@@ -325,6 +328,7 @@ def read_frames(
             frame = Frame(head, start, handle, sealer)
             yield frame
             if not frame.good:
+                bad += 1
                 if not rescue:
                     raise FrameDamaged
                 if not find_magic(handle, start + 1, end):

@@ -239,6 +239,8 @@ class Opened:
     sealer: Sealer
     bad: dict[str, set[bytes]] = field(default_factory=dict)
     """Ids of frames that were found and did not open, by the kind of their part."""
+    proved: set[str] = field(default_factory=set)
+    """Parts that were hashed once more after a frame of them did not open, and are what the sender signed."""
 
     def note_bad(self, kind: str, frame_id: bytes) -> None:
         """Remember a frame that does not open."""

@@ -266,3 +266,16 @@ def test_the_next_frame_is_found_wherever_the_spot_ends(tmp_path: Path) -> None:
     for end, found in ((None, True), (50_000, False), (50_001, True)):
         with path.open("rb") as handle:
             assert sealing.find_magic(handle, 1, end) == found
+
+
+def test_a_part_full_of_false_beginnings_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packs, "MOST_BAD", 50)
+    ours, theirs = (sealing.Sealer(b"b" * 16, key * 32) for key in (b"k", b"l"))
+    path = tmp_path / "part"
+    path.write_bytes(b"".join(theirs.seal(bytes((number,))) for number in range(200)) + ours.seal(b"behind"))
+    opened = 0
+    for frame in packs.read_frames(path, ours, rescue=True):
+        with pytest.raises(sealing.FrameDamaged):
+            frame.content(100)
+        opened += 1
+    assert opened == 51
