@@ -6,9 +6,10 @@ that a group can be withheld or erased while the signature still holds (``stubs`
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
@@ -169,6 +170,17 @@ def _line(op: Op) -> _Line:
             parts |= coarse.groups(op.kind, op.fields)
         groups = {group: _encode(fields) for group, fields in parts.items() if fields or group == _OPEN}
     return _Line(_ACTIONS.index(op.action), op.kind, op.id, op.scope, groups)
+
+
+@functools.cache
+def fields_outside(kind: str, groups: frozenset[str]) -> frozenset[str]:
+    """The fields of a kind that belong to none of these groups today."""
+    return frozenset(name for name, group in _GROUPS.get(kind, {}).items() if group not in groups)
+
+
+def fields_in(payload: bytes) -> Set[str]:
+    """The names of the fields of one group."""
+    return _decode_any(payload).keys()
 
 
 def commitment(salt: bytes, payload: bytes) -> bytes:

@@ -6,10 +6,11 @@ full one beats the stub and no stub overwrites anything. (Selective disclosure b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 
 from ranger_app.domain import batch as batches
 from ranger_app.domain.batch import Opened, Part, Sealed, Shown, Stub, StubLine
+from ranger_app.domain.coarse import COARSE
 from ranger_app.domain.ops import Op
 
 Keep = Callable[[int, Op], frozenset[str] | None]
@@ -34,11 +35,30 @@ def withhold(sealed: Sealed, keep: Keep, *, meta: bool, opened: Opened | None = 
             line.kind,
             line.id,
             line.scope,
-            {name: part if name in names else _hidden(part) for name, part in line.groups.items()},
+            {name: part if name in names and clean(name) else _hidden(part) for name, part in line.groups.items()},
         )
-        for line, names in zip(stub.lines, kept, strict=True)
+        for line, names, clean in _judged(stub, kept, opened)
     ]
     return _with(sealed, Stub(2, stub.meta if meta else _hidden(stub.meta), lines))
+
+
+def _judged(
+    stub: Stub, kept: list[frozenset[str] | None], opened: Opened
+) -> Iterator[tuple[StubLine, frozenset[str] | None, Callable[[str], bool]]]:
+    """Each line with what may be seen of it, and whether a group of it holds nothing of a group that may not.
+
+    Which group a field belongs to has changed between versions: one that was committed to among others stays with them.
+    """
+    for line, names, op in zip(stub.lines, kept, opened.ops, strict=True):
+        held = op.fields.keys() & batches.fields_outside(line.kind, names) if names else frozenset[str]()
+
+        def clean(name: str, line: StubLine = line, held: Set[str] = held) -> bool:
+            part = line.groups[name]
+            if not held or name in COARSE or not isinstance(part, Shown):
+                return True
+            return held.isdisjoint(batches.fields_in(part.payload))
+
+        yield line, names, clean
 
 
 def join(one: Sealed, other: Sealed) -> Sealed:
