@@ -133,7 +133,8 @@ class _Taker:
     def _place(self, row: dict[str, str], bad: fields_of.Bad) -> bytes:
         fields = fields_of.location(row, bad)
         ident = row.get("locationID", "")
-        called = ident or row.get("locationName") or f"{row['latitude']} {row['longitude']}"
+        # Never by its coordinates: an id leaves where the place does not, and could be found by trying them all.
+        called = ident or row.get("locationName") or row["deploymentID"]
         if self._places.setdefault(called, fields) != fields:  # one identifier, two places: both stand
             called = f"{called} {row['deploymentID']}"
             ident = ""

@@ -326,13 +326,14 @@ class _Taker:
         before = self._places.get((dataset, called))
         if before is not None and (not name or before[1] == fields):
             return before[0]
+        ident = name or row["deployment_id"]  # never the coordinates: an id leaves, and could be found by trying them
         if before is not None:  # one name, two places: both stand
-            called = f"{called} {row['deployment_id']}"
-        record = self._id(row, "location", called)
+            called = ident = f"{called} {row['deployment_id']}"
+        record = self._id(row, "location", ident)
         self._places[dataset, called] = (record, fields)
         if not self._stays("location", record, dataset):
             self._counted.add(record)
-            self._taking.add("location", record, fields | {"source": f"{dataset} {called}"})
+            self._taking.add("location", record, fields | {"source": f"{dataset} {ident}"})
         return record
 
     # ---- pictures and what was said

@@ -148,3 +148,12 @@ def test_one_identifier_at_two_places_is_two_locations(library: Library, tmp_pat
     assert report.new["location"] == 2
     one = found(library, "deployment")
     assert one["d1"]["location"] == one["d2"]["location"] != one["d3"]["location"]
+
+
+def test_the_id_of_a_place_without_a_name_is_not_made_of_its_coordinates(library: Library, tmp_path: Path) -> None:
+    given = Given()
+    given.tables["deployments"] = [DEPLOYMENT | {"locationID": "", "locationName": ""}]
+    take(library, given, tmp_path / "given")
+    place = found(library, "deployment")["d1"]["location"]
+    assert place == derived_id("some-data-set", "location", "d1")
+    assert take(library, given, tmp_path / "again").new.get("location", 0) == 0
