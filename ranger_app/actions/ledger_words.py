@@ -29,7 +29,7 @@ FORMS = {
     "original": N_("Originals"),
     "redacted": N_("Copies without camera data"),
 }
-_RULES = {"full": N_("Full"), "standard": N_("Standard"), "open": N_("Open"), "joint": N_("Joint")}
+_RULES = {"full": N_("Full"), "standard": N_("Standard"), "open": N_("Open"), "joint": N_("Joint"), "own": N_("Own")}
 HOW = {
     store.FILE: N_("a receipt from a file"),
     store.TEXT: N_("a receipt as a text"),
@@ -62,6 +62,11 @@ def rule_word(given: Given) -> str:
     rule = rule_of(given)
     if rule is None:
         return given.rule[:40]
+    return rule_name(rule)
+
+
+def rule_name(rule: Rule) -> str:
+    """A rule's name as people read it."""
     return _(_RULES[rule.name]) if rule.name in _RULES else rule.name
 
 

@@ -64,6 +64,12 @@ def _backup_days(db: Database, name: str, now: int) -> int | None:
     return max(0, (now - int(last)) // DAY_MS) if last else None
 
 
+def number_of_records(library: Library) -> int:
+    """How many records of all kinds are here, deleted ones not counted."""
+    with library.read() as db:
+        return sum(rows.number(db, kind.name) for kind in KINDS)
+
+
 def status(library: Library) -> dict[str, object]:
     """The whole answer of ``ranger status``."""
     with library.read() as db:

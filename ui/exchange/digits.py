@@ -25,6 +25,7 @@ class Digits(QWidget):
         super().__init__(parent)
         self._library, self._bridge = library, bridge
         self.partner: Partner | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -45,7 +46,7 @@ class Digits(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.same = primary(_("The digits are the same"), self.confirm, key="Y")
-        self.differ = button(_("They differ"), self.refuse, role="danger")
+        self.differ = button(_("They differ"), self.refuse, role="danger", key="N")
         row.addWidget(self.same)
         row.addWidget(self.differ)
         row.addStretch(1)
@@ -93,6 +94,8 @@ class Digits(QWidget):
 
     def refuse(self) -> None:
         """The digits differ."""
+        if self.partner is None or self.partner.trusted:
+            return
         clear(self._said)
         self._said.addWidget(
             Banner(

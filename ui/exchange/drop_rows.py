@@ -50,7 +50,7 @@ class DropRows(QWidget):
         self._listed.setSpacing(4)
         column.addLayout(self._listed)
         row = QHBoxLayout()
-        self.manage = button(_("Drop points"), manage, icon="exchange", role="quiet")
+        self.manage = button(_("Drop points"), manage, icon="exchange", role="quiet", key="O")
         row.addWidget(self.manage)
         row.addStretch(1)
         column.addLayout(row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from ranger_app.actions import ledger, ledger_words
 from ranger_app.actions.journal import Entry, journal
 from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
@@ -27,12 +28,20 @@ class JournalCard(Card):
         self.body.addWidget(self.rows, 1)
         self.setMinimumHeight(150)
         self.shown = 0
+        self._states: dict[tuple[bytes, int], tuple[str, str]] = {}
 
     def refresh(self, changes: Changes | None) -> None:
         """Read the journal again."""
-        self._bridge.run(lambda _cancel: journal(self._library), self._show, owner=self)
+        self._bridge.run(lambda _cancel: (journal(self._library), ledger.lines(self._library)), self._show, owner=self)
 
-    def _show(self, entries: list[Entry]) -> None:
+    def _show(self, found: tuple[list[Entry], list[ledger.Line]]) -> None:
+        entries, given = found
+        self._states = {
+            (line.given.station, line.given.counter or 0): ledger_words.state_words(line)
+            for line in given
+            if line.given.counter is not None and line.given.station is not None
+        }
+        entries = once_each(entries)
         self.shown = len(entries)
         if not entries:
             self.rows.fill([muted(_("Nothing has gone over the border yet. Write the first bundle above."))])
@@ -56,10 +65,24 @@ class JournalCard(Card):
         return Row(what, " · ".join(remark), word, tone)
 
     def _arrival(self, entry: Entry) -> tuple[str, str]:
+        said = self._states.get((entry.station, entry.counter))
+        if said is not None and said[0]:
+            return said  # the words of the ledger: both pages say the same of one bundle
         if entry.partner_has:
-            return _("arrived"), "own"
+            return _("confirmed"), "own"
         days = max(0, (self._library.now_ms() - entry.at) // _DAY_MS)
         if days == 0:
             return _("sent today, not confirmed"), "attention"
         words = ngettext("sent, not confirmed for {n} day", "sent, not confirmed for {n} days", days)
         return words.format(n=number(days)), "attention"
+
+
+def once_each(entries: list[Entry]) -> list[Entry]:
+    """One line for each bundle: of several readings the newest whole one, or else the newest."""
+    best: dict[tuple[bool, bytes, int], Entry] = {}
+    for entry in entries:
+        key = (entry.written, entry.station, entry.counter)
+        known = best.get(key)
+        if known is None or (known.damaged and not entry.damaged):
+            best[key] = entry
+    return sorted(best.values(), key=lambda entry: -entry.at)

@@ -34,6 +34,10 @@ class OwnBundles(QWidget):
         self.place: Path | None = None
         self.can_finish = False
         """Whether a bundle stands there that can be finished."""
+        self.can_free = False
+        """Whether a bundle stands there that may go."""
+        self.partners = ""
+        """For whom the bundle is that can be finished."""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -63,6 +67,7 @@ class OwnBundles(QWidget):
         clear(self._column)
         can = next((one for one in begun if one.can_finish), None)
         self.can_finish = can is not None
+        self.partners = ", ".join(can.partners) if can is not None else ""
         if can is not None and place is not None:
             what = _("Bundle {n} for {names} on this stick is unfinished.")
             self._column.addWidget(
@@ -75,6 +80,7 @@ class OwnBundles(QWidget):
                 )
             )
         gone = [one for one in lying if one.may_go]
+        self.can_free = bool(gone)
         if gone and place is not None:
             n = len(gone)
             what = ngettext("{n} bundle on this stick is confirmed.", "{n} bundles on this stick are confirmed.", n)
@@ -84,7 +90,7 @@ class OwnBundles(QWidget):
                     what.format(n=number(n)),
                     room.format(size=size(sum(one.size for one in gone))),
                     "neutral",
-                    _("Free this stick"),
+                    _("Free this stick") + "   F",
                     lambda: self._free(place),
                 )
             )

@@ -15,7 +15,7 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.exchange.digits import Digits, how_to_compare
 from ui.exchange.partner_card import compared
-from ui.widgets.buttons import button
+from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card
 from ui.widgets.choose import choose_file, choose_folder
 from ui.widgets.qr_code import QrCode
@@ -30,6 +30,8 @@ class PairingPage(QWidget):
     added = Signal(object)
     confirmed = Signal(object)
     left = Signal()
+    write_wanted = Signal(object)
+    rules_wanted = Signal(object)
 
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +108,23 @@ class PairingPage(QWidget):
         card.body.addWidget(self.compare)
         self.done = label("", "strong", wrap=True)
         card.body.addWidget(self.done)
+        self.next = QWidget()
+        below = QVBoxLayout(self.next)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(8)
+        below.addWidget(
+            muted(_("Both stations do this. Until you change it, the partner gets what the standard rule gives."))
+        )
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.write_button = primary(_("Write a bundle"), self._write, key="W")
+        self.rules_button = button(_("Sharing rules"), self._show_rules, key="U")
+        row.addWidget(self.write_button)
+        row.addWidget(self.rules_button)
+        row.addStretch(1)
+        below.addLayout(row)
+        card.body.addWidget(self.next)
+        self.next.hide()
         card.body.addStretch(1)
         return card
 
@@ -116,6 +135,7 @@ class PairingPage(QWidget):
         self._bridge.run(lambda _cancel: acts.card_code(self._library), self.code.show_text, owner=self)
         self.taken.setText("")
         self.done.setText("")
+        self.next.hide()
         self.how.show()
         self.waits.show()
         self.compare.hide()
@@ -154,11 +174,24 @@ class PairingPage(QWidget):
         self.compare.show_partner(partner)
         self.compare.show()
         self._say_done(partner)
+        if not partner.trusted:
+            self.compare.setFocus()  # not onto a button: trust is never given by pressing Enter once too often
 
     def _confirmed(self, partner: Partner) -> None:
         self._say_done(partner)
+        self.write_button.setFocus()
         self.confirmed.emit(partner)
+
+    def _write(self) -> None:
+        partner = self.compare.partner
+        if partner is not None:
+            self.write_wanted.emit(partner.id)
+
+    def _show_rules(self) -> None:
+        partner = self.compare.partner
+        self.rules_wanted.emit(partner.id if partner is not None else b"")
 
     def _say_done(self, partner: Partner) -> None:
         self.how.setVisible(not partner.trusted)
         self.done.setText(compared(self._library, partner) if partner.trusted else "")
+        self.next.setVisible(partner.trusted)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from ranger_app.actions import sharing
+from ranger_app.actions.ledger_words import rule_name
 from ranger_app.actions.partners import Partner
 from ranger_app.actions.records import title
 from ranger_app.actions.revocations import Withdrawal
@@ -15,6 +16,7 @@ from ui.bridge import Bridge
 from ui.exchange.digits import Digits, how_to_compare
 from ui.exchange.withdrawal_part import WithdrawalPart
 from ui.numbers import moment
+from ui.widgets.buttons import button
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip
 from ui.widgets.text import hairline, label, section
@@ -25,6 +27,7 @@ class PartnerCard(Card):
 
     confirmed = Signal()
     changed = Signal()
+    rules_wanted = Signal(object)
 
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -43,6 +46,13 @@ class PartnerCard(Card):
         self.compare.confirmed.connect(self._confirmed)
         self.body.addWidget(self.compare)
         self.body.addWidget(hairline())
+        rule = QHBoxLayout()
+        rule.setSpacing(8)
+        self.rule = label("", wrap=True)
+        self.rule_button = button(_("Sharing rules"), self._show_rule, role="quiet", key="U")
+        rule.addWidget(self.rule, 1)
+        rule.addWidget(self.rule_button)
+        self.body.addLayout(rule)
         self.facts = label("", "sentence", wrap=True)
         self.body.addWidget(self.facts)
         self.body.addWidget(hairline())
@@ -95,15 +105,19 @@ class PartnerCard(Card):
         self.how.setText(how_to_compare() if waits else compared(self._library, partner))
         self.compare.show_partner(partner)
         self.compare.setVisible(not partner.withdrawn)
-        said = [] if partner.withdrawn else self._rule(partner)
-        self.facts.setText("\n".join([*said, _("Fingerprint: {digits}").format(digits=partner.fingerprint)]))
+        self.rule.setText("" if partner.withdrawn else _("Sharing rule: {name}").format(name=self._rule(partner)))
+        self.rule_button.setVisible(not partner.withdrawn)
+        self.facts.setText(_("Fingerprint: {digits}").format(digits=partner.fingerprint))
         self.withdrawal.show_station(partner.id, partner.name, withdrawals)
         self.show()
 
-    def _rule(self, partner: Partner) -> list[str]:
+    def _rule(self, partner: Partner) -> str:
         with self._library.read() as db:
-            rule = sharing.rule_of(db, partner.id)
-            return sharing.words(rule, sharing.area_names(db, rule))
+            return rule_name(sharing.rule_of(db, partner.id))
+
+    def _show_rule(self) -> None:
+        if self.partner is not None:
+            self.rules_wanted.emit(self.partner.id)
 
     def _confirmed(self, _partner: Partner) -> None:
         self.confirmed.emit()

@@ -43,6 +43,8 @@ class PartnersPage(QWidget):
     """The list at the left, one partner at the right; ``changed`` after a partner was added, trusted or withdrawn."""
 
     changed = Signal()
+    write_wanted = Signal(object)
+    rules_wanted = Signal(object)
 
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +69,9 @@ class PartnersPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.pair_button = button(_("Pair with a partner"), self.pair, icon="key", key="A")
-        self.take_button = button(_("Take a statement about withdrawn keys"), self.choose_statement, role="quiet")
+        self.take_button = button(
+            _("Take a statement about withdrawn keys"), self.choose_statement, role="quiet", key="K"
+        )
         row.addWidget(self.pair_button)
         row.addWidget(self.take_button)
         row.addStretch(1)
@@ -96,6 +100,7 @@ class PartnersPage(QWidget):
         self.card = PartnerCard(library, bridge)
         self.card.confirmed.connect(self._altered)
         self.card.changed.connect(self._altered)
+        self.card.rules_wanted.connect(self.rules_wanted)
         right = ScrolledColumn(self.contentsMargins())
         right.column.addWidget(self.card)
         right.column.addStretch(1)
@@ -105,6 +110,8 @@ class PartnersPage(QWidget):
         self.pairing.added.connect(self._added)
         self.pairing.confirmed.connect(lambda _partner: self._altered())
         self.pairing.left.connect(self.show_list)
+        self.pairing.write_wanted.connect(self.write_wanted)
+        self.pairing.rules_wanted.connect(self.rules_wanted)
         self._either.addWidget(self.pairing)
         self.setFocusProxy(self.table)
 
@@ -131,7 +138,17 @@ class PartnersPage(QWidget):
 
     def confirm(self) -> None:
         """The digits that are shown are the same."""
-        (self.pairing.compare if self.is_pairing else self.card).confirm()
+        (self.pairing.compare if self.is_pairing else self.card.compare).confirm()
+
+    def refuse(self) -> None:
+        """The digits that are shown differ from the partner's."""
+        (self.pairing.compare if self.is_pairing else self.card.compare).refuse()
+
+    @property
+    def shown(self) -> bytes:
+        """The partner that is looked at, empty for none."""
+        partner = self.pairing.compare.partner if self.is_pairing else self.card.partner
+        return partner.id if partner is not None else b""
 
     # -- reading -----------------------------------------------------------------------------------------------
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from ranger_app.actions import revocations
 from ranger_app.actions.bundle_peek import Peeked, peek
 from ranger_app.actions.bundle_read import ReadReport, read_bundles
 from ranger_app.actions.drop_carry import FetchReport, fetch_and_read
 from ranger_app.actions.drop_points import DropPoint
+from ranger_app.actions.status import number_of_records
 from ranger_app.changes import Changes
 from ranger_app.errors import RangerError
 from ranger_app.i18n import _, ngettext
+from ranger_app.jobs import Job
 from ranger_app.library import Library
 from ranger_app.media.volumes import Volume
+from ranger_app.sync.problems import BundleProblem
 from ui.bridge import Bridge
 from ui.exchange.drop_panel import DropPanel
 from ui.exchange.drop_rows import DropRows
@@ -25,7 +31,6 @@ from ui.exchange.progress import ProgressCard
 from ui.exchange.receipt_panel import MakeReceipt
 from ui.exchange.result_card import ResultCard
 from ui.exchange.rows import Row
-from ui.exchange.steps import stick_words
 from ui.exchange.stick_page import StickPage
 from ui.numbers import day, day_at, number, size
 from ui.problems import worded
@@ -37,6 +42,7 @@ from ui.widgets.layouts import clear
 from ui.widgets.text import label, muted
 
 NOT_WHOLE = "BUNDLE_NOT_WHOLE"
+Outcome = TypeVar("Outcome")
 
 
 class ReadPage(StickPage):
@@ -55,6 +61,8 @@ class ReadPage(StickPage):
         self.place: Path | None = None
         self.drop: DropPoint | None = None
         self.reading = False
+        self._before = self._now = 0
+        self._withdrawn: list[str] = []
         column = self.column
         self.card = Card(_("Which stick were you given?"))
         self.card.body.addWidget(
@@ -77,11 +85,12 @@ class ReadPage(StickPage):
         self._problem.setSpacing(8)
         column.addLayout(self._problem)
         self.result = ResultCard()
-        self.result.receipt_wanted.connect(self._give_receipt)
+        self.result.receipt_wanted.connect(self.give_receipt)
         self.result.decide_wanted.connect(self.decide_wanted)
         column.addWidget(self.result)
         column.addStretch(1)
         self.partial_offered = False
+        self.buttons: list[QPushButton] = []
         self._shown_paths: list[Path] | None = None
         self.take_sticks([])
 
@@ -96,6 +105,7 @@ class ReadPage(StickPage):
         if paths == self._shown_paths:
             return
         self.sticks, self._shown_paths = sticks, paths
+        had_keyboard = any(one.hasFocus() for one in (*self.buttons, self.folder_button))
         clear(self._listed)
         if not sticks:
             self._listed.addWidget(label(_("No stick is plugged in. Put it in, and it appears here."), wrap=True))
@@ -111,12 +121,20 @@ class ReadPage(StickPage):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(12)
             row.addWidget(made)
-            row.addWidget(label(stick_words(stick), "sentence"), 1)
+            row.addWidget(label("" if only else str(stick.path), "sentence"), 1)
             self._listed.addWidget(line)
-            lying = QVBoxLayout()
+            holder = QWidget()  # a widget, so that it goes when the sticks are listed anew
+            lying = QVBoxLayout(holder)
+            lying.setContentsMargins(0, 0, 0, 0)
             lying.setSpacing(2)
-            self._listed.addLayout(lying)
+            self._listed.addWidget(holder)
             self._look_into(stick, lying)
+        if had_keyboard and self.isVisible():
+            (self.buttons[0] if self.buttons else self.folder_button).setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._shown_paths = None  # another stick may stand at the same place by now
+        super().showEvent(event)
 
     def _look_into(self, stick: Volume, lying: QVBoxLayout) -> None:
         """Say which bundles for this station lie on a stick, before anything is read in."""
@@ -154,13 +172,23 @@ class ReadPage(StickPage):
         name = next((one.name for one in self.sticks if one.path == place), place.name or str(place))
         title = _("Bundle on {name}").format(name=name)
         running = self._bridge.run(
-            lambda cancel: read_bundles(self._library, place, partial=in_part, cancel=cancel),
+            lambda cancel: self._counted(read_bundles(self._library, place, partial=in_part, cancel=cancel)),
             self._read,
             self._failed,
             owner=self,
             title=title,
         )
         self.progress.follow(running, _("Reading {name}. Leave the stick in.").format(name=name))
+
+    def _counted(self, work: Job[Outcome]) -> Job[Outcome]:
+        """The same work, with the library's records counted before and after it."""
+        self._before = number_of_records(self._library)
+        outcome = yield from work
+        self._now = number_of_records(self._library)
+        withdrawn = [one.station for one in revocations.list_(self._library) if one.state == revocations.IN_FORCE]
+        said = [revocations.sentence(self._library, station) for station in dict.fromkeys(withdrawn)]
+        self._withdrawn = [one for one in said if one]
+        return outcome
 
     def manage_drops(self) -> None:
         """Add, try out or remove drop points."""
@@ -175,7 +203,7 @@ class ReadPage(StickPage):
         self.result.hide()
         words = _("Fetching from {name}").format(name=point.name)
         running = self._bridge.run(
-            lambda cancel: fetch_and_read(self._library, point.id, partial=in_part, cancel=cancel),
+            lambda cancel: self._counted(fetch_and_read(self._library, point.id, partial=in_part, cancel=cancel)),
             lambda report: self._fetched(report, point),
             self._failed,
             owner=self,
@@ -212,14 +240,20 @@ class ReadPage(StickPage):
         if report.cancelled and not report.bundles:
             self._say(_("Stopped. What was taken in stays; reading again goes on from there."), "", "attention")
             return
+        self.result.show_report(report, self._before, self._now)
         self._shown_paths = None  # what lies on the stick was read by now
-        self.result.show_report(report)
+        self.look_for_sticks()
+        if report.after_withdrawal:
+            for sentence in self._withdrawn:
+                self._say(sentence, "", "attention")
         for refused in report.refused:
-            self._refuse(refused.code, refused.reason, "")
+            self._refuse(refused.code, refused.reason, "", refused.in_part)
         self.taken.emit()
 
-    def _give_receipt(self) -> None:
+    def give_receipt(self) -> None:
         """Offer a receipt for those whose bundles were read."""
+        if not self.result.senders:
+            return
         panel = MakeReceipt(self._library, self._bridge, self.result.senders)
         self.panel_wanted.emit(panel, _("Make a receipt"))
 
@@ -227,10 +261,10 @@ class ReadPage(StickPage):
         self._ended()
         problem = worded(error)
         code = error.code if isinstance(error, RangerError) else ""
-        self._refuse(code, problem.what, problem.todo)
+        self._refuse(code, problem.what, problem.todo, isinstance(error, BundleProblem) and error.in_part)
 
-    def _refuse(self, code: str, what: str, todo: str) -> None:
-        if code == NOT_WHOLE:
+    def _refuse(self, code: str, what: str, todo: str, in_part: bool) -> None:
+        if code == NOT_WHOLE and in_part:
             self.partial_offered = True
             offer = _("Nothing was taken. You may take what is whole now; a second copy completes it later.")
             action = _("Take what is whole") + "   T"

@@ -36,7 +36,9 @@ class ResultCard(Card):
             "new": FigureCard(_("new records")),
             "updated": FigureCard(_("changed")),
             "soft": FigureCard(_("changed on both sides")),
-            "hard": FigureCard(_("to decide"), action=_("Decide"), run=self.decide_wanted.emit, primary=True),
+            "hard": FigureCard(
+                _("records to decide"), action=_("Decide"), run=self.decide_wanted.emit, primary=True, key="D"
+            ),
             "known": FigureCard(_("known already")),
         }
         self.body.addLayout(card_row(*self.figures.values()))
@@ -52,21 +54,25 @@ class ResultCard(Card):
         self.body.addLayout(row)
         self.hide()
 
-    def show_report(self, report: ReadReport) -> None:
-        """Show what reading changed."""
+    def show_report(self, report: ReadReport, before: int | None = None, now: int | None = None) -> None:
+        """Show what reading changed; ``before`` and ``now`` are how many records lay here."""
         self.name.setText(" · ".join(_from_words(one) for one in report.bundles))
         whole = not any(one.damaged for one in report.bundles)
         self.chip.show_word(_("whole") if whole else _("taken in part"), "partner" if whole else "problem")
         self.senders = list(dict.fromkeys((one.station, one.sender) for one in report.bundles))
         nothing = not (report.new or report.updated or report.hard or report.revealed)
         known = _("Everything in it was known here already. Nothing changed.")
-        self.sentence.setText(known if nothing else _("Checked and taken in. The stick may be taken out."))
+        said = [known if nothing else _("Checked and taken in. The stick may be taken out.")]
+        if not nothing and before is not None and now is not None:
+            counted = _("Records here: {before} before, {now} now.")
+            said.append(counted.format(before=number(before), now=number(now)))
+        self.sentence.setText(" ".join(said))
         remarks = {
             "new": (report.new, _("new records"), _("They were not here before.")),
-            "updated": (report.updated, _("changed"), _("Records here got newer values.")),
+            "updated": (report.updated, _("changed"), _("They got newer values.")),
             "soft": (report.soft, _("changed on both sides"), _("In different fields: both changes are kept.")),
-            "hard": (report.hard, _("to decide"), _("The same field was changed on both sides.")),
-            "known": (report.already_known, _("known already"), _("Statements read before.")),
+            "hard": (report.hard, _("records to decide"), _("The same field was changed on both sides.")),
+            "known": (report.already_known, _("known already"), _("Read before: nothing new in them.")),
         }
         for name, (figure, what, remark) in remarks.items():
             self.figures[name].show_figure(number(figure), what, remark, quiet=not figure)
@@ -74,6 +80,7 @@ class ResultCard(Card):
         self.more.setText(" ".join(_more_words(report)))
         self.more.setVisible(bool(self.more.text()))
         self.show()
+        (self.figures["hard"].button if report.hard else self.receipt).setFocus()
 
 
 def _from_words(one: BundleRead) -> str:
@@ -88,7 +95,11 @@ def _more_words(report: ReadReport) -> list[str]:
         words.append(came.format(n=number(pictures)))
     if report.withheld:
         n = report.withheld
-        held = ngettext("{n} is withheld by the sender.", "{n} are withheld by the sender.", n)
+        held = ngettext(
+            "In {n} record the sender's rule keeps something back.",
+            "In {n} records the sender's rule keeps something back.",
+            n,
+        )
         words.append(held.format(n=number(n)))
     if report.revealed:
         n = report.revealed

@@ -39,7 +39,7 @@ class RuleChoice(Card):
         super().__init__(parent=parent)
         self.rule: Rule = sharing.STANDARD
         self._showing = False
-        self.presets = Segments([_("Everything"), _("Standard"), _("Strictest")])
+        self.presets = Segments([_("Full"), _("Standard"), _("Open, the strictest")])
         self.presets.chosen.connect(lambda place: self._set(PRESETS[_PRESETS[place]]))
         self.body.addWidget(self.presets)
         self.body.addWidget(label(_("Places of"), "section"))

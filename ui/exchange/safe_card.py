@@ -14,9 +14,9 @@ from ui.widgets.text import label, muted
 
 
 class SafeCard(Card):
-    """``slip`` is run when a person wants the hand-over slip."""
+    """``slip`` is run when a person wants the hand-over slip, ``again`` for the next bundle."""
 
-    def __init__(self, slip: Callable[[], object], parent: QWidget | None = None) -> None:
+    def __init__(self, slip: Callable[[], object], again: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -32,7 +32,7 @@ class SafeCard(Card):
         row.addLayout(words, 1)
         buttons = QVBoxLayout()
         self.slip = button(_("Hand-over slip"), slip, key="L")
-        self.again = button(_("Write another"), self.hide)
+        self.again = button(_("Write another"), again, key="N")
         buttons.addWidget(self.slip)
         buttons.addWidget(self.again)
         row.addLayout(buttons)
@@ -47,3 +47,8 @@ class SafeCard(Card):
         self.where.setText(where)
         self.slip.setVisible(slip)
         self.show()
+
+    def say_taken_out(self) -> None:
+        """The stick is out: what remains is to hand it over."""
+        self.large.setText(_("Done"))
+        self.where.setText(_("The stick is out. Hand it over, with its slip."))

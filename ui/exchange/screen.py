@@ -58,12 +58,14 @@ class ExchangeScreen(Screen):
         self.write.panel_done.connect(self.panel_done)
         self.ledger.panel_wanted.connect(self.panel_wanted)
         self.read.panel_wanted.connect(self.panel_wanted)
-        self.write.partners_wanted.connect(lambda: self.turn(PARTNERS))
+        self.write.partners_wanted.connect(self.show_pairing)
         self.write.rules_wanted.connect(self._show_rule)
         self.read.partners_wanted.connect(lambda: self.turn(PARTNERS))
         self.read.decide_wanted.connect(lambda: self.turn(DECIDE))
         self.read.taken.connect(lambda: self._everything(None))
-        self.partners.changed.connect(lambda: self.write.refresh(None))
+        self.partners.changed.connect(self._partners_changed)
+        self.partners.write_wanted.connect(self._write_for)
+        self.partners.rules_wanted.connect(self._show_rule)
         self.decisions.counted.connect(self._counted)
         self.rules.saved.connect(lambda _partner: self.write.refresh(None))
         self.rules.edited.connect(self.commands_changed)
@@ -75,10 +77,10 @@ class ExchangeScreen(Screen):
         group = _("Exchange")
         found = [
             Command("exchange.read", _("Read a bundle"), lambda: self.turn(READ), "R", group=group),
-            Command("exchange.write", _("Write a bundle"), lambda: self.turn(WRITE), "W", group=group),
+            Command("exchange.write", _("Write a bundle"), self._write_page, "W", group=group),
             Command("exchange.decisions", _("Show the decisions"), lambda: self.turn(DECIDE), "D", group=group),
             Command("exchange.partners", _("Show the partners"), lambda: self.turn(PARTNERS), "P", group=group),
-            Command("exchange.rules", _("Show the sharing rules"), lambda: self.turn(RULES), "U", group=group),
+            Command("exchange.rules", _("Show the sharing rules"), self._rules, "U", group=group),
             Command("exchange.given", _("Show what we gave"), lambda: self.turn(GIVEN), "G", group=group),
         ]
         page = self.pages.index
@@ -90,6 +92,8 @@ class ExchangeScreen(Screen):
                 Command("exchange.start", _("Write and check"), self.write.start, "3", self._can_write, group),
                 Command("exchange.finish", _("Finish it"), self._finish, "I", self._unfinished, group),
                 Command("exchange.slip", _("Hand-over slip"), self.write.slip, "L", self._written, group),
+                Command("exchange.again", _("Write another"), self.write.write_another, "N", self._written, group),
+                Command("exchange.free", _("Free this stick"), self._free, "F", self._confirmed, group),
             ]
         elif page == READ:
             found += [
@@ -99,6 +103,7 @@ class ExchangeScreen(Screen):
                 Command(
                     "exchange.partial", _("Take what is whole"), self.read.take_what_is_whole, "T", self._damaged, group
                 ),
+                Command("exchange.receipt", _("Make a receipt"), self.read.give_receipt, "M", self._taken, group),
             ]
         elif page == DECIDE:
             found += [
@@ -128,6 +133,14 @@ class ExchangeScreen(Screen):
                 Command("exchange.card", _("Save my card"), self.partners.save_card, "S", group=group),
                 Command("exchange.pair", _("Pair with a partner"), self.partners.pair, "A", group=group),
                 Command("exchange.same", _("The digits are the same"), self.partners.confirm, "Y", group=group),
+                Command("exchange.differ", _("They differ"), self.partners.refuse, "N", group=group),
+                Command(
+                    "exchange.statement",
+                    _("Take a statement about withdrawn keys"),
+                    self.partners.choose_statement,
+                    "K",
+                    group=group,
+                ),
                 Command("exchange.list", _("Back to the list"), self.partners.show_list, "B", group=group),
             ]
         return found
@@ -136,6 +149,37 @@ class ExchangeScreen(Screen):
         if self.write.mine.place is not None:
             self.write.finish(self.write.mine.place)
 
+    def _free(self) -> None:
+        if self.write.mine.place is not None:
+            self.write.free(self.write.mine.place)
+
+    def _confirmed(self) -> bool:
+        return self.write.mine.can_free
+
+    def _taken(self) -> bool:
+        return self.read.result.isVisible()
+
+    def _write_for(self, partner: bytes) -> None:
+        self.turn(WRITE)
+        self.write.choose_for((partner,))
+
+    def _write_page(self) -> None:
+        just_paired = self.partners.pairing.compare.partner if self.partners.is_pairing else None
+        if self.pages.index == PARTNERS and just_paired is not None and just_paired.trusted:
+            self._write_for(just_paired.id)
+        else:
+            self.turn(WRITE)
+
+    def _rules(self) -> None:
+        """Show the rule of whoever is looked at."""
+        chosen = self.write.chosen if self.pages.index == WRITE else ()
+        self._show_rule(chosen[0] if chosen else self.partners.shown if self.pages.index == PARTNERS else b"")
+
+    def _partners_changed(self) -> None:
+        self.write.refresh(None)
+        self.rules.refresh(None)
+        self.ledger.refresh(None)
+
     def _unfinished(self) -> bool:
         return self.write.mine.can_finish
 
@@ -143,7 +187,7 @@ class ExchangeScreen(Screen):
         return self.write.safe.isVisible()
 
     def _can_write(self) -> bool:
-        return self.write.ready
+        return self.write.write_button.isEnabled()
 
     def _show_rule(self, partner: bytes) -> None:
         self.turn(RULES)
@@ -175,7 +219,9 @@ class ExchangeScreen(Screen):
         tables = {DECIDE: self.decisions.table, GIVEN: self.ledger.table}
         return tables.get(page, self.partners.table).view
 
-    def _turned(self, _page: int) -> None:
+    def _turned(self, page: int) -> None:
+        if not self.read.reading:  # what partners, bundles and receipts changed is in no record
+            (self.write, self.read, self.decisions, self.partners, self.rules, self.ledger)[page].refresh(None)
         self._say_where()
         self.commands_changed.emit()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMargins
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QMargins, Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ranger_app.actions.bundle_choice import rule_for
 from ranger_app.actions.sharing import area_names, words
@@ -30,11 +30,16 @@ class SeenCard(Card):
         self._library, self._bridge = library, bridge
         self._asked = 0
         self._shown: tuple[tuple[bytes, ...], bool] | None = None
-        self.change = button(_("Change the rule"), change, role="quiet")
+        self.change = button(_("Change the rule"), change, role="quiet", key="U")
         self.head.addWidget(self.change)
         area = ScrolledColumn(QMargins(0, 0, 8, 0))
-        self._words = area.column
-        self._words.setSpacing(4)
+        self._words = QGridLayout()
+        self._words.setVerticalSpacing(4)
+        self._words.setHorizontalSpacing(24)
+        self._words.setColumnStretch(0, 1)
+        self._words.setColumnStretch(1, 1)
+        area.column.addLayout(self._words)
+        area.column.addStretch(1)
         self.body.addWidget(area, 1)
         self.show_for(())
 
@@ -59,9 +64,7 @@ class SeenCard(Card):
                 rule = rule_for(db, partners)
                 said = words(rule, area_names(db, rule))
             if open_text:
-                said.insert(
-                    0, _("Anybody who holds the stick can read it. The strictest rule holds.")
-                )
+                said.insert(0, _("Anybody who holds the stick can read it. The strictest rule holds."))
             if len(partners) > 1:
                 n = len(partners)
                 shared = ngettext("{n} partner reads it.", "{n} partners read it: the stricter rule holds.", n)
@@ -74,6 +77,9 @@ class SeenCard(Card):
 
     def _show(self, said: list[str]) -> None:
         clear(self._words)
-        for place, one in enumerate(said):
-            self._words.addWidget(label(one, wrap=True) if place or len(said) > 1 else muted(one))
-        self._words.addStretch(1)
+        if len(said) == 1:
+            self._words.addWidget(muted(said[0]), 0, 0, 1, 2)
+            return
+        rows = (len(said) + 1) // 2
+        for place, one in enumerate(said):  # read down the first column, then down the second
+            self._words.addWidget(label(one, wrap=True), place % rows, place // rows, Qt.AlignmentFlag.AlignTop)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions.partners import Partner
@@ -70,11 +72,17 @@ class WhoPanel(QWidget):
             self.boxes.append((partner.id, box))
             column.addWidget(box)
         column.addSpacing(8)
-        self.button = primary(_("For these"), self._take)
+        self.button = primary(_("For these"), self._take, key="Return")
         column.addWidget(self.button)
         column.addStretch(1)
         if self.boxes:
             self.setFocusProxy(self.boxes[0][1])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # a box itself answers only to Space
+            self._take()
+        else:
+            super().keyPressEvent(event)
 
     def _take(self) -> None:
         self._done(tuple(partner for partner, box in self.boxes if box.isChecked()))

@@ -62,11 +62,14 @@ class WritePage(StickPage):
         self.chosen: tuple[bytes, ...] = ()
         self.stick: Volume | None = None
         self.drop: DropPoint | None = None
+        self._the_only_one = False
         self._by_hand = False
         self._outlook: Outlook | None = None
         self._asked = 0
         self.writing = False
         self._last: Path | None = None
+        self._last_stick: Path | None = None
+        self._slip: Path | None = None
         self.open_page: Callable[[Path], object] = lambda page: QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
         self._led_on = False
         column = self.column
@@ -98,15 +101,14 @@ class WritePage(StickPage):
         column.addWidget(self.waiting)
         self.progress = ProgressCard()
         column.addWidget(self.progress)
-        self.safe = SafeCard(self.slip)
-        self.safe.again.clicked.connect(self._again)
+        self.safe = SafeCard(self.slip, self.write_another)
         column.addWidget(self.safe)
         self._problem = QVBoxLayout()
         column.addLayout(self._problem)
         self.see = SeenCard(library, bridge, lambda: self.rules_wanted.emit(self.chosen[0] if self.chosen else b""))
-        column.addWidget(self.see)
+        column.addWidget(self.see, 3)
         self.journal = JournalCard(library, bridge)
-        column.addWidget(self.journal, 1)
+        column.addWidget(self.journal, 2)
         self._show_choice()
 
     # -- reading -----------------------------------------------------------------------------------------------
@@ -122,8 +124,10 @@ class WritePage(StickPage):
         self.partners = [one for one in found if one.trusted]
         known = {one.id for one in self.partners}
         self.chosen = tuple(one for one in self.chosen if one in known)
+        if self._the_only_one and len(self.partners) > 1:
+            self.chosen, self._the_only_one = (), False  # nobody chose it: now somebody has to
         if not self.chosen and len(self.partners) == 1:
-            self.chosen = (self.partners[0].id,)
+            self.chosen, self._the_only_one = (self.partners[0].id,), True
         self._ask_outlook()
         self._show_choice()
 
@@ -142,6 +146,7 @@ class WritePage(StickPage):
 
     def _changed(self) -> None:
         """Ask anew what would go along after a choice."""
+        self.safe.hide()  # it speaks of the bundle before
         self._ask_outlook()
         self._show_choice()
 
@@ -161,7 +166,13 @@ class WritePage(StickPage):
             self.stick = sticks[0] if len(sticks) == 1 else None
         else:
             self.stick = sticks[paths.index(before.path)]
-        if self.stick != before:
+        if self.safe.isVisible() and self._last_stick is not None:
+            if self._last_stick not in paths:
+                self.safe.say_taken_out()
+                self._last_stick = None
+            self._ask_outlook()
+            self._show_choice()
+        elif self.stick != before:
             self._changed()
         else:
             self._show_choice()
@@ -172,7 +183,7 @@ class WritePage(StickPage):
         chosen = [one for one in self.partners if one.id in self.chosen]
         if not self.partners:
             self.who.chosen.setText(_("No partner yet whose keys were compared. That comes first, once."))
-            self.who_button.setText(_("Add a partner"))
+            self.who_button.setText(_("Add a partner") + "   1")
         else:
             words = [self._partner_words(one) for one in chosen]
             self.who.chosen.setText("\n".join(words) or _("Choose who may read the bundle."))
@@ -189,7 +200,8 @@ class WritePage(StickPage):
         self._show_outlook()
         self._show_seen()
         self.mine.look(None if self.writing or self.stick is None or self.drop is not None else self.stick.path)
-        self.write_button.setEnabled(self.ready)
+        # Until "Safe to remove" is taken away nothing else is offered: who presses on would write it all again.
+        self.write_button.setEnabled(self.ready and self.safe.isHidden())
         for part in (self.who_button, self.which_button, self.pictures):
             part.setEnabled(not self.writing)
         if self.ready and not self._led_on and self.who_button.hasFocus():
@@ -259,8 +271,13 @@ class WritePage(StickPage):
 
     def _take_who(self, chosen: tuple[bytes, ...]) -> None:
         self.panel_done.emit()
-        self.chosen = chosen
+        self.choose_for(chosen)
+
+    def choose_for(self, chosen: tuple[bytes, ...]) -> None:
+        """Write for these partners."""
+        self.chosen, self._the_only_one = chosen, False
         self._changed()
+        (self.write_button if self.ready else self.which_button if chosen else self.who_button).setFocus()
 
     def choose_stick(self) -> None:
         """Choose a stick or folder."""
@@ -296,6 +313,7 @@ class WritePage(StickPage):
         found = next((one for one in self.sticks if one.path == folder), None) or volumes.volume_of(folder)
         self.stick = found
         self._changed()
+        (self.write_button if self.ready else self.who_button).setFocus()
 
     # -- writing -----------------------------------------------------------------------------------------------
 
@@ -304,6 +322,7 @@ class WritePage(StickPage):
         stick = self.stick
         if not self.ready or stick is None:
             return
+        self._last_stick = stick.path if self.drop is None else None
         self._clear_problem()
         self.safe.hide()
         self.writing = True
@@ -330,13 +349,14 @@ class WritePage(StickPage):
         stick = self.stick
         if self.writing or stick is None:
             return
+        names, self._last_stick = self.mine.partners, stick.path
         self._clear_problem()
         self.safe.hide()
         self.writing = True
         self._show_choice()
         self._run(
             lambda cancel: finish(self._library, place, cancel),
-            lambda report: self._written(report, "", stick),
+            lambda report: self._written(report, names, stick),
             _("Finishing the bundle"),
         )
 
@@ -361,17 +381,22 @@ class WritePage(StickPage):
         self._changed()
 
     def slip(self) -> None:
-        """Write the hand-over slip of the bundle just written, and show it for printing."""
-        place = self._last
-        if place is None:
-            return
+        """Show the hand-over slip of the bundle just written, for printing."""
+        if self._slip is not None:
+            self.open_page(self._slip)
+
+    def _make_slip(self, place: Path) -> None:
+        """Write the slip while the stick is still in: it is wanted when the stick is out already."""
 
         def write() -> Path:
             folder = self._library.cache / "slips"
             folder.mkdir(parents=True, exist_ok=True)
             return write_slip(self._library, place, folder)
 
-        self._bridge.run(lambda _cancel: write(), self.open_page, self._failed, owner=self)
+        self._bridge.run(lambda _cancel: write(), self._keep_slip, self._failed, owner=self)
+
+    def _keep_slip(self, page: Path) -> None:
+        self._slip = page
 
     def _start_sending(self, request: WriteRequest, names: str, point: DropPoint) -> None:
         what = _("Sending to {name}").format(name=point.name)
@@ -417,7 +442,11 @@ class WritePage(StickPage):
             slip=report.folder is not None,
         )
         self.see.hide()
-        self.safe.again.setFocus()
+        self._show_choice()
+        self._slip = None
+        if report.folder is not None:
+            self._make_slip(report.folder)
+        (self.safe.slip if report.folder is not None else self.safe.again).setFocus()
         if report.left_out:
             n = report.left_out
             words = ngettext("{n} original did not fit and waits.", "{n} originals did not fit and wait.", n)
@@ -438,9 +467,12 @@ class WritePage(StickPage):
             words = ngettext("{n} damaged original was left out.", "{n} damaged originals were left out.", n)
             self._say(words.format(n=number(n)), _("Check the disk that your library lies on."), "problem")
 
-    def _again(self) -> None:
+    def write_another(self) -> None:
+        """Take "Safe to remove" away and begin the next bundle."""
+        self.safe.hide()
+        self._clear_problem()
         self._show_choice()
-        self.write_button.setFocus()
+        (self.write_button if self.write_button.isEnabled() else self.which_button).setFocus()
 
     def _failed(self, error: BaseException) -> None:
         self._ended()

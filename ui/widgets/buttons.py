@@ -26,7 +26,7 @@ def button(
         shown = f" {shown}"
     made = QPushButton(f"{shown}   {key_text(key)}" if key else shown, parent)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
-    made.setAutoDefault(False)
+    made.setAutoDefault(True)  # Enter presses the button that has the keyboard, as Space does
     made.setMinimumHeight(theme.TARGET)
     if role:
         made.setProperty("role", role)

@@ -42,6 +42,7 @@ class FigureCard(QFrame):
         action: str = "",
         run: Callable[[], object] | None = None,
         primary: bool = False,
+        key: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -64,7 +65,7 @@ class FigureCard(QFrame):
         column.addStretch(1)
         column.addSpacing(8)
         bottom = QHBoxLayout()
-        self.button: QPushButton = button(action, run, role="primary" if primary else "")
+        self.button: QPushButton = button(action, run, role="primary" if primary else "", key=key)
         bottom.addWidget(self.button)
         bottom.addStretch(1)
         column.addLayout(bottom)

@@ -98,9 +98,7 @@ class NotesPanel(QWidget):
         if record is None or not text.strip():
             self.text.setFocus()
             return
-        self._bridge.act(
-            lambda _cancel: notes.add(self._library, self._kind, record, text), self._added, owner=self
-        )
+        self._bridge.act(lambda _cancel: notes.add(self._library, self._kind, record, text), self._added, owner=self)
 
     def _added(self, _note: bytes) -> None:
         self.text.clear()

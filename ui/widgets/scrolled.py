@@ -5,7 +5,8 @@ Every page longer than its screen is one of these, so that all of them scroll an
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, Qt
+from PySide6.QtCore import QEvent, QMargins, QObject, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
@@ -22,3 +23,23 @@ class ScrolledColumn(QScrollArea):
         self.column = QVBoxLayout(inner)
         self.column.setContentsMargins(margins)
         self.setWidget(inner)
+        inner.installEventFilter(self)
+
+    # A scrolled page asks its wrapped lines for no height of their own: without this they are squeezed first.
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._make_room()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        inner = self.widget()
+        if inner is None or not self.column.hasHeightForWidth():
+            return
+        least = self.column.minimumHeightForWidth(max(1, self.viewport().width()))
+        if least != inner.minimumHeight():
+            inner.setMinimumHeight(least)
