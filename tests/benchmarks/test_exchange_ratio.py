@@ -9,8 +9,10 @@ import pytest
 
 from tests.benchmarks.bench_exchange import compare
 
-BAR = 0.4
-"""At least this part of the rate of ``tar`` and ``age``; short runs bear the costs of opening and of syncing."""
+BAR = 0.2
+"""At least this part of the rate of ``tar`` and ``age``: short runs bear the costs of opening and of syncing, and while
+other programs hold the processors the two of them together get more than one of ours. The benchmark holds 1 GiB to its
+bar."""
 
 
 def test_originals_keep_up_with_tar_and_age() -> None:
