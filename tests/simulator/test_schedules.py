@@ -25,7 +25,7 @@ from ranger_app.store.conflicts import conflicts
 from ranger_app.store.connection import open_writer
 from ranger_app.store.log import stored
 from tests.simulator.plain import Statement, Value, state
-from tests.simulator.world import NEW_KIND, Member, World, revealed, stamp
+from tests.simulator.world import Member, World, revealed, stamp
 
 NORMAL, LONG = 1000, 20_000
 FOUND: tuple[int, ...] = ()
@@ -141,9 +141,10 @@ def _same_tables(world: World, members: list[Member], folder: Path) -> None:
 def _no_leak(world: World, member: Member, folder: Path) -> None:
     """No byte of the library's file and of its batches holds what the station may not see, or what was purged."""
     barred: list[tuple[Value, str]] = []
+    erased = _purged(world, member)
     for value, (origin, group, op) in world.secrets.items():
         allowed = revealed(member.rule, op)
-        if (op.kind, op.id) in world.purged and _is_purged(member, op.kind, op.id):
+        if (op.kind, op.id) in erased:
             barred.append((value, "purged"))
         elif origin != member.writer[0] and allowed is not None and group not in allowed:
             barred.append((value, "withheld"))
@@ -160,15 +161,29 @@ def _no_leak(world: World, member: Member, folder: Path) -> None:
             assert str(value).encode() not in whole, f"a text that was {what} is in the library"
 
 
-def _is_purged(member: Member, kind: str, record: bytes) -> bool:
-    if kind not in BY_NAME or (member.old and kind == NEW_KIND):
-        return False
-    found = member.db.conn.execute(
-        f'SELECT 1 FROM purged AS p JOIN "{kind}" AS r ON r.id = p.id JOIN batch AS b ON b.key = r.batch'
-        " WHERE p.kind=? AND p.id=? AND b.origin = p.origin",
-        (kind, record),
-    )
-    return found.fetchone() is not None
+def _purged(world: World, member: Member) -> set[tuple[str, bytes]]:
+    """The records of which every maker asked for the purge; who made it having it in view is none."""
+    made: dict[tuple[str, bytes], list[tuple[bytes, bytes]]] = {}
+    asked: dict[tuple[str, bytes], set[bytes]] = {}
+    for one in stored(member.db):
+        if one.writer[0] != member.writer[0] and not _counts(member, one.writer, one.n):
+            continue
+        for op in world.opened(one.sealed).ops:
+            if op.action == "create":
+                made.setdefault((op.kind, op.id), []).append((one.writer[0], one.sealed.head))
+            elif op.action == "purge":
+                asked.setdefault((op.kind, op.id), set()).add(one.writer[0])
+    found = set()
+    for record, stations in asked.items():
+        all_made = made.get(record, [])
+        makers = {
+            station
+            for station, head in all_made
+            if not any(other != station and earlier in world.knew[head] for other, earlier in all_made)
+        }
+        if makers and makers <= stations:
+            found.add(record)
+    return found
 
 
 def _everything_in(member: Member) -> tuple[bytes, set[object]]:
