@@ -207,7 +207,8 @@ class View:
         groups = self.records("media", media)
         wanted = [one for one in media if groups[one]]
         shown = leaving.pixels_that_leave(self._db, wanted) - self._showing_held(wanted)
-        whole = leaving.originals_that_leave(self._db, wanted) if self.rule.pictures == "originals" else set()
+        shown -= self._not_released(shown & self.places.doubt.people, "m.people_released")
+        whole = self.large_copies(wanted)
         for one in wanted:
             if one not in shown:
                 continue
@@ -225,7 +226,12 @@ class View:
         """Of pictures that leave redacted, those of which the review copy may leave, in place of the original."""
         if self.rule.pictures != "originals":
             return set()
-        return leaving.originals_that_leave(self._db, media)
+        leave = leaving.originals_that_leave(self._db, media)
+        return leave - self._not_released(leave & self.places.doubt.unreviewed, "d.released")
+
+    def _not_released(self, media: Iterable[bytes], released: str) -> set[bytes]:
+        sql = f"SELECT coalesce({released}, 0) FROM media AS m LEFT JOIN deployment AS d ON d.id = m.deployment"
+        return {one for one in media if self._db.conn.execute(f"{sql} WHERE m.id=?", (one,)).fetchone() != (1,)}
 
     def _showing_held(self, media: Sequence[bytes]) -> set[bytes]:
         """Pictures of species that the rule withholds, and those that may show one because nobody looked."""

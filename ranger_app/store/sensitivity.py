@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ranger_app.domain import taxa
+from ranger_app.store import doubt as doubts
 from ranger_app.store.connection import Database
 
 EXTREME = 1 << 1
@@ -39,6 +40,8 @@ class Places:
     """Location -> protected area, its own or that of the location it is part of."""
     grid: dict[tuple[int, int], list[tuple[int, int, int]]] = field(default_factory=dict)
     """Sensitive points by cell of NEAR: latitude, longitude, categories."""
+    doubt: doubts.Doubt = field(default_factory=doubts.Doubt)
+    """What partners who may not see everything cannot take away."""
     cells: dict[tuple[int, int], int] = field(default_factory=dict)
     """Categories by cell of NEAR, each point counted in the cells around its own too."""
 
@@ -84,6 +87,11 @@ def places(db: Database) -> Places:
         if location is not None:
             found.location_of[deployment] = location
     _of_deployments(db, found)
+    found.doubt = doubts.find(db, levels_of, EXTREME)
+    for deployment, levels in found.doubt.deployments.items():
+        found.deployments[deployment] = found.deployments.get(deployment, 0) | levels
+    for location, levels in found.doubt.locations.items():
+        own[location] = own.get(location, 0) | levels
     for deployment, location, _camera, paired, deleted in deployments:
         if not deleted and _unknown(db, deployment):
             found.deployments[deployment] |= EXTREME
@@ -93,7 +101,7 @@ def places(db: Database) -> Places:
             if other is not None:
                 pairs.append((location, other))
     _of_surveys(db, own)
-    points = _of_waypoints(db, found)
+    points = _of_waypoints(db, found) + found.doubt.points
     _spread(db, found, own, pairs, points)
     for deployment, location, camera, _paired, _deleted in deployments:
         if location in found.locations:
