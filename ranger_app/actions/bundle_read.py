@@ -16,7 +16,7 @@ from ranger_app.actions.bundle_chain import Break
 from ranger_app.actions.bundle_losses import Arrivals, Losses, Lost
 from ranger_app.actions.bundle_verify import checking, signers
 from ranger_app.actions.partners import keep_card
-from ranger_app.actions.purge import remove_files
+from ranger_app.actions.purge import finish_purges
 from ranger_app.actions.receipts import Taken
 from ranger_app.actions.receive import Received, receive_originals, receive_thumbs
 from ranger_app.domain import batch as batches
@@ -26,7 +26,7 @@ from ranger_app.errors import EnvironmentProblem, RangerError
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
-from ranger_app.store import apply, damaged, log
+from ranger_app.store import apply, conflicts, damaged, log
 from ranger_app.store import partners as store
 from ranger_app.store.apply import ApplyReport
 from ranger_app.store.connection import Database
@@ -147,14 +147,17 @@ def read_bundles(
             found.append(opened)
     found.sort(key=lambda one: (one.outer.station, one.outer.counter))
     applied = ApplyReport()
-    for opened in found:
-        try:
-            yield from _take(library, opened, partial, token, applied, report)
-        except BundleProblem as problem:
-            refused.append((opened.checked.folder, problem))
-        if token.cancelled:
-            report.cancelled = True
-            break
+    try:
+        for opened in found:
+            try:
+                yield from _take(library, opened, partial, token, applied, report)
+            except BundleProblem as problem:
+                refused.append((opened.checked.folder, problem))
+            if token.cancelled:
+                report.cancelled = True
+                break
+    finally:
+        finish_purges(library, purged=bool(applied.purged))  # also where the stick was pulled behind the records
     if not report.bundles and not report.cancelled:
         raise _worst(refused) if refused else problems.none_for_us(place)
     report.refused = [
@@ -163,13 +166,13 @@ def read_bundles(
         if one.code != _FIRST_TOLD[-1]
     ]
     report.new, report.updated = applied.new, applied.updated
-    report.soft, report.hard = len(applied.soft), len(applied.hard)
+    report.soft = len(applied.soft)
+    with library.read() as db:  # what a later batch of the same bundle decided waits for nobody
+        report.hard = len(applied.hard & conflicts.records(db))
     report.not_understood, report.already_known = applied.not_understood, applied.already_known
     report.quarantined = applied.quarantined
     report.withheld, report.revealed = applied.withheld, applied.revealed
     report.after_withdrawal = applied.after_withdrawal
-    if applied.purged:
-        remove_files(library)
     return report
 
 

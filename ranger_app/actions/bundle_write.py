@@ -23,6 +23,7 @@ from ranger_app.actions.bundle_plan import (
 )
 from ranger_app.actions.ledger import BundleGiven
 from ranger_app.actions.partners import require_trusted
+from ranger_app.actions.purge import finish_purges
 from ranger_app.actions.sharing_view import View
 from ranger_app.domain import sharing
 from ranger_app.errors import DataProblem, UsageProblem
@@ -54,6 +55,7 @@ def write_bundle(library: Library, request: WriteRequest, cancel: CancelToken | 
     library.remember()  # a copy put back after this must not write under these numbers again
     report = WriteReport()
     tidy(library)
+    finish_purges(library)
     try:
         plan = yield from make_plan(library, request, partners, report, token)
     except Stopped:

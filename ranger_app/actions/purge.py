@@ -48,6 +48,14 @@ def purge(library: Library, kind: str, records: Sequence[bytes]) -> Changes:
     return changes
 
 
+def finish_purges(library: Library, *, purged: bool = False) -> None:
+    """Remove what ``purged`` records left, or those before the power failed: files, and traces in the database."""
+    with library.read() as db:
+        waiting = bool(disks.waiting_purge(db))
+    if waiting or purged:
+        remove_files(library)
+
+
 def remove_files(library: Library) -> int:
     """Remove the files of purged pictures and tracks; returns how many wait for a disk that is not plugged in.
 
