@@ -138,9 +138,13 @@ class Facts:
             places |= there.places
         if kind in ("location", "waypoint", "sample"):
             levels |= self._places.near(fields.get("latitude"), fields.get("longitude"))
-        if levels == fact.levels and species == fact.species and places == fact.places:
+        when = fact.when
+        if when is not None:  # or a partner could end an embargo by giving the record an older date
+            told = [day(fields.get("date")), local(fields.get("start"), 0), fields.get("at")]
+            when = max([when, *(one for one in told if isinstance(one, int))])
+        if (levels, species, places, when) == (fact.levels, fact.species, fact.places, fact.when):
             return fact
-        return fact._replace(levels=levels, species=species, places=places)
+        return fact._replace(levels=levels, species=species, places=places, when=when)
 
     def in_deployment(self, deployment: Value) -> Fact:
         """What is known of anything in a deployment."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from ranger_app.actions.sharing_view import View
+from ranger_app.domain import batch as batches
 from ranger_app.domain.ops import Op, change, create, delete
 from ranger_app.domain.sharing import FULL, STANDARD
 from tests.station import Station
@@ -122,3 +123,14 @@ def test_what_they_made_themselves_is_theirs_to_correct() -> None:
     assert pair.place() == "withheld"
     pair.hear(change("observation", NEW, {"taxon": "Sus scrofa"}))
     assert pair.place() == "exact"
+
+
+def test_an_older_date_ends_no_embargo() -> None:
+    pair, survey = two(), b"s" * 16
+    pair.hear(create("note", NEW, {"text": "hello"}))
+    first = pair.ours.commit(create("survey", survey, {"site": PLACE, "date": "2033-05-10"}))
+    pair.theirs.read([first])
+    pair.hear(change("survey", survey, {"date": "2001-01-01"}))
+    view = View(pair.ours.db, replace(FULL, name="own", embargo_days=30), NOW)
+    opened = batches.read(first)
+    assert view.reveal(opened)(0, opened.ops[0]) == frozenset()
