@@ -285,5 +285,5 @@ def _of_what_is_here(groups: frozenset[str], withheld: frozenset[str]) -> frozen
     finest = max((COARSE[one] for one in groups if one in COARSE), default=0)
     for name, digits in sorted(COARSE.items(), key=lambda one: -one[1]):
         if digits <= finest and name not in withheld:
-            return (groups - COARSE.keys()) | {name}
+            return groups.difference(COARSE) | {name}  # a frozenset less a view of keys would be a plain set
     return groups
