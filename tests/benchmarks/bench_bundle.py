@@ -38,6 +38,7 @@ from ranger_app.store.connection import open_writer, transaction
 from ranger_app.store.migrations import migrate
 from ranger_app.store.statehash import state_hash
 from ranger_app.sync.cards import confirmation_digits
+from tests.benchmarks.memory import peak
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +157,8 @@ def _read(library: Path, stick: Path) -> int:
         start = time.perf_counter()
         report = jobs.run(read_bundles(receiver, stick))
         seconds = time.perf_counter() - start
-    print(json.dumps({"seconds": seconds, "damaged": report.damaged, "peak": _peak()}))
+    print(json.dumps({"seconds": seconds, "damaged": report.damaged, "peak": peak()}))
     return 0
-
-
-def _peak() -> float:
-    """The process's largest memory so far, MB; 0 where the system does not tell."""
-    if sys.platform == "win32":
-        return 0.0
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1 << 20)
 
 
 def compare(folder: Path, number: int) -> Figures:

@@ -11,7 +11,6 @@ import argparse
 import os
 import platform
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from ranger_app.media import thumbs, vault
 from ranger_app.media.copying import forget_cached
 from ranger_app.sync import agekeys
 from ranger_app.sync.cards import confirmation_digits
+from tests.benchmarks.memory import peak
 
 THUMB = b"\xff\xd8\xff" + bytes(12_000) + b"\xff\xd9"
 ORIGINAL = 2_500_000
@@ -143,8 +143,7 @@ def compare(folder: Path, megabytes: int) -> Figures | None:
         read = time.perf_counter() - start
         if report.damaged or report.originals != len(paths):
             raise AssertionError(report)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Figures(len(paths) * ORIGINAL / 1e6, write, write_floor, read, read_floor, peak)
+    return Figures(len(paths) * ORIGINAL / 1e6, write, write_floor, read, read_floor, peak())
 
 
 def main(arguments: list[str] | None = None) -> int:

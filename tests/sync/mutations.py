@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import random
-import resource
 import shutil
 import struct
 import sys
@@ -44,6 +43,7 @@ from ranger_app.sync.manifest import Outer, Part
 from ranger_app.sync.problems import BundleProblem
 from ranger_app.sync.sealing import MAGIC, Sealer
 from ranger_app.sync.writer import INNER_CONTEXT
+from tests.benchmarks import memory
 
 Add = Callable[..., list[str]]
 
@@ -536,7 +536,7 @@ def main(number: int, seed: int = 1, only: int | None = None) -> int:
     os.fsync = lambda _handle: None  # no power cut is tested here
     with tempfile.TemporaryDirectory(prefix="ranger-fuzz-") as folder:
         world = World(Path(folder), add_pictures, pair)
-        begin = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        begin = memory.peak()
         fuzz = Fuzz(world, seed)
         start = time.perf_counter()
         failures: list[str] = []
@@ -549,7 +549,6 @@ def main(number: int, seed: int = 1, only: int | None = None) -> int:
         seconds = time.perf_counter() - start
         world.close()
     tally = fuzz.tally
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print("\n".join(failures[:10]), file=sys.stderr)
     print(
         json.dumps(
@@ -561,7 +560,7 @@ def main(number: int, seed: int = 1, only: int | None = None) -> int:
                 "seconds": round(seconds, 1),
                 "slowest": round(tally.slowest, 2),
                 "memory_before": round(begin),
-                "memory": round(peak),
+                "memory": round(memory.peak()),
                 "codes": dict(tally.codes),
                 "drawn": dict(sorted(tally.drawn.items())),
             }
