@@ -49,6 +49,11 @@ def number(db: Database) -> int:
     return int(db.conn.execute("SELECT count(*) FROM conflict").fetchone()[0])
 
 
+def records(db: Database) -> set[bytes]:
+    """The records of which a field waits for a decision."""
+    return {bytes(row[0]) for row in db.conn.execute("SELECT DISTINCT id FROM conflict")}
+
+
 def _sides(db: Database, packed: bytes) -> tuple[Side, ...]:
     sides = []
     for hlc, origin, incarnation, n, _index, value in _decode(packed):
