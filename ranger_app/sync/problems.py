@@ -6,10 +6,21 @@ One place, so that every way in which a stick can be wrong has one code and one 
 from __future__ import annotations
 
 import errno
+import re
 from pathlib import Path
 
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _
+
+_FOLDER = re.compile(r"[0-9a-f]{8}-([0-9]{6,})-[0-9a-f]{8}", re.ASCII)
+_GONE = (errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOENT, errno.EBADF)
+"""What a stick answers that was pulled out or fails."""
+
+
+def _number(name: str) -> str:
+    """A bundle as people call it: the number on its slip; what is no bundle's folder keeps its name."""
+    found = _FOLDER.fullmatch(name)
+    return str(int(found[1])) if found else name
 
 
 class BundleProblem(DataProblem):
@@ -42,7 +53,7 @@ def not_whole(name: str, damaged: int, missing: int) -> BundleProblem:
     problem = BundleProblem(
         "BUNDLE_NOT_WHOLE",
         _("Bundle {name} is not whole (damaged files: {damaged}, missing files: {missing}).").format(
-            name=name, damaged=damaged, missing=missing
+            name=_number(name), damaged=damaged, missing=missing
         ),
         _("Ask the sender for a new copy, or take only what is undamaged."),
     )
@@ -54,7 +65,7 @@ def unreadable(name: str) -> BundleProblem:
     """Nothing of the bundle can be taken, not even in part."""
     return BundleProblem(
         "BUNDLE_NOT_WHOLE",
-        _("Bundle {name} is too damaged to be read.").format(name=name),
+        _("Bundle {name} is too damaged to be read.").format(name=_number(name)),
         _("Ask the sender to write it again."),
     )
 
@@ -63,7 +74,7 @@ def unfinished(name: str, *, in_part: bool = False) -> BundleProblem:
     """The writing of the bundle was interrupted; ``in_part`` where that was so late that its keys are there."""
     problem = BundleProblem(
         "BUNDLE_NOT_WHOLE",
-        _("Bundle {name} is unfinished: its writing was interrupted.").format(name=name),
+        _("Bundle {name} is unfinished: its writing was interrupted.").format(name=_number(name)),
         _("Ask the sender to finish it, or take only what is undamaged.")
         if in_part
         else _("Ask the sender to finish it."),
@@ -76,7 +87,7 @@ def stick_gone(name: str) -> EnvironmentProblem:
     """A bundle that was whole can no longer be read: the stick was pulled out, or fails."""
     return EnvironmentProblem(
         "STICK_GONE",
-        _("The stick could not be read to the end of bundle {name}.").format(name=name),
+        _("The stick could not be read to the end of bundle {name}.").format(name=_number(name)),
         _("Put it back and read again: what arrived is kept, and reading goes on from there."),
     )
 
@@ -85,7 +96,7 @@ def from_stranger(name: str) -> BundleProblem:
     """The signature is of a station that is not known here."""
     return BundleProblem(
         "BUNDLE_FROM_STRANGER",
-        _("Bundle {name} is not signed by a partner of this station.").format(name=name),
+        _("Bundle {name} is not signed by a partner of this station.").format(name=_number(name)),
         _("Add the sender's station card and compare the digits first."),
     )
 
@@ -94,7 +105,9 @@ def from_unconfirmed(name: str, partner: str) -> BundleProblem:
     """The signature is of a partner whose keys nobody has compared yet."""
     return BundleProblem(
         "BUNDLE_FROM_STRANGER",
-        _("Bundle {name} is from {partner}, whose keys nobody here has confirmed.").format(name=name, partner=partner),
+        _("Bundle {name} is from {partner}, whose keys nobody here has confirmed.").format(
+            name=_number(name), partner=partner
+        ),
         _("Compare the digits with the partner first."),
     )
 
@@ -103,7 +116,7 @@ def not_for_us(name: str) -> BundleProblem:
     """The bundle is sealed for other stations."""
     return BundleProblem(
         "BUNDLE_NOT_FOR_US",
-        _("Bundle {name} is not addressed to this station.").format(name=name),
+        _("Bundle {name} is not addressed to this station.").format(name=_number(name)),
         _("Ask the sender to write one for this station."),
     )
 
@@ -121,7 +134,7 @@ def newer(name: str) -> BundleProblem:
     """The format is of a later version of the program."""
     return BundleProblem(
         "BUNDLE_NEWER",
-        _("Bundle {name} was written by a newer version of Ranger.").format(name=name),
+        _("Bundle {name} was written by a newer version of Ranger.").format(name=_number(name)),
         _("Install the newer version and read the bundle again."),
     )
 
@@ -130,7 +143,7 @@ def false_content(name: str) -> BundleProblem:
     """The signature is right, yet what is inside contradicts it: the sender's program or station is at fault."""
     return BundleProblem(
         "BUNDLE_NOT_VALID",
-        _("Bundle {name} contradicts itself: its contents do not match their signatures.").format(name=name),
+        _("Bundle {name} contradicts itself: its contents do not match their signatures.").format(name=_number(name)),
         _("Tell the sender; nothing of it was taken."),
     )
 
@@ -162,6 +175,10 @@ def not_written(error: OSError, *, kept: bool = False) -> EnvironmentProblem:
     todo = _("Check the stick and the space on it, then write the bundle again.")
     if kept:
         todo = _("Put the stick in again and finish the bundle; what was written counts.")
+    if error.errno in _GONE:
+        return EnvironmentProblem(
+            "BUNDLE_NOT_WRITTEN", _("The stick was taken out while it was written, or it fails."), todo
+        )
     return EnvironmentProblem(
         "BUNDLE_NOT_WRITTEN",
         _("The bundle could not be finished ({reason}).").format(reason=error.strerror or type(error).__name__),

@@ -328,7 +328,7 @@ def test_a_strangers_bundle_leads_to_the_partners(
     screen.turn(READ)
     screen.read.read(sticks[0].path)
     banner = banners(screen.read)[0]
-    next(one for one in banner.findChildren(QPushButton) if one.text() == "Partners").click()
+    next(one for one in banner.findChildren(QPushButton) if one.text() == "Partners   P").click()
     assert screen.pages.index == PARTNERS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ranger_app.actions.bundle_free import OnStick, on_stick
 from ranger_app.actions.bundle_unfinished import Unfinished, unfinished
@@ -31,7 +31,11 @@ class OwnBundles(QWidget):
         super().__init__(parent)
         self._library, self._bridge = library, bridge
         self._finish, self._free = finish, free
+        self.offered: Callable[[], object] = lambda: None
+        """Run when a bundle is offered to be finished."""
+        self.finish_button: QWidget | None = None
         self.place: Path | None = None
+        self._looked = False
         self.can_finish = False
         """Whether a bundle stands there that can be finished."""
         self.can_free = False
@@ -45,9 +49,9 @@ class OwnBundles(QWidget):
 
     def look(self, place: Path | None) -> None:
         """Look what of ours lies at ``place``; None for no stick. It was looked at already: nothing is done."""
-        if place == self.place:
+        if place == self.place and self._looked:
             return
-        self.place = place
+        self.place, self._looked = place, True
         if place is None:
             self._show(None, [], [])
             return
@@ -59,7 +63,7 @@ class OwnBundles(QWidget):
 
     def forget(self) -> None:
         """Look again the next time: something was written or taken off."""
-        self.place = None
+        self._looked = False
 
     def _show(self, place: Path | None, begun: list[Unfinished], lying: list[OnStick]) -> None:
         if place != self.place:
@@ -70,15 +74,15 @@ class OwnBundles(QWidget):
         self.partners = ", ".join(can.partners) if can is not None else ""
         if can is not None and place is not None:
             what = _("Bundle {n} for {names} on this stick is unfinished.")
-            self._column.addWidget(
-                Banner(
-                    what.format(n=number(can.counter), names=", ".join(can.partners)),
-                    _("It can be finished from where it stopped."),
-                    "attention",
-                    _("Finish it") + "   I",
-                    lambda: self._finish(place),
-                )
+            banner = Banner(
+                what.format(n=number(can.counter), names=", ".join(can.partners)),
+                _("It can be finished from where it stopped."),
+                "attention",
+                _("Finish it") + "   I",
+                lambda: self._finish(place),
             )
+            self._column.addWidget(banner)
+            self.finish_button = banner.findChild(QPushButton)
         gone = [one for one in lying if one.may_go]
         self.can_free = bool(gone)
         if gone and place is not None:
@@ -95,3 +99,5 @@ class OwnBundles(QWidget):
                 )
             )
         self.setVisible(self._column.count() > 0)
+        if can is not None:
+            self.offered()

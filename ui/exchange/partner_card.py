@@ -105,6 +105,7 @@ class PartnerCard(Card):
         self.how.setText(how_to_compare() if waits else compared(self._library, partner))
         self.compare.show_partner(partner)
         self.compare.setVisible(not partner.withdrawn)
+        self.rule.setVisible(not partner.withdrawn)
         self.rule.setText("" if partner.withdrawn else _("Sharing rule: {name}").format(name=self._rule(partner)))
         self.rule_button.setVisible(not partner.withdrawn)
         self.facts.setText(_("Fingerprint: {digits}").format(digits=partner.fingerprint))

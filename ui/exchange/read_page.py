@@ -104,8 +104,11 @@ class ReadPage(StickPage):
         paths = [one.path for one in sticks]
         if paths == self._shown_paths:
             return
+        if not set(paths) <= {one.path for one in self.sticks}:  # another stick: what was wrong with the last is past
+            self._clear_problem()
+            self.partial_offered = False
         self.sticks, self._shown_paths = sticks, paths
-        had_keyboard = any(one.hasFocus() for one in (*self.buttons, self.folder_button))
+        had_keyboard = self.window().focusWidget() in (*self.buttons, self.folder_button, None)
         clear(self._listed)
         if not sticks:
             self._listed.addWidget(label(_("No stick is plugged in. Put it in, and it appears here."), wrap=True))
@@ -145,7 +148,7 @@ class ReadPage(StickPage):
             for one in found:
                 lying.addWidget(_peeked_row(one, self._library.station.utc_offset))
             if not found:
-                lying.addWidget(muted(_("Nothing for this station lies on it.")))
+                lying.addWidget(muted(_("No whole bundle for this station was seen on it.")))
 
         self._bridge.run(lambda _cancel: peek(self._library, stick.path), show, owner=self)
 
@@ -240,12 +243,7 @@ class ReadPage(StickPage):
         if report.cancelled and not report.bundles:
             self._say(_("Stopped. What was taken in stays; reading again goes on from there."), "", "attention")
             return
-        self.result.show_report(report, self._before, self._now)
-        self._shown_paths = None  # what lies on the stick was read by now
-        self.look_for_sticks()
-        if report.after_withdrawal:
-            for sentence in self._withdrawn:
-                self._say(sentence, "", "attention")
+        self.result.show_report(report, self._before, self._now, self._withdrawn if report.after_withdrawal else ())
         for refused in report.refused:
             self._refuse(refused.code, refused.reason, "", refused.in_part)
         self.taken.emit()
@@ -266,17 +264,19 @@ class ReadPage(StickPage):
     def _refuse(self, code: str, what: str, todo: str, in_part: bool) -> None:
         if code == NOT_WHOLE and in_part:
             self.partial_offered = True
-            offer = _("Nothing was taken. You may take what is whole now; a second copy completes it later.")
+            offer = _("Nothing was taken. Take what is whole now, or ask for a new copy; it completes this one later.")
             action = _("Take what is whole") + "   T"
-            self._say(what, f"{todo}\n{offer}".strip(), "problem", action, self.take_what_is_whole)
+            self._say(what, offer, "problem", action, self.take_what_is_whole)
         elif code == "BUNDLE_FROM_STRANGER":
-            self._say(what, todo, "problem", _("Partners"), self.partners_wanted.emit)
+            self._say(what, todo, "problem", _("Partners") + "   P", self.partners_wanted.emit)
         else:
             self._say(what, todo, "problem")
 
     def _ended(self) -> None:
         self.reading = False
         self.progress.stop()
+        self._shown_paths = None  # what lies on the stick may be known now
+        self.look_for_sticks()
 
     def _say(self, what: str, todo: str, tone: str, action: str = "", run: Callable[[], object] | None = None) -> None:
         banner = Banner(what, todo, tone, action, run, close=_("Close"))

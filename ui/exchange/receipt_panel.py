@@ -241,6 +241,6 @@ def more_words(taken: Taken) -> list[str]:
             "{n} record or edit here is not there yet.", "{n} records and edits here are not there yet.", taken.lacking
         )
         lines.append(said.format(n=number(taken.lacking)))
-    elif not taken.older:
+    elif not (taken.older or taken.in_part):
         lines.append(_("They hold everything that you may share with them."))
     return lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -46,23 +48,39 @@ class ResultCard(Card):
         self.body.addWidget(self.more)
         self.senders: list[tuple[bytes, str]] = []
         """Those whose bundles were read: id and name."""
-        row = QHBoxLayout()
+        self.receipt_row = QWidget()
+        row = QHBoxLayout(self.receipt_row)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         self.receipt = button(_("Make a receipt"), self.receipt_wanted.emit, key="M")
         row.addWidget(self.receipt)
         row.addWidget(muted(_("It tells the sender what arrived. Your next bundle carries it anyway.")), 1)
-        self.body.addLayout(row)
+        self.body.addWidget(self.receipt_row)
         self.hide()
 
-    def show_report(self, report: ReadReport, before: int | None = None, now: int | None = None) -> None:
-        """Show what reading changed; ``before`` and ``now`` are how many records lay here."""
+    def show_report(
+        self,
+        report: ReadReport,
+        before: int | None = None,
+        now: int | None = None,
+        withdrawn: Sequence[str] = (),
+    ) -> None:
+        """Show what reading changed; ``before`` and ``now`` are how many records lay here.
+
+        ``withdrawn`` says whose keys no longer count, where some of it was signed with such keys.
+        """
         self.name.setText(" · ".join(_from_words(one) for one in report.bundles))
         whole = not any(one.damaged for one in report.bundles)
         self.chip.show_word(_("whole") if whole else _("taken in part"), "partner" if whole else "problem")
         self.senders = list(dict.fromkeys((one.station, one.sender) for one in report.bundles))
-        nothing = not (report.new or report.updated or report.hard or report.revealed)
+        pictures = report.thumbnails + report.originals + report.copies
+        nothing = not (report.new or report.updated or report.hard or report.revealed or pictures)
         known = _("Everything in it was known here already. Nothing changed.")
         said = [known if nothing else _("Checked and taken in. The stick may be taken out.")]
+        if withdrawn and nothing:
+            said = list(withdrawn)
+        elif withdrawn:
+            said += withdrawn
         if not nothing and before is not None and now is not None:
             counted = _("Records here: {before} before, {now} now.")
             said.append(counted.format(before=number(before), now=number(now)))
@@ -77,22 +95,30 @@ class ResultCard(Card):
         for name, (figure, what, remark) in remarks.items():
             self.figures[name].show_figure(number(figure), what, remark, quiet=not figure)
         self.figures["hard"].button.setVisible(report.hard > 0)
-        self.more.setText(" ".join(_more_words(report)))
+        self.more.setText(" ".join(_more_words(report, withdrawn=bool(withdrawn))))
+        self.receipt_row.setVisible(not withdrawn)
         self.more.setVisible(bool(self.more.text()))
         self.show()
-        (self.figures["hard"].button if report.hard else self.receipt).setFocus()
+        if report.hard:
+            self.figures["hard"].button.setFocus()
+        elif not withdrawn:
+            self.receipt.setFocus()
 
 
 def _from_words(one: BundleRead) -> str:
     return _("From {name}, bundle {n}").format(name=one.sender, n=number(one.counter))
 
 
-def _more_words(report: ReadReport) -> list[str]:
+def _more_words(report: ReadReport, *, withdrawn: bool) -> list[str]:
+    notes = [one for one in report.notes if not (withdrawn and one in report.ignored)]
     words = []
-    pictures = report.thumbnails + report.originals + report.copies
-    if pictures:
-        came = ngettext("{n} picture came along.", "{n} pictures came along.", pictures)
-        words.append(came.format(n=number(pictures)))
+    small, large = report.thumbnails, report.originals + report.copies
+    if small:
+        came = ngettext("{n} small picture came along.", "{n} small pictures came along.", small)
+        words.append(came.format(n=number(small)))
+    if large:
+        came = ngettext("{n} original came along.", "{n} originals came along.", large)
+        words.append(came.format(n=number(large)))
     if report.withheld:
         n = report.withheld
         held = ngettext(
@@ -113,10 +139,6 @@ def _more_words(report: ReadReport) -> list[str]:
             n,
         )
         words.append(kept.format(n=number(n)))
-    if report.damaged:
-        n = report.damaged
-        lost = ngettext("{n} damaged piece was left out.", "{n} damaged pieces were left out.", n)
-        words.append(lost.format(n=number(n)))
     if report.quarantined:
         n = report.quarantined
         aside = ngettext(
@@ -135,6 +157,11 @@ def _more_words(report: ReadReport) -> list[str]:
         if pictures:
             missing.append(ngettext("{n} picture", "{n} pictures", pictures).format(n=number(pictures)))
         if missing:
-            asked = _("Missing: {what}. Your next bundle or receipt asks for it again.")
+            asked = _("Left out because it was damaged: {what}. Your next bundle or receipt asks for it again.")
             words.append(asked.format(what=", ".join(missing)))
-    return words + report.notes
+            return words + notes
+    if report.damaged:
+        n = report.damaged
+        lost = ngettext("{n} damaged piece was left out.", "{n} damaged pieces were left out.", n)
+        words.append(lost.format(n=number(n)))
+    return words + notes

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ranger_app.actions.bundle_choice import rule_for
 from ranger_app.actions.sharing import area_names, words
+from ranger_app.domain.sharing import OPEN, stricter
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
@@ -62,6 +64,8 @@ class SeenCard(Card):
         def read() -> list[str]:
             with self._library.read() as db:
                 rule = rule_for(db, partners)
+                if open_text:
+                    rule = replace(stricter(rule, OPEN), name=OPEN.name)
                 said = words(rule, area_names(db, rule))
             if open_text:
                 said.insert(0, _("Anybody who holds the stick can read it. The strictest rule holds."))

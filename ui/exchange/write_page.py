@@ -96,6 +96,7 @@ class WritePage(StickPage):
         self.write.options.addWidget(self.pictures)
         column.addLayout(card_row(self.who, self.which, self.write))
         self.mine = OwnBundles(library, bridge, self.finish, self.free)
+        self.mine.offered = self._finish_offered
         column.addWidget(self.mine)
         self.waiting = DropWaiting(library, bridge)
         column.addWidget(self.waiting)
@@ -116,6 +117,8 @@ class WritePage(StickPage):
     def refresh(self, changes: Changes | None) -> None:
         """Read partners, journal and what would be written."""
         self.see.forget()
+        if changes is None or "receipt" in changes.kinds:
+            self.mine.forget()  # what a partner confirmed may go from the stick
         self._bridge.run(lambda _cancel: acts.list_partners(self._library), self._take_partners, owner=self)
         self.journal.refresh(changes)
         self.waiting.refresh()
@@ -204,9 +207,12 @@ class WritePage(StickPage):
         self.write_button.setEnabled(self.ready and self.safe.isHidden())
         for part in (self.who_button, self.which_button, self.pictures):
             part.setEnabled(not self.writing)
-        if self.ready and not self._led_on and self.who_button.hasFocus():
+        keyboard = self.window().focusWidget()
+        if self.ready and not self._led_on and keyboard is self.who_button:
             self._led_on = True  # once: later the keyboard stays where a person put it
             self.write_button.setFocus()
+        elif keyboard is None and self.isVisible() and not self.writing:
+            self.which_button.setFocus()  # what had it is gone
 
     @property
     def ready(self) -> bool:
@@ -245,13 +251,13 @@ class WritePage(StickPage):
             small = found.thumbnails
             parts.append(ngettext("{n} small picture", "{n} small pictures", small).format(n=number(small)))
         words = ", ".join(parts)
-        if found.originals:
+        if found.originals and found.enough:
             words += "\n" + _originals_words(found)
-        if not found.records:
+        if not (found.records or found.thumbnails or found.originals):
             words = _("Nothing new for them. A bundle still tells them what you hold.")
         self.write.chosen.setText(words)
         if not found.enough:
-            self.write.warn(_("Records and small pictures do not fit on this stick."))
+            self.write.warn(_("Records and small pictures do not fit on this stick. Put in a larger one."))
 
     def _show_seen(self) -> None:
         self.see.show_for(self.chosen, open_text=self.open_text)
@@ -479,6 +485,14 @@ class WritePage(StickPage):
         self._clear_problem()
         problem = worded(error)
         self._say(problem.what, problem.todo, "problem")
+        self.which_button.setFocus()
+
+    def _finish_offered(self) -> None:
+        """What went wrong is said by the offer to finish it."""
+        self._clear_problem()
+        button_there = self.mine.finish_button
+        if button_there is not None and self.isVisible() and not self.write_button.hasFocus():
+            button_there.setFocus()
 
     def _ended(self) -> None:
         self.writing = False
@@ -496,13 +510,13 @@ class WritePage(StickPage):
 
 
 def _originals_words(found: Outlook) -> str:
-    """How many originals go along and how many stay: "This stick has 7.4 GB: 3,210 originals fit, 40 the next time"."""
+    """How many originals go along and how many stay: "This stick has 7.4 GB free: 3,210 fit, 40 go the next time"."""
     fit = ngettext("{n} original ({size})", "{n} originals ({size})", found.fits)
     words = fit.format(n=number(found.fits), size=size(found.fits_bytes))
     if not found.left_out:
         return words
     there = size(found.free) if found.free is not None else ""
     rest = number(found.left_out)
-    return _("{originals} of the {free} that are free; {rest} the next time.").format(
+    return _("This stick has {free} free: {originals} go along, {rest} the next time.").format(
         originals=words, free=there, rest=rest
     )

@@ -7,7 +7,16 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui import theme
 from ui.commands import Command
@@ -91,7 +100,8 @@ class Pages(QWidget):
         self._words = [word for word, _page in pages]
         self.segments = Segments(self._words, wrap=wrap)
         self.stack = QStackedWidget()
-        for _word, page in pages:
+        self._pages = [page for _word, page in pages]
+        for page in self._pages:
             self.stack.addWidget(page)
         column.addWidget(self.segments)
         rule = QFrame()
@@ -99,15 +109,26 @@ class Pages(QWidget):
         column.addWidget(rule)
         column.addWidget(self.stack, 1)
         self.segments.chosen.connect(self._turn)
+        self._show(0)
 
     def _turn(self, index: int) -> None:
-        self.stack.setCurrentIndex(index)
+        self._show(index)
         self.changed.emit(index)
+
+    def _show(self, index: int) -> None:
+        """Show a page; the others ask for no height, or a long one would make every page scroll."""
+        for place, page in enumerate(self._pages):
+            policy = page.sizePolicy()
+            there = QSizePolicy.Policy.Preferred if place == index else QSizePolicy.Policy.Ignored
+            if policy.verticalPolicy() != there:
+                policy.setVerticalPolicy(there)
+                page.setSizePolicy(policy)
+        self.stack.setCurrentIndex(index)
 
     def choose(self, index: int) -> None:
         """Show page ``index``."""
         self.segments.choose(index)
-        self.stack.setCurrentIndex(index)
+        self._show(index)
 
     def tell_number(self, index: int, n: int) -> None:
         """Say beside the word of page ``index`` how many things stand on it; nothing where there are none."""
