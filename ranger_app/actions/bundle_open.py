@@ -16,7 +16,8 @@ from ranger_app.actions.bundle_plan import Stopped, WriteReport, next_counter, s
 from ranger_app.actions.ledger import BundleGiven
 from ranger_app.actions.partners import card_text, require_trusted
 from ranger_app.actions.sharing_view import View
-from ranger_app.domain import sharing
+from ranger_app.domain import sharing, stubs
+from ranger_app.domain.batch import Sealed
 from ranger_app.errors import UsageProblem
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Job
@@ -26,12 +27,14 @@ from ranger_app.store import ledger as ledger_rows
 from ranger_app.store import log, revocations, stubs_here
 from ranger_app.store import partners as store
 from ranger_app.store.connection import Database
-from ranger_app.sync import problems
+from ranger_app.sync import plain, problems
 from ranger_app.sync.manifest import OUTER, holds_out, partial_out
 from ranger_app.sync.open_writer import write_open
 from ranger_app.sync.packs import Batch
 from ranger_app.sync.writer import Contents, Sender, Written
 
+_AS_TEXT = 16
+"""The most characters of a line that one byte of a batch becomes."""
 _SWELLS = 6
 """Text takes about so many times what a batch takes here, where it is compressed."""
 
@@ -95,8 +98,19 @@ def write_open_bundle(
 
 def _batches(db: Database, view: View, keys: list[int]) -> Iterator[Batch]:
     for key in keys:
-        state = choice.shown(view, log.sealed(db, key))
+        state = _readable(choice.shown(view, log.sealed(db, key)))
         yield state.head, state.signature, state.body
+
+
+def _readable(state: Sealed) -> Sealed:
+    """The batch without what would make lines longer than a reader takes: one of them would bar all the others."""
+    if len(state.body) <= plain.LONGEST_LINE // _AS_TEXT:
+        return state
+    lengths = [len(line.encode("utf-8")) for line in plain.lines((state.head, state.signature, state.body))]
+    long = {number for number, length in enumerate(lengths) if length > plain.LONGEST_LINE}
+    if not long:
+        return state
+    return stubs.withhold(state, lambda number, _op: frozenset() if number + 1 in long else None, meta=0 not in long)
 
 
 def _note(

@@ -30,7 +30,7 @@ from ranger_app.store import apply, conflicts, damaged, log
 from ranger_app.store import partners as store
 from ranger_app.store.apply import ApplyReport
 from ranger_app.store.connection import Database
-from ranger_app.sync import cards, contents, holds, manifest, problems, reader
+from ranger_app.sync import cards, contents, holds, manifest, packs, problems, reader
 from ranger_app.sync import receipts as receipt_texts
 from ranger_app.sync import revocations as revocation_texts
 from ranger_app.sync.cards import Card, CardError
@@ -296,6 +296,8 @@ def _check_batches(
             try:
                 for sealed in _sealed(group):
                     header = apply.check(sealed, keys).header
+                    if not packs.can_be_sent((sealed.head, sealed.signature, sealed.body)):
+                        raise BatchError("size")  # kept here, it would bar every bundle of ours
                     done += header.count
                     writers.add(header.origin)
             except (BatchError, FrameDamaged):

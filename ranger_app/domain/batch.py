@@ -32,6 +32,9 @@ FIRST = b"\0" * 32
 FEATURES = frozenset({"purge"})
 """What a batch may ask its reader to understand; one that asks for more is carried, not shown."""
 
+LARGEST = 60 << 20
+"""Bytes a batch may take in any state of it, or whoever takes it in could pass it on to nobody."""
+
 _ACTIONS: tuple[Action, ...] = ("create", "set", "purge")
 _Id = Annotated[bytes, msgspec.Meta(min_length=16, max_length=16)]
 _Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
@@ -273,10 +276,18 @@ def _verified(sealed: Sealed, signing_key: bytes) -> tuple[Header, _Body | Stub]
     except (InvalidSignature, ValueError) as error:
         raise BatchError("signature") from error
     body = read_body(sealed.body)
+    if len(sealed.body) > LARGEST // 64 and _at_most(sealed, body) > LARGEST:
+        raise BatchError("size")
     root = _stub_root(body) if isinstance(body, Stub) else _root(body.seed, body.meta, body.lines)
     if len(body.lines) != header.count or root != header.root:
         raise BatchError("content")
     return header, body
+
+
+def _at_most(sealed: Sealed, body: _Body | Stub) -> int:
+    """Bytes that any state of the batch takes at most: a salt or a commitment for each group, and their marks."""
+    groups = sum(len(line.groups) for line in body.lines)
+    return len(sealed.head) + len(sealed.signature) + len(sealed.body) + 40 * (groups + 1)
 
 
 def read_body(body: bytes) -> _Body | Stub:

@@ -155,6 +155,14 @@ def pack_batches(batches: Iterable[Batch]) -> Iterator[tuple[bytes, int]]:
         yield compress(b"".join(group)), number
 
 
+def can_be_sent(batch: Batch) -> bool:
+    """Whether the batch, sent on from here, is one that readers take: they refuse what swells too much."""
+    size = _LENGTHS.size + sum(map(len, batch))
+    if size <= 4 * GROUP:
+        return True
+    return all(size <= LARGEST_GROUP and size <= len(group) * _MOST_PACKED for group, _number in pack_batches([batch]))
+
+
 def unpack_batches(content: bytes) -> Iterator[Batch]:
     """The batches of a group; FrameDamaged where it is not one, or would swell beyond its bound."""
     try:
