@@ -19,13 +19,16 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from ranger_app import i18n
+from ranger_app.demo import season
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import COMPLETE, LANGUAGES
 from ranger_app.library import Library
-from ui import fonts, theme
+from ui import fonts, screens_exchange, theme
 from ui.bridge import Bridge
+from ui.exchange.screen import ExchangeScreen
 from ui.looked_at import faults
 from ui.preferences import Preferences
+from ui.screens_exchange import Exchanged
 from ui.shell.who import people
 from ui.shell.window import Window
 from ui.widgets.thumbs import Thumbs
@@ -49,12 +52,19 @@ def settle(bridge: Bridge | None = None, window: QWidget | None = None) -> None:
     QTest.qWait(_QUIET_MS)
 
 
-def states(window: Window) -> Iterator[State]:
-    """Every place with its further states, then the panels: (name, how to get there)."""
+def states(window: Window, exchanged: Exchanged | None = None) -> Iterator[State]:
+    """Every place with its further states, then the panels: (name, how to get there).
+
+    ``exchanged`` adds what an exchange looks like on the way.
+    """
     for number, place in enumerate(window.places, start=1):
         yield f"{number}-{place.id}", partial(window.go, place.id)
         for name, get_there in window.current().pictures():
             yield f"{number}-{place.id}-{name}", get_there
+        screen = window.current()
+        if exchanged is not None and isinstance(screen, ExchangeScreen):
+            for name, get_there in screens_exchange.states(screen, exchanged):
+                yield f"{number}-{place.id}-{name}", get_there
 
     def home() -> None:
         window.close_panels()
@@ -90,7 +100,14 @@ def take(widget: QWidget, file: Path) -> QImage:
     return picture
 
 
-def photograph(library: Library, out: Path, language: str, appearance: str, size: tuple[int, int] = SIZE) -> list[str]:
+def photograph(
+    library: Library,
+    out: Path,
+    language: str,
+    appearance: str,
+    size: tuple[int, int] = SIZE,
+    exchanged: Exchanged | None = None,
+) -> list[str]:
     """Pictures of the whole window in one language and appearance; returns what is wrong, one line each."""
     i18n.use_language(language)
     fonts.apply(language)
@@ -103,7 +120,7 @@ def photograph(library: Library, out: Path, language: str, appearance: str, size
     window.resize(*size)
     window.show()
     settle(bridge)
-    for name, get_there in states(window):
+    for name, get_there in states(window, exchanged):
         get_there()
         settle(bridge, window)
         picture = take(window, out / f"{name}.png")
@@ -148,16 +165,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     with tempfile.TemporaryDirectory(prefix="ranger-screens-") as temporary:
         os.environ["RANGER_PROFILE"] = str(Path(temporary) / "profile")
-        folder = given.library or _demo(Path(temporary) / "demo")
+        folders = [given.library] if given.library else season.make(Path(temporary) / "demo")
         application = make_application()
         problems: list[str] = []
-        with Library.open(folder) as library:
+        with Library.open(folders[0]) as library:
             library.attended = True
             _somebody_works(library)
+            exchanged = None
+            if len(folders) > 1:
+                with Library.open(folders[1]) as other:
+                    _somebody_works(other)
+                    exchanged = screens_exchange.exchange(library, other, Path(temporary) / "sticks")
             for language in languages:
                 for appearance in appearances:
                     out = given.out / f"{language}-{appearance}"
-                    problems += photograph(library, out, language, appearance)
+                    problems += photograph(library, out, language, appearance, exchanged=exchanged)
                     problems += photograph_first(out, Path(temporary) / "library", language, appearance)
         application.closeAllWindows()
     taken = len(list(given.out.glob("*/*.png")))
@@ -173,12 +195,6 @@ def _somebody_works(library: Library) -> None:
     managers = [one for one in found if one.text("role") == "manager"]
     if found:
         library.person = (managers or found)[0].id
-
-
-def _demo(folder: Path) -> Path:
-    from ranger_app.demo import season
-
-    return season.make(folder)[0]
 
 
 if __name__ == "__main__":

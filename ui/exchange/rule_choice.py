@@ -40,7 +40,7 @@ class RuleChoice(Card):
         self.rule: Rule = sharing.STANDARD
         self._showing = False
         self.presets = Segments([_("Full"), _("Standard"), _("Open, the strictest")])
-        self.presets.chosen.connect(lambda place: self._set(PRESETS[_PRESETS[place]]))
+        self.presets.chosen.connect(lambda place: self.take_preset(_PRESETS[place]))
         self.body.addWidget(self.presets)
         self.body.addWidget(label(_("Places of"), "section"))
         grid = QGridLayout()
@@ -106,6 +106,10 @@ class RuleChoice(Card):
         self.body.addWidget(self._areas_holder)
         self.show_areas({})
         self.show_rule(self.rule)
+
+    def take_preset(self, name: str) -> None:
+        """Set all of one of the ready rules: full, standard or open."""
+        self._set(PRESETS[name])
 
     def _box(self, words: str) -> QCheckBox:
         made = QCheckBox(words)

@@ -321,6 +321,11 @@ class WritePage(StickPage):
         self._changed()
         (self.write_button if self.ready else self.who_button).setFocus()
 
+    def take_volume(self, stick: Volume) -> None:
+        """Write onto ``stick``, whichever else is plugged in."""
+        self.stick, self.drop, self._by_hand = stick, None, True
+        self._changed()
+
     # -- writing -----------------------------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -346,7 +351,7 @@ class WritePage(StickPage):
                 if open_text
                 else write_bundle(self._library, request, cancel)
             ),
-            lambda report: self._written(report, names, stick),
+            lambda report: self.show_written(report, names, stick),
             what,
         )
 
@@ -362,7 +367,7 @@ class WritePage(StickPage):
         self._show_choice()
         self._run(
             lambda cancel: finish(self._library, place, cancel),
-            lambda report: self._written(report, names, stick),
+            lambda report: self.show_written(report, names, stick),
             _("Finishing the bundle"),
         )
 
@@ -425,7 +430,8 @@ class WritePage(StickPage):
         where = _("Every file at {name} is what was written. Whether it arrives, the partner's receipt tells.")
         self._done(result.written, names, where.format(name=point.name), _("Sent"))
 
-    def _written(self, report: WriteReport, names: str, stick: Volume) -> None:
+    def show_written(self, report: WriteReport, names: str, stick: Volume) -> None:
+        """Say what was written onto ``stick`` for the partners ``names``."""
         if report.cancelled:
             self._ended()
             self._say(_("Stopped. What was begun was taken off the stick again."), "", "attention")
