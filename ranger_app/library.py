@@ -23,7 +23,7 @@ from ranger_app.domain.batch import Meta, Sealed
 from ranger_app.domain.intervals import Vector
 from ranger_app.domain.kinds import BY_NAME, fingerprint
 from ranger_app.domain.ops import Op
-from ranger_app.domain.station import Station
+from ranger_app.domain.station import Station, usable_name
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _
 from ranger_app.keys import FILE as KEY_FILE
@@ -100,6 +100,10 @@ class Library:
         name, country = name.strip(), country.strip().upper()
         if not name:
             raise DataProblem("NAME_MISSING", _("The station has no name."), _("Give it a name."))
+        if not usable_name(name):
+            raise DataProblem(
+                "NAME_WRONG", _("This cannot be the name of a station."), _("Use a short name on one line.")
+            )
         if len(country) != 2 or not country.isascii() or not country.isalpha():
             raise DataProblem(
                 "COUNTRY_WRONG",

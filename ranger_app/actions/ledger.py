@@ -240,7 +240,7 @@ def detail(library: Library, key: int, most: int | None = 100) -> Detail:
     """
     now = library.now_ms()
     with library.read() as db:
-        given = store.one(db, key)
+        given = store.one(db, key) if abs(key) < 1 << 63 else None  # no larger number fits a key
         if given is None:
             raise unknown_line(key)
         line = _lines(db, [given], now)[0]

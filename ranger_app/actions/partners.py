@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ranger_app.actions import permission
+from ranger_app.actions.outputs import spare_library
 from ranger_app.domain import sharing
 from ranger_app.domain.station import fingerprint
 from ranger_app.errors import DataProblem, EnvironmentProblem
@@ -66,6 +67,7 @@ def write_card(library: Library, out: Path) -> Path:
     A file that ends in .png becomes the picture of its QR code, one in .txt the text of that code.
     """
     target = out / f"ranger-{library.station.id.hex()[:8]}.json" if out.is_dir() else out
+    spare_library(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(_written(library, target.suffix.lower()))
@@ -106,7 +108,9 @@ def read_card(path: Path) -> Card:
         for text in qr.read(path):
             if text.startswith(cards.CODE):
                 return _card_in(text)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise problems.no_card(path) from error
+    except ValueError as error:
         raise problems.bad_card(path) from error
     raise DataProblem(
         "NO_CARD_IN_PICTURE",

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ranger_app.actions import permission, proof
+from ranger_app.actions.outputs import spare_library
 from ranger_app.domain import recovery
 from ranger_app.domain.recovery import RecoveryError
 from ranger_app.domain.station import fingerprint
@@ -45,6 +46,7 @@ def write_sheet(library: Library, out: Path, secret: str = "") -> Path:
     permission.require(library, permission.MANAGER)
     proof.prove(library, secret)
     target = out / f"ranger-recovery-{library.station.id.hex()[:8]}.html" if out.is_dir() else out
+    spare_library(target)
     lines = recovery.spell(library.keys.signing_secret, library.keys.sealing_secret)
     station = library.station
     local = datetime.fromtimestamp(library.now_ms() / 1000, UTC) + timedelta(minutes=station.utc_offset)

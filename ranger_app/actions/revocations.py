@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ranger_app.actions import permission
+from ranger_app.actions.outputs import spare_library
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _
 from ranger_app.jobs import Job, Progress
@@ -174,6 +175,7 @@ def write_file(library: Library, station: bytes, out: Path) -> Path:
     if row is None:
         raise _none(station)
     target = out / f"ranger-withdrawal-{station.hex()[:8]}.json" if out.is_dir() else out
+    spare_library(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("w", encoding="utf-8", newline="\n") as file:

@@ -93,7 +93,7 @@ def changed(db: Database, rule: Rule, wish: Wish) -> Rule:
             _one_of(one, BY_NAME)
         rule = replace(rule, kinds=frozenset(kinds))
     if wish.species is not None:
-        rule = replace(rule, species=frozenset(taxa.match(one) or one for one in _words(wish.species)))
+        rule = replace(rule, species=frozenset(_species(db, rule, one) for one in _words(wish.species)))
     if wish.areas is not None:
         rule = replace(rule, areas=frozenset(_area(db, one) for one in _words(wish.areas)))
     if wish.embargo_days is not None:
@@ -116,7 +116,32 @@ def changed(db: Database, rule: Rule, wish: Wish) -> Rule:
 
 
 def _words(given: Iterable[str]) -> list[str]:
-    return [one.strip() for one in given if one.strip() and one.strip() != "none"]
+    words = [one.strip() for one in given]
+    if "" in words:  # an empty word is a mistake, as a script's missing value is: it must not open what was kept back
+        raise DataProblem(
+            "RULE_WRONG", _("A word of the sharing rule is empty."), _("Say none where nothing is kept back.")
+        )
+    return [one for one in words if one != "none"]
+
+
+def _species(db: Database, rule: Rule, word: str) -> str:
+    """A species as records name it. One that no list and no record knows is a slip, and would keep nothing back."""
+    known = taxa.match(word)
+    if known or word in rule.species:
+        return known or word
+    for table, column in (
+        ("observation", "taxon"),
+        ("individual", "taxon"),
+        ("count", "taxon"),
+        ("sample", "result_taxon"),
+    ):
+        if db.conn.execute(f'SELECT 1 FROM "{table}" WHERE {column}=? LIMIT 1', (word,)).fetchone():
+            return word
+    raise DataProblem(
+        "NO_SPECIES",
+        _("No species called {name} is known here, so nothing would be kept back.").format(name=word),
+        _("Write its scientific name, or add it first with: ranger taxon add"),
+    )
 
 
 def _one_of(word: str, known: Mapping[str, _Value]) -> _Value:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ranger_app.actions.bundle_verify import digits_of, signers
+from ranger_app.actions.outputs import spare_library
 from ranger_app.errors import EnvironmentProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
@@ -75,6 +76,7 @@ def write_slip(library: Library, place: Path, out: Path) -> Path:
     """
     made = slip(library, place)
     target = out / f"ranger-slip-{made.number:06d}.html" if out.is_dir() else out
+    spare_library(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         slip_page.write(made, target)

@@ -39,6 +39,12 @@ def undo(library: Library) -> Changes | None:
                 _("The last act emptied a card."),
                 _("Take it back under Camera traps, or with: ranger ingest --take-back ID"),
             )
+        if row[1] == "purge":
+            raise DataProblem(
+                "PURGE_LAST",
+                _("The last act erased records for good."),
+                _("Neither it nor what was done before can be taken back."),
+            )
         ops, label = _plan(db, library, act, standing=False)
 
     def mark(db: Database) -> None:

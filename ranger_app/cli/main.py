@@ -18,7 +18,7 @@ from typing import NoReturn
 from ranger_app import __version__
 from ranger_app.actions import own_taxa, records
 from ranger_app.cli import answers, commands
-from ranger_app.errors import DataProblem, RangerError, UsageProblem
+from ranger_app.errors import DataProblem, EnvironmentProblem, RangerError, UsageProblem
 from ranger_app.i18n import LANGUAGES, _, use_language
 from ranger_app.library import Library
 from ranger_app.paths import default_library
@@ -73,8 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as error:  # --help and --version
         return int(error.code or 0)
     except KeyboardInterrupt:
-        print(_("Stopped. What was done before is kept."), file=sys.stderr)
-        return 4
+        stopped = EnvironmentProblem("STOPPED", _("Stopped."), _("What was done before is kept."))
+        return _say_error(stopped, as_json)
     except BrokenPipeError:  # the reader, such as head, has enough
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the flush at the exit
         return 0
@@ -83,6 +83,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception:
         report = traceback.format_exc()
         said = _("Something went wrong inside Ranger. Nothing was lost. Send this text to its makers:")
+        if as_json:  # whoever reads the answer gets one, also now
+            with suppress(OSError):
+                _print_error(RangerError("BUG", said, ""))
         print(f"BUG: {said}", file=sys.stderr)
         print(report, file=sys.stderr)
         return 1

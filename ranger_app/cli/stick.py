@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ranger_app.actions import bundle_free, bundle_unfinished, slip
+from ranger_app.actions import partners as partners_of
 from ranger_app.actions.bundle_free import OnStick
 from ranger_app.actions.bundle_open import write_open_bundle
 from ranger_app.actions.bundle_outlook import outlook
@@ -17,6 +18,7 @@ from ranger_app.cli import answers
 from ranger_app.errors import UsageProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
+from ranger_app.sync import problems
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -29,7 +31,7 @@ def add(bundle: Verbs) -> None:
     write = bundle.add_parser("write")
     write.add_argument("folder", type=Path, metavar="DIR")
     write.add_argument("--to", nargs="+", metavar="PARTNER", default=[])
-    write.add_argument("--media", choices=PICTURES, default="thumbnails")
+    write.add_argument("--media", choices=PICTURES, help=_("thumbnails unless said otherwise"))
     write.add_argument(
         "--budget",
         type=_budget,
@@ -58,29 +60,34 @@ def add(bundle: Verbs) -> None:
 def _budget(word: str) -> int | None:
     if word == "auto":
         return None
-    size = int(word)
-    if size < 0:
-        raise ValueError(word)
-    return size
+    if not (word.isascii() and word.isdigit() and len(word) <= 30):
+        raise argparse.ArgumentTypeError(_("{word} is no number of bytes").format(word=word))
+    return int(word)
 
 
 def _write(library: Library, args: argparse.Namespace) -> Answer:
     folder = args.folder.absolute()
     if args.resume:
-        if args.to or args.dry_run:
+        if args.to or args.dry_run or args.open or args.media or args.budget is not None:
             raise UsageProblem(
                 "RESUME_ALONE",
                 _("What an unfinished bundle holds is settled already."),
-                _("Give --resume without --to and --dry-run."),
+                _("Give --resume without other options."),
             )
         return _written(answers.with_progress(bundle_unfinished.finish(library, folder)))
     partners = tuple(dict.fromkeys(find_partner(library, word) for word in args.to))
+    if args.open and (args.dry_run or args.media not in (None, "none") or args.budget is not None or args.keep):
+        raise UsageProblem(
+            "OPEN_ALONE",
+            _("An open bundle holds records only and is always written whole."),
+            _("Give --open without --media, --budget, --dry-run and --keep."),
+        )
     if args.open:
         return _written(answers.with_progress(write_open_bundle(library, folder, partners)))
     if args.dry_run:
         return _foreseen(library, folder, partners, args)
     waiting = bundle_unfinished.unfinished(library, folder)
-    request = WriteRequest(folder, partners, args.media, args.budget, keep=args.keep)
+    request = WriteRequest(folder, partners, args.media or "thumbnails", args.budget, keep=args.keep)
     answer = _written(answers.with_progress(write_bundle(library, request)))
     return answer | {"unfinished": [_as_unfinished(one) for one in waiting]}
 
@@ -111,7 +118,10 @@ def _written(report: WriteReport) -> Answer:
 
 
 def _foreseen(library: Library, folder: Path, partners: tuple[bytes, ...], args: argparse.Namespace) -> Answer:
-    found = outlook(library, partners, folder, media=args.media, budget=args.budget)
+    if not partners:
+        raise UsageProblem("NO_PARTNER", _("No partner was named."), _("Say for whom the bundle is."))
+    partners_of.require_trusted(library, partners)
+    found = outlook(library, partners, folder, media=args.media or "thumbnails", budget=args.budget)
     return {
         "operations": found.records,
         "thumbnails": found.thumbnails,
@@ -130,7 +140,7 @@ def _foreseen(library: Library, folder: Path, partners: tuple[bytes, ...], args:
 
 
 def _unfinished(library: Library, args: argparse.Namespace) -> Answer:
-    found = bundle_unfinished.unfinished(library, args.folder.absolute())
+    found = bundle_unfinished.unfinished(library, _there(args.folder))
     return {"unfinished": [_as_unfinished(one) for one in found]}
 
 
@@ -146,8 +156,15 @@ def _as_unfinished(one: Unfinished) -> Answer:
     }
 
 
+def _there(folder: Path) -> Path:
+    # A stick that is not plugged in has nothing on it, which must not sound as if nothing waited.
+    if not folder.is_dir():
+        raise problems.not_a_folder(folder.absolute())
+    return folder.absolute()
+
+
 def _free(library: Library, args: argparse.Namespace) -> Answer:
-    folder = args.folder.absolute()
+    folder = _there(args.folder)
     if args.dry_run:
         found = bundle_free.on_stick(library, folder)
         return {

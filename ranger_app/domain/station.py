@@ -11,6 +11,15 @@ def station_id(signing: bytes, sealing: bytes) -> bytes:
     return hashlib.sha256(signing + sealing).digest()[:16]
 
 
+NAME_LENGTH = 200
+"""Characters; a card with a longer name is refused by everybody who reads it."""
+
+
+def usable_name(name: str) -> bool:
+    """Whether partners take this as a station's name: short, on one line, nothing in it that steers a screen."""
+    return len(name) <= NAME_LENGTH and name.isprintable()
+
+
 def fingerprint(station: bytes) -> str:
     """The id in groups of four hex digits that can be read aloud."""
     digits = station.hex()

@@ -17,7 +17,7 @@ import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from ranger_app.domain.station import station_id
+from ranger_app.domain.station import station_id, usable_name
 from ranger_app.sync import minisign
 from ranger_app.sync.agekeys import recipient
 
@@ -127,7 +127,7 @@ def read_card(text: str) -> Card:
     numbers = [content[name] for name in ("ranger_card", "utc_offset", "issued")]
     if not all(isinstance(word, str) for word in words) or not all(type(number) is int for number in numbers):
         raise CardError("types")
-    if not (0 < len(content["name"].strip()) <= 200 and len(content["country"]) <= 2 and content["name"].isprintable()):
+    if not (content["name"].strip() and usable_name(content["name"]) and len(content["country"]) <= 2):
         raise CardError("name")
     if abs(content["utc_offset"]) > 840 or not 0 <= content["issued"] < 1 << 62 or content["ranger_card"] < 1:
         raise CardError("numbers")

@@ -148,6 +148,15 @@ def false_content(name: str) -> BundleProblem:
     )
 
 
+def no_card(path: Path) -> DataProblem:
+    """There is no file to read a card from."""
+    return DataProblem(
+        "NO_CARD",
+        _("{file} cannot be read.").format(file=path),
+        _("Check the name and the stick, or choose another file."),
+    )
+
+
 def bad_card(path: Path) -> DataProblem:
     """The file is not a station card, or somebody changed it."""
     return DataProblem(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+
+from ranger_app.cli.main import main
 
 Ok = Callable[..., dict[str, Any]]
 Pair = tuple[Path, Path]
@@ -38,3 +42,94 @@ def test_a_place_known_roughly_is_passed_on_roughly(pair: Pair, third: Path, ok:
     ok(theirs, "bundle", "write", tmp_path / "two", "--to", "Rason")
     ok(third, "bundle", "read", tmp_path / "two")
     assert ok(third, "location", "show", hide)["latitude"] == known["latitude"]
+
+
+@pytest.mark.parametrize("own_file", ["ranger.db", "station.key"])
+def test_no_page_is_written_over_a_library(own_file: str, pair: Pair, ok: Ok, ranger: Any, tmp_path: Path) -> None:
+    ours, theirs = pair
+    ok(ours, "bundle", "write", tmp_path / "stick", "--to", "Hunchun")
+    before = (theirs / own_file).read_bytes()
+    for words in (
+        ("station", "card", theirs / own_file),
+        ("station", "recovery-sheet", theirs / own_file),
+        ("bundle", "slip", tmp_path / "stick", theirs / own_file),
+        ("withdrawal", "add", "Hunchun", "--reason", "Stolen", "--out", theirs / own_file),
+    ):
+        status, said = ranger(ours, *words)
+        assert (status, said["error"]) == (3, "FILE_OF_LIBRARY"), words
+    assert (theirs / own_file).read_bytes() == before
+    assert ok(ours, "station", "card", tmp_path / "again.json")["card"]
+    assert ok(ours, "station", "card", tmp_path / "again.json")["card"]
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "Two\nlines", "North\u202e"])
+def test_a_station_has_a_name_that_partners_can_take(name: str, ranger: Any, tmp_path: Path) -> None:
+    status, said = ranger(tmp_path / "new", "init", "--station", name, "--country", "RU", "--utc-offset", "+10:00")
+    assert (status, said["error"]) == (3, "NAME_WRONG")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_card_that_is_not_there_is_not_called_wrong(pair: Pair, ranger: Any, tmp_path: Path) -> None:
+    status, said = ranger(pair[0], "partner", "add", tmp_path / "nothing.json")
+    assert (status, said["error"]) == (3, "NO_CARD")
+
+
+def test_what_cannot_go_together_is_not_left_out_in_silence(pair: Pair, ok: Ok, ranger: Any, tmp_path: Path) -> None:
+    ours, stick = pair[0], tmp_path / "stick"
+    for words, code in (
+        (("--open", "--to", "Hunchun", "--dry-run"), "OPEN_ALONE"),
+        (("--open", "--to", "Hunchun", "--budget", "5"), "OPEN_ALONE"),
+        (("--open", "--to", "Hunchun", "--media", "originals"), "OPEN_ALONE"),
+        (("--resume", "--open"), "RESUME_ALONE"),
+        (("--resume", "--budget", "5"), "RESUME_ALONE"),
+        (("--dry-run",), "NO_PARTNER"),
+    ):
+        status, said = ranger(ours, "bundle", "write", stick, *words)
+        assert (status, said["error"]) == (2, code), words
+    status, said = ranger(ours, "bundle", "write", stick, "--to", "Hunchun", "--budget", "x")
+    assert (status, "_budget" in said["message"]) == (2, False)
+    assert not stick.exists()
+    assert ok(ours, "bundle", "write", stick, "--open", "--to", "Hunchun", "--media", "none")["parts"]
+
+
+@pytest.mark.parametrize("verb", ["unfinished", "free"])
+def test_a_stick_that_is_not_there_is_said(verb: str, pair: Pair, ranger: Any, tmp_path: Path) -> None:
+    status, said = ranger(pair[0], "bundle", verb, tmp_path / "no-stick")
+    assert (status, said["error"]) == (3, "NO_BUNDLE")
+
+
+def test_a_line_beyond_all_numbers(pair: Pair, ranger: Any) -> None:
+    status, said = ranger(pair[0], "ledger", "show", "9" * 30)
+    assert (status, said["error"]) == (3, "NO_LEDGER_LINE")
+
+
+def test_a_slip_in_a_rule_opens_nothing(pair: Pair, ok: Ok, ranger: Any) -> None:
+    ours = pair[0]
+    ok(ours, "partner", "rule", "Hunchun", "--withhold-species", "Panthera tigris", "--withhold-kind", "patrol")
+    for words, code in (
+        (("--withhold-species", "Panthera tigirs"), "NO_SPECIES"),
+        (("--withhold-species", ""), "RULE_WRONG"),
+        (("--withhold-kind", " "), "RULE_WRONG"),
+        (("--area", ""), "RULE_WRONG"),
+    ):
+        status, said = ranger(ours, "partner", "rule", "Hunchun", *words)
+        assert (status, said["error"]) == (3, code), words
+    rule = ok(ours, "partner", "rule", "Hunchun")["rule"]
+    assert (rule["species"], rule["kinds"]) == (["Panthera tigris"], ["patrol"])
+    assert ok(ours, "partner", "rule", "Hunchun", "--withhold-species", "none")["rule"]["species"] == []
+
+
+def test_a_purge_is_not_undone_in_word_only(pair: Pair, ok: Ok, ranger: Any) -> None:
+    ours = pair[0]
+    person = ok(ours, "person", "add", "--name", "Ranger 1", "--role", "ranger")["id"]
+    ok(ours, "person", "purge", person, "--for-good")
+    status, said = ranger(ours, "undo")
+    assert (status, said["error"]) == (3, "PURGE_LAST")
+
+
+def test_a_mistake_of_ours_is_an_answer_too(pair: Pair, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for broken, code, status in ((RuntimeError("no"), "BUG", 1), (KeyboardInterrupt(), "STOPPED", 4)):
+        monkeypatch.setattr("ranger_app.cli.station.status", Mock(side_effect=broken))
+        capsys.readouterr()
+        assert main(["--library", str(pair[0]), "--json", "status"]) == status
+        assert json.loads(capsys.readouterr().out)["error"] == code
