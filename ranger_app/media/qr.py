@@ -59,11 +59,13 @@ def read(path: Path) -> list[str]:
 
     OSError where the file cannot be read. A file that is no picture, or too large for one, holds no code.
     """
-    if path.stat().st_size > MOST_BYTES:
-        return []
-    data = path.read_bytes()
-    form = told_by_content(data[:HEAD])
-    if form is None or form.video:
+    with path.open("rb") as file:
+        form = told_by_content(file.read(HEAD))
+        if form is None or form.video:
+            return []
+        file.seek(0)
+        data = file.read(MOST_BYTES + 1)  # what a device or a pipe calls its size says nothing
+    if len(data) > MOST_BYTES:
         return []
     for edge in EDGES:
         seen = look.look(data, form.media_type, 1, edge)

@@ -133,3 +133,9 @@ def test_a_mistake_of_ours_is_an_answer_too(pair: Pair, capsys: Any, monkeypatch
         capsys.readouterr()
         assert main(["--library", str(pair[0]), "--json", "status"]) == status
         assert json.loads(capsys.readouterr().out)["error"] == code
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless file here")
+def test_an_endless_file_is_no_recovery_sheet(pair: Pair, ranger: Any) -> None:
+    status, said = ranger(pair[0], "station", "recover", "/dev/zero")
+    assert (status, said["error"]) == (3, "SHEET_LINE_WRONG")
