@@ -97,8 +97,8 @@ def _label_fits(label: QLabel) -> bool:
     return needed.width() <= label.width() + _SLACK and needed.height() <= label.height() + _SLACK
 
 
-_BREAKS = re.compile("[\\s\u2e80-\u9fff\uff00-\uffef]+")
-"""Where a line may end: at spaces, and anywhere in Chinese and Japanese."""
+_BREAKS = re.compile("[\\s\u200b\u2e80-\u9fff\uff00-\uffef]+")
+"""Where a line may end: at spaces, those of no width too, and anywhere in Chinese and Japanese."""
 
 
 def _longest_word(label: QLabel) -> int:

@@ -12,7 +12,7 @@ from ranger_app.demo import season
 from ranger_app.library import Library
 from ui import screens, screens_exchange
 from ui.bridge import Bridge
-from ui.exchange.screen import ExchangeScreen
+from ui.exchange.screen import GIVEN, ExchangeScreen
 from ui.looked_at import faults
 from ui.shell.who import people
 from ui.shell.window import Window
@@ -48,6 +48,9 @@ def test_an_exchange_is_pictured_whole(
             picture = screens.take(window, tmp_path / "pictures" / f"{name}.png")
             assert shown[name](), name
             assert faults(window, picture) == [], name
+        screen.turn(GIVEN)
+        screens.settle(bridge, window)
         assert len(screen.ledger.lines) == 2
+        assert faults(window, screens.take(window, tmp_path / "pictures" / "given.png")) == []
         window.close()
         bridge.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import partners as acts
 from ranger_app.actions.partners import Partner
@@ -14,6 +14,7 @@ from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.layouts import clear
 from ui.widgets.text import label
+from ui.widgets.wrapped import Wrapped
 
 
 class Digits(QWidget):
@@ -31,7 +32,7 @@ class Digits(QWidget):
         column.setSpacing(8)
         self.groups = [label("", "digits") for _number in range(4)]
         grid = QGridLayout()
-        grid.setHorizontalSpacing(28)
+        grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(3, 1)
@@ -43,16 +44,14 @@ class Digits(QWidget):
         below = QVBoxLayout(self.deciding)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(8)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = Wrapped(8)
         self.same = primary(_("The digits are the same"), self.confirm, key="Y")
         self.differ = button(_("They differ"), self.refuse, role="danger", key="N")
         row.addWidget(self.same)
         row.addWidget(self.differ)
-        row.addStretch(1)
         below.addLayout(row)
         self.typed = QLineEdit()
-        self.typed.setPlaceholderText(_("Or type the 20 digits that you hear"))
+        self.typed.setPlaceholderText(_("Or type the 20 digits"))
         self.typed.setAccessibleName(_("Digits of the partner"))
         self.typed.returnPressed.connect(self.confirm_typed)
         below.addWidget(self.typed)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QMargins, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import ledger, ledger_words, report
 from ranger_app.actions.analysis import Question
@@ -33,12 +33,15 @@ from ui.widgets.layouts import clear
 from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.table import LinesModel, LineTable
 from ui.widgets.text import hairline, label, muted, section
+from ui.widgets.wrapped import Wrapped
 
 _STATE = 4
 _TITLES = 6
 _PARTNERS, _ROW = 4, 29
 """Partners shown without scrolling, and the height of one line."""
 _LACKING = 12
+_NARROW, _TABLE, _CARD = 1200, 220, 320
+"""Below this width of the window, pixels, a line's details stand under the table; heights of both there."""
 
 
 class _LedgerModel(LinesModel):
@@ -104,7 +107,7 @@ class DetailCard(Card):
             (_("By"), line.who),
             (_("Rule"), ledger_words.rule_word(given)),
             (_("Size"), size(given.bytes) if given.bytes else ""),
-            (_("Written to"), given.place),
+            (_("Written to"), _breakable(given.place)),
         ]
         if given.confirmed is not None:
             how = _("{when}, by {how}").format(
@@ -124,19 +127,6 @@ class DetailCard(Card):
         self._part(_("The rule held back"), ledger_words.withheld(given))
         self.column.addStretch(1)
         self.show()
-        self._make_room()
-
-    def _make_room(self) -> None:
-        # A scrolled page asks its wrapped lines for no height of their own: without this they are squeezed first.
-        bar = self.scrolled.verticalScrollBar().sizeHint().width()
-        width = max(80, self.scrolled.width() - bar)
-        inner = self.scrolled.widget()
-        if inner is not None:
-            inner.setMinimumHeight(max(0, self.column.heightForWidth(width)))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._make_room()
 
     def _part(self, title: str, lines: Sequence[str]) -> None:
         if not lines:
@@ -148,6 +138,11 @@ class DetailCard(Card):
 
     def _add(self, widget: QWidget) -> None:
         self.column.addWidget(widget)
+
+
+def _breakable(path: str) -> str:
+    """A path that may go on in the next line behind each folder and hyphen."""
+    return "".join(f"{one}\u200b" if one in "/\\-" else one for one in path)
 
 
 def _group_words(group: Group) -> str:
@@ -173,7 +168,7 @@ class LedgerPage(QWidget):
         self._library, self._bridge = library, bridge
         self.lines: list[Given] = []
         self.standings: list[Standing] = []
-        outer = QHBoxLayout(self)
+        self._sides = outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.BETWEEN)
         left = QVBoxLayout()
@@ -199,12 +194,21 @@ class LedgerPage(QWidget):
         outer.addWidget(self.card, 42)
         self.setFocusProxy(self.table)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.window().width() < _NARROW
+        self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self.card.setMinimumHeight(_CARD if narrow else 0)
+        self.table.setMinimumHeight(_TABLE if narrow else 0)
+
     def _receipts(self) -> Card:
         card = Card(_("Receipts"))
         self.make_button = button(_("Make a receipt"), self.make_receipt, key="M")
         self.take_button = button(_("Take a receipt"), self.take_receipt, key="T")
-        card.head.addWidget(self.make_button)
-        card.head.addWidget(self.take_button)
+        row = Wrapped(8)
+        row.addWidget(self.make_button)
+        row.addWidget(self.take_button)
+        card.body.addLayout(row)
         self.rows = Rows()
         card.body.addWidget(self.rows)
         return card

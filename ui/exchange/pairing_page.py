@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ranger_app.actions import partners as acts
 from ranger_app.actions.partners import Partner
@@ -20,7 +21,10 @@ from ui.widgets.card import Card
 from ui.widgets.choose import choose_file, choose_folder
 from ui.widgets.qr_code import QrCode
 from ui.widgets.text import label, muted
+from ui.widgets.wrapped import Wrapped
 
+_NARROW = 1000
+"""Below this width of the window, pixels, the steps stand under one another: 1366 at 150 % leaves 911."""
 CARDS = "*.json *.txt *.png *.jpg *.jpeg *.heic *.heif *.JSON *.TXT *.PNG *.JPG *.JPEG *.HEIC"
 
 
@@ -44,12 +48,17 @@ class PairingPage(QWidget):
         self.back = button(_("Back to the list"), self.left.emit, icon="back", key="B")
         top.addWidget(self.back)
         outer.addLayout(top)
-        steps = QHBoxLayout()
+        self._steps = steps = QHBoxLayout()
         steps.setSpacing(theme.BETWEEN)
         steps.addWidget(self._own_card(), 10)
         steps.addWidget(self._their_card(), 9)
         steps.addWidget(self._digits_card(), 11)
         outer.addLayout(steps, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.window().width() < _NARROW
+        self._steps.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     @staticmethod
     def _step(number: int, words: str) -> Card:
@@ -87,7 +96,7 @@ class PairingPage(QWidget):
             )
         )
         row = QHBoxLayout()
-        self.take_button = button(_("Choose picture or file"), self.choose_card, icon="picture", key="A")
+        self.take_button = button(_("Choose picture or file"), self.choose_card, key="A")
         row.addWidget(self.take_button)
         row.addStretch(1)
         card.body.addLayout(row)
@@ -115,13 +124,11 @@ class PairingPage(QWidget):
         below.addWidget(
             muted(_("Both stations do this. Until you change it, the partner gets what the standard rule gives."))
         )
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = Wrapped(8)
         self.write_button = primary(_("Write a bundle"), self._write, key="W")
         self.rules_button = button(_("Sharing rules"), self._show_rules, key="U")
         row.addWidget(self.write_button)
         row.addWidget(self.rules_button)
-        row.addStretch(1)
         below.addLayout(row)
         card.body.addWidget(self.next)
         self.next.hide()
@@ -175,7 +182,16 @@ class PairingPage(QWidget):
         self.compare.show()
         self._say_done(partner)
         if not partner.trusted:
+            QTimer.singleShot(0, self, self._show_digits)
             self.compare.setFocus()  # not onto a button: trust is never given by pressing Enter once too often
+
+    def _show_digits(self) -> None:
+        """Scroll to the digits where the window is too low for them."""
+        above: QWidget | None = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(self.compare)
 
     def _confirmed(self, partner: Partner) -> None:
         self._say_done(partner)

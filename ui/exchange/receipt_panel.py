@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QMargins, Signal
 from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import receipts
@@ -25,6 +25,7 @@ from ui.widgets.buttons import button, primary
 from ui.widgets.choose import choose_file, choose_folder
 from ui.widgets.layouts import clear
 from ui.widgets.qr_code import QrCode
+from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.text import label, muted
 
 _CODE_SIDE = 304
@@ -54,7 +55,12 @@ class MakeReceipt(QWidget):
         super().__init__(parent)
         self._library, self._bridge = library, bridge
         self.code = ""
-        column = _column(self)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        area = ScrolledColumn(QMargins(16, 12, 16, 16))
+        outer.addWidget(area)
+        column = area.column
+        column.setSpacing(8)
         column.addWidget(
             muted(
                 _("It tells the partner what arrived here. Every bundle carries one; this is for when none goes soon.")
@@ -75,7 +81,7 @@ class MakeReceipt(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         self.picture = QrCode(_("QR code of the receipt"), _CODE_SIDE)
-        self.picture.setMaximumHeight(_CODE_SIDE)
+        self.picture.setFixedHeight(_CODE_SIDE)
         self.how = muted(_("Let the partner photograph this, or send the text below as a message."))
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from ui.widgets.chip import Chip
 from ui.widgets.layouts import clear
-from ui.widgets.text import label
+from ui.widgets.text import ElidedLabel, label
 
 
 class Row(QWidget):
@@ -20,8 +20,9 @@ class Row(QWidget):
         row.addWidget(label(what))
         if remark:
             row.addWidget(label("·", "sentence"))
-            row.addWidget(label(remark, "sentence"))
-        row.addStretch(1)
+            row.addWidget(ElidedLabel(remark, "sentence"), 1)
+        else:
+            row.addStretch(1)
         if word:
             row.addWidget(Chip(word, tone))
 

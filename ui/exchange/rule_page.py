@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ranger_app.actions import partners as acts
 from ranger_app.actions.partners import Partner
@@ -23,6 +24,8 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.scrolled import ScrolledColumn
 
 _SETTLE_MS = 400
+_NARROW = 1200
+"""Below this width of the window, pixels, the preview stands under the choices: 1366 at 125 % leaves 1093."""
 
 
 class RulePage(QWidget):
@@ -62,16 +65,18 @@ class RulePage(QWidget):
         top.addWidget(self.back)
         top.addWidget(self.save_button)
         column.addLayout(top)
-        sides = QHBoxLayout()
+        self._sides = sides = QHBoxLayout()
         sides.setSpacing(theme.BETWEEN)
         left = ScrolledColumn(QMargins(0, 0, 0, 0))
         self.choice = RuleChoice()
         self.choice.changed.connect(self._changed)
         left.column.addWidget(self.choice)
+        self._left = left
         left.column.addStretch(1)
         right = ScrolledColumn(QMargins(0, 0, 0, 0))
         self.seen = RulePreview()
         right.column.addWidget(self.seen)
+        self._right = right
         right.column.addStretch(1)
         sides.addWidget(left, 48)
         sides.addWidget(right, 52)
@@ -129,6 +134,31 @@ class RulePage(QWidget):
         self._say_edited()
         self._ask()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Stand the choices and the preview side by side, or under one another in a narrow window."""
+        narrow = self.window().width() < _NARROW
+        self._sides.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        for area in (self._left, self._right):
+            inner = area.widget()
+            if inner is not None:  # a scrolled column asks for no room of its own
+                bar = area.verticalScrollBar().sizeHint().width()
+                area.setMinimumWidth(inner.minimumSizeHint().width() + bar if area is self._left or narrow else 0)
+                area.whole = narrow
+                area.make_room()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()  # nobody sees the preview; the window may be closing
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.is_edited:
+            self._timer.start()
+
     # -- changing ----------------------------------------------------------------------------------------------
 
     def _changed(self, _rule: Rule) -> None:
@@ -153,6 +183,7 @@ class RulePage(QWidget):
         def show(found: tuple[list[str], Preview]) -> None:
             if asked == self._asked:
                 self.seen.show_preview(*found)
+                self._arrange()
 
         self._bridge.run(lambda _cancel: look(), show, owner=self)
 

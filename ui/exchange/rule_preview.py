@@ -70,8 +70,8 @@ class RulePreview(Card):
             name.setMaximumWidth(220)
             self._places.addWidget(name, line, 0)
             self._places.addWidget(label(_degrees(place.latitude, place.longitude, 4), "sentence"), line, 1)
-            self._places.addWidget(label(_after(place), "strong"), line, 2)
-        self._places.setColumnStretch(3, 1)
+            self._places.addWidget(label(_after(place), "strong", wrap=True), line, 2)
+        self._places.setColumnStretch(2, 1)
 
 
 def _figure(value: int) -> QLabel:

@@ -49,7 +49,8 @@ class ExchangeScreen(Screen):
                 (_("Partners"), self.partners),
                 (_("Sharing rules"), self.rules),
                 (_("Given"), self.ledger),
-            ]
+            ],
+            wrap=True,
         )
         self.body.addWidget(self.pages, 1)
         self._open = 0

@@ -15,6 +15,9 @@ class ScrolledColumn(QScrollArea):
 
     def __init__(self, margins: QMargins, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._was_whole = False
+        self.whole = False
+        """Whether it is shown at full height, for a page that scrolls around it."""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -29,17 +32,21 @@ class ScrolledColumn(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
-            self._make_room()
+            self.make_room()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._make_room()
+        self.make_room()
 
-    def _make_room(self) -> None:
+    def make_room(self) -> None:
+        """Give the content the height that its wrapped lines need at this width."""
         inner = self.widget()
         if inner is None or not self.column.hasHeightForWidth():
             return
         least = self.column.minimumHeightForWidth(max(1, self.viewport().width()))
         if least != inner.minimumHeight():
             inner.setMinimumHeight(least)
+        if self.whole or self._was_whole:
+            self.setMinimumHeight(least if self.whole else 0)
+            self._was_whole = self.whole

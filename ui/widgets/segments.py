@@ -116,13 +116,10 @@ class Pages(QWidget):
         self.changed.emit(index)
 
     def _show(self, index: int) -> None:
-        """Show a page; the others ask for no height, or a long one would make every page scroll."""
+        """Show a page; the others ask for no room, or the largest would make every page scroll."""
         for place, page in enumerate(self._pages):
-            policy = page.sizePolicy()
             there = QSizePolicy.Policy.Preferred if place == index else QSizePolicy.Policy.Ignored
-            if policy.verticalPolicy() != there:
-                policy.setVerticalPolicy(there)
-                page.setSizePolicy(policy)
+            page.setSizePolicy(there, there)
         self.stack.setCurrentIndex(index)
 
     def choose(self, index: int) -> None:
