@@ -23,7 +23,7 @@ def _token_file(station: bytes) -> Path:
 
 
 def is_known(station: bytes, incarnation: bytes, folder: Path, n: int) -> bool:
-    """Whether this very library last wrote here: same incarnation, same folder, and not fewer batches than then."""
+    """Whether this very library last wrote here: same incarnation, same folder, not less numbered than then."""
     try:
         token = json.loads(_token_file(station).read_text(encoding="utf-8"))
         return (
@@ -36,7 +36,7 @@ def is_known(station: bytes, incarnation: bytes, folder: Path, n: int) -> bool:
 
 
 def remember(station: bytes, incarnation: bytes, folder: Path, n: int) -> None:
-    """Note that the library in ``folder`` writes under ``incarnation`` and has written ``n`` batches."""
+    """Note that the library in ``folder`` writes under ``incarnation`` and has numbered ``n`` things."""
     target = _token_file(station)
     with suppress(OSError):  # a profile that cannot be written means a new incarnation next time, no harm
         target.parent.mkdir(parents=True, exist_ok=True)

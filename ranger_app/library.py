@@ -40,6 +40,8 @@ from ranger_app.store.rebuild import rebuild, steps
 log = logging.getLogger(__name__)
 DATABASE = "ranger.db"
 DAY_US = 86_400_000_000
+_NUMBERED = ("bundle.counter", "receipt.number")
+"""Settings that number what leaves, besides the batches."""
 BUNDLES_LOST = 1000
 """More bundles than anybody writes between a backup and the loss of the disk."""
 
@@ -168,7 +170,7 @@ class Library:
             for reader in self._all_readers:
                 reader.conn.close()
             self._all_readers.clear()
-            incarnations.remember(self.station.id, self.station.incarnation, self.folder, self._n)
+            incarnations.remember(self.station.id, self.station.incarnation, self.folder, self._written())
             try:
                 purges.sweep(self.db)
                 with suppress(DatabaseError):  # what is committed is safe; on a full disk this waits for the next time
@@ -337,12 +339,16 @@ class Library:
                     settings.put(self.db, "bundle.counter", str(written + BUNDLES_LOST))
             self.station = self._station()
             self._n, self._prev = self.log.last(self._writer)
-            incarnations.remember(self.station.id, fresh, self.folder, self._n)
+            incarnations.remember(self.station.id, fresh, self.folder, self._written())
 
     def remember(self) -> None:
         """Note outside the library how far it has written, before anything of it leaves."""
         with self._lane:
-            incarnations.remember(self.station.id, self.station.incarnation, self.folder, self._n)
+            incarnations.remember(self.station.id, self.station.incarnation, self.folder, self._written())
+
+    def _written(self) -> int:
+        """How much was numbered here: batches, bundles, receipts. A copy put back has numbered less."""
+        return self._n + sum(int(settings.get(self.db, name, "0")) for name in _NUMBERED)
 
     def set_passphrase(self, passphrase: str | None) -> None:
         """Put the keys behind a passphrase, or take it away."""
@@ -397,8 +403,8 @@ class Library:
     def _check_incarnation(self) -> None:
         station = self.station
         # Also where nothing was written yet: what it says it holds in its bundles counts under the incarnation too.
-        if incarnations.is_known(station.id, station.incarnation, self.folder, self._n):
-            incarnations.remember(station.id, station.incarnation, self.folder, self._n)
+        if incarnations.is_known(station.id, station.incarnation, self.folder, self._written()):
+            incarnations.remember(station.id, station.incarnation, self.folder, self._written())
         else:
             self.new_incarnation()
 

@@ -306,7 +306,10 @@ def _contents(work: Filling) -> Contents:
         partial = partial_out(stubs_here.stubs(db))
         statements = revocations.texts(db)
     # Made now, not when it was settled: what a receipt says is worth more the newer it is.
-    statements += [receipts.make(library, receiver.station, in_bundle=True) for receiver in work.receivers]
+    shared = len(work.receivers) > 1
+    statements += [
+        receipts.make(library, receiver.station, in_bundle=True, shared=shared) for receiver in work.receivers
+    ]
     return Contents(
         holds_out(library.seen),
         cards,

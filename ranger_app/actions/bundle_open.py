@@ -60,7 +60,7 @@ def write_open_bundle(
         records = choice.lacking(db, known, view, log.newest_key(db))
         cards = [card_text(library), *store.cards(db, records.stations - {library.station.id})]
         statements, partial = revocations.texts(db), partial_out(stubs_here.stubs(db))
-        statements += [receipts.make(library, one.id, in_bundle=True) for one in known]
+        statements += [receipts.make(library, one.id, in_bundle=True, shared=True) for one in known]
         report.operations, report.counter = records.operations, next_counter(library)
         contents = Contents(
             holds_out(library.seen), cards, library.now_ms() * 1000, records.operations, 0, statements, partial

@@ -165,6 +165,7 @@ def next_counter(library: Library) -> int:
         settings.put(db, "bundle.counter", str(counter))
 
     library.write(count)
+    library.remember()  # a copy put back after this must not write under these numbers again
     return counter
 
 

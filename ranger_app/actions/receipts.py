@@ -75,12 +75,15 @@ class Taken:
 # -- making ----------------------------------------------------------------------------------------------------------
 
 
-def make(library: Library, partner: bytes, *, in_bundle: bool = False) -> str:
+def make(library: Library, partner: bytes, *, in_bundle: bool = False, shared: bool = False) -> str:
     """A signed receipt for a partner as text; inside a bundle the list of what is held in part stands elsewhere.
 
-    DataProblem where the partner is not trusted or its keys are withdrawn.
+    ``shared``: others read it too, so it names no picture of the partner's, not even a lost one. DataProblem where
+    the partner is not trusted or its keys are withdrawn.
     """
     receipt = _statement(library, partner)
+    if shared:
+        receipt = replace(receipt, partly=tuple(replace(one, lost=None) for one in receipt.partly))
     sign = library.keys.signer.sign
     if in_bundle:
         return receipts.write_receipt(replace(receipt, stubs=None), sign, receipts.IN_BUNDLE)

@@ -10,6 +10,7 @@ import pytest
 
 from ranger_app.actions import partners, records
 from ranger_app.actions.backup import backup
+from ranger_app.actions.bundle_plan import next_counter
 from ranger_app.actions.check import check
 from ranger_app.actions.restore import restore
 from ranger_app.actions.restored import untold
@@ -165,3 +166,20 @@ def own_rows(library: Library) -> list[tuple[object, ...]]:
     with library.read() as db:
         found = db.conn.execute("SELECT name FROM person UNION ALL SELECT name || latitude FROM location").fetchall()
     return sorted(found, key=lambda row: (row[0] is None, row[0]))
+
+
+def test_a_folder_put_back_after_a_bundle_alone_speaks_under_a_new_incarnation(tmp_path: Path) -> None:
+    """No record was made since the copy, only a bundle was numbered: its number may not be given twice."""
+    with Library.create(tmp_path / "ours", name="A", country="RU", utc_offset=600) as library:
+        records.add(library, "note", {"text": "one"})
+        next_counter(library)
+        before = library.station.incarnation
+    shutil.copytree(tmp_path / "ours", tmp_path / "copy")
+    with Library.open(tmp_path / "ours") as library:
+        assert library.station.incarnation == before
+        first = next_counter(library)
+    shutil.rmtree(tmp_path / "ours")
+    shutil.copytree(tmp_path / "copy", tmp_path / "ours")
+    with Library.open(tmp_path / "ours") as library:
+        assert library.station.incarnation != before
+        assert next_counter(library) > first
