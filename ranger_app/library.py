@@ -47,7 +47,7 @@ BUNDLES_LOST = 1000
 
 
 def _wall_ms() -> int:
-    return time.time_ns() // 1_000_000
+    return max(time.time_ns() // 1_000_000, 0)  # no batch may be dated before 1970: nobody would read it, ever
 
 
 class Library:

@@ -139,3 +139,12 @@ def test_a_mistake_of_ours_is_an_answer_too(pair: Pair, capsys: Any, monkeypatch
 def test_an_endless_file_is_no_recovery_sheet(pair: Pair, ranger: Any) -> None:
     status, said = ranger(pair[0], "station", "recover", "/dev/zero")
     assert (status, said["error"]) == (3, "SHEET_LINE_WRONG")
+
+
+def test_a_clock_before_1970_blocks_nobody(pair: Pair, ok: Ok, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ours, theirs = pair
+    with monkeypatch.context() as wrong:
+        wrong.setattr("ranger_app.library.time.time_ns", lambda: -(10**17))
+        ok(ours, "location", "add", "--name", "Hide")
+    ok(ours, "bundle", "write", tmp_path / "stick", "--to", "Hunchun")
+    assert ok(theirs, "bundle", "read", tmp_path / "stick")["new"] == 1
