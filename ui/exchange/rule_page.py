@@ -41,6 +41,7 @@ class RulePage(QWidget):
         self.partner: bytes | None = None
         self._in_force: Rule = STANDARD
         self._asked = 0
+        self._asked_rule: Rule | None = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         self._either = QStackedWidget()
@@ -85,7 +86,7 @@ class RulePage(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
-        self._timer.timeout.connect(self._ask)
+        self._timer.timeout.connect(self._ask_again)
         self.setFocusProxy(self.who)
         self._say_edited()
 
@@ -157,12 +158,14 @@ class RulePage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.is_edited:
-            self._timer.start()
+            self._ask_again()
 
     # -- changing ----------------------------------------------------------------------------------------------
 
     def _changed(self, _rule: Rule) -> None:
         self._say_edited()
+        if not self._timer.isActive():
+            self._ask()  # at once: until then the preview would tell of the rule before
         self._timer.start()
 
     def _say_edited(self) -> None:
@@ -170,8 +173,12 @@ class RulePage(QWidget):
         self.back.setEnabled(self.is_edited)
         self.edited.emit()
 
+    def _ask_again(self) -> None:
+        if self.choice.rule != self._asked_rule:
+            self._ask()
+
     def _ask(self) -> None:
-        rule = self.choice.rule
+        rule = self._asked_rule = self.choice.rule
         self._asked += 1
         asked = self._asked
 

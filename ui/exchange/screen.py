@@ -212,7 +212,7 @@ class ExchangeScreen(Screen):
 
     def _first_of(self, page: int) -> QWidget | None:
         if page == WRITE:
-            return self.write.write_button if self.write.ready else self.write.who_button
+            return self.write.next_button
         if page == READ:
             return self.read.buttons[0] if self.read.buttons else self.read.folder_button
         if page == RULES:

@@ -219,6 +219,15 @@ class WritePage(StickPage):
         """Whether writing can start."""
         return bool(self.chosen) and self.stick is not None and not self.writing
 
+    @property
+    def next_button(self) -> QWidget:
+        """What a person presses next."""
+        if self.safe.isVisible():
+            return self.safe.slip
+        if self.write_button.isEnabled():
+            return self.write_button
+        return self.which_button if self.chosen else self.who_button
+
     def _partner_words(self, partner: Partner) -> str:
         words = f"{partner.name}, {partner.country}"
         if partner.confirmed_at is None:
