@@ -296,7 +296,8 @@ class ExchangeScreen(Screen):
     def show_pairing(self) -> None:
         """Show the page on which two people pair their stations."""
         self.turn(PARTNERS)
-        self.partners.pair()
+        if not self.partners.is_pairing:  # else it would ask for the card
+            self.partners.pair()
 
     def start_focus(self) -> QWidget | None:
         return self._first_of(self.pages.index)
