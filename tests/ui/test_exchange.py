@@ -455,3 +455,48 @@ def test_writing_shows_how_far_it_is_and_can_be_stopped(
             assert "Stopped" in banners(screen.write)[0].what.text()
     finally:
         bridge.close()
+
+
+def test_a_stick_taken_out_after_writing_says_done_and_the_next_one_starts_anew(
+    screen: ExchangeScreen, paired: Library, sticks: list[Volume]
+) -> None:
+    screen.refresh(None)
+    write = screen.write
+    write.start()
+    assert not write.write_button.isEnabled()  # nothing is written twice by pressing on
+    plugged = sticks.pop()
+    write.look_for_sticks()
+    assert write.safe.large.text() == "Done"
+    opened: list[Path] = []
+    write.open_page = opened.append
+    write.slip()  # the slip was made while the stick was in
+    assert opened[0].is_file()
+    sticks.append(plugged)
+    write.look_for_sticks()
+    write.write_another()
+    assert not write.safe.isVisible()
+    assert write.write_button.isEnabled()
+
+
+def test_what_is_too_damaged_offers_nothing_to_take(
+    screen: ExchangeScreen, library: Library, paired: Library, sticks: list[Volume]
+) -> None:
+    bundle = bundle_from(paired, library, sticks[0].path)
+    for part in bundle.iterdir():
+        if part.name != "DONE":
+            part.write_bytes(b"\0" * part.stat().st_size)
+    screen.turn(READ)
+    screen.read.read_first()
+    assert not screen.read.partial_offered
+    assert "too damaged" in banners(screen.read)[0].what.text()
+
+
+def test_an_open_bundle_shows_the_strictest_rule(screen: ExchangeScreen, paired: Library) -> None:
+    screen.refresh(None)
+    assert "exact places" in words(screen.write.see)
+    screen.write.pictures.setCurrentIndex(3)
+    screen.write._changed()
+    seen = words(screen.write.see)
+    assert "Anybody who holds the stick can read it" in seen
+    assert "No pictures are given" in seen
+    assert "exact places" not in seen
