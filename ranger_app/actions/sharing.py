@@ -91,9 +91,10 @@ def changed(db: Database, rule: Rule, wish: Wish) -> Rule:
         kinds = _words(wish.kinds)
         for one in kinds:
             _one_of(one, BY_NAME)
-        rule = replace(rule, kinds=frozenset(kinds))
+        rule = replace(rule, kinds=_added(rule.kinds, wish.kinds, kinds))
     if wish.species is not None:
-        rule = replace(rule, species=frozenset(_species(db, rule, one) for one in _words(wish.species)))
+        species = [_species(db, rule, one) for one in _words(wish.species)]
+        rule = replace(rule, species=_added(rule.species, wish.species, species))
     if wish.areas is not None:
         rule = replace(rule, areas=frozenset(_area(db, one) for one in _words(wish.areas)))
     if wish.embargo_days is not None:
@@ -122,6 +123,11 @@ def _words(given: Iterable[str]) -> list[str]:
             "RULE_WRONG", _("A word of the sharing rule is empty."), _("Say none where nothing is kept back.")
         )
     return [one for one in words if one != "none"]
+
+
+def _added(before: frozenset[str], given: Sequence[str], words: Iterable[str]) -> frozenset[str]:
+    """What is kept back from now on: to keep back one thing more opens nothing; only the word none does that."""
+    return frozenset(words) if any(one.strip() == "none" for one in given) else before.union(words)
 
 
 def _species(db: Database, rule: Rule, word: str) -> str:

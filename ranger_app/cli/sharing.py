@@ -28,8 +28,10 @@ def add(partner_verbs: Verbs) -> None:
     rule = partner_verbs.add_parser("rule", help=_("what a partner may see; without options it is shown"))
     rule.add_argument("partner", metavar="PARTNER")
     rule.add_argument("--clearance", choices=tuple(PRESETS), help=_("begin again from this rule"))
-    rule.add_argument("--withhold-kind", action="append", metavar="KIND", help=_("none for no kind"))
-    rule.add_argument("--withhold-species", action="append", metavar="SPECIES", help=_("none for no species"))
+    rule.add_argument("--withhold-kind", action="append", metavar="KIND", help=_("one more; none begins with none"))
+    rule.add_argument(
+        "--withhold-species", action="append", metavar="SPECIES", help=_("one more; none begins with none")
+    )
     rule.add_argument("--area", action="append", metavar="NAME", help=_("none for everywhere"))
     rule.add_argument("--embargo", type=int, metavar="DAYS")
     for name in ("people", "tracks", "files"):

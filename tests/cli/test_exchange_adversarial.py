@@ -148,3 +148,15 @@ def test_a_clock_before_1970_blocks_nobody(pair: Pair, ok: Ok, monkeypatch: pyte
         ok(ours, "location", "add", "--name", "Hide")
     ok(ours, "bundle", "write", tmp_path / "stick", "--to", "Hunchun")
     assert ok(theirs, "bundle", "read", tmp_path / "stick")["new"] == 1
+
+
+def test_to_keep_back_one_thing_more_opens_nothing(pair: Pair, ok: Ok) -> None:
+    ours = pair[0]
+    ok(ours, "partner", "rule", "Hunchun", "--clearance", "standard", "--withhold-species", "Panthera tigris")
+    before = ok(ours, "partner", "rule", "Hunchun")["rule"]
+    more = ("--withhold-kind", "media", "--withhold-species", "Panthera pardus")
+    after = ok(ours, "partner", "rule", "Hunchun", *more)["rule"]
+    assert after["kinds"] == sorted([*before["kinds"], "media"])
+    assert after["species"] == ["Panthera pardus", "Panthera tigris"]
+    anew = ok(ours, "partner", "rule", "Hunchun", "--withhold-kind", "none", "--withhold-kind", "media")["rule"]
+    assert anew["kinds"] == ["media"]
