@@ -112,7 +112,13 @@ class Library:
                 _("The country is not a two-letter code."),
                 _("Use one such as RU, CN, MN, KP, KR or JP."),
             )
-        if (folder / DATABASE).exists() or (folder / KEY_FILE).exists():
+        if (folder / KEY_FILE).exists() and not (folder / DATABASE).exists():
+            raise DataProblem(
+                "KEYS_ALONE",
+                _("In this folder lie the keys of a station, but no library."),
+                _("Restore its backup here, or choose another folder."),
+            )
+        if (folder / DATABASE).exists():
             raise DataProblem(
                 "LIBRARY_EXISTS",
                 _("There is a library in this folder already."),

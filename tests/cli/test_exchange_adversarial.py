@@ -160,3 +160,13 @@ def test_to_keep_back_one_thing_more_opens_nothing(pair: Pair, ok: Ok) -> None:
     assert after["species"] == ["Panthera pardus", "Panthera tigris"]
     anew = ok(ours, "partner", "rule", "Hunchun", "--withhold-kind", "none", "--withhold-kind", "media")["rule"]
     assert anew["kinds"] == ["media"]
+
+
+def test_keys_without_a_library_are_kept_and_said(pair: Pair, ranger: Any, tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    left.mkdir()
+    keys = (pair[0] / "station.key").read_bytes()
+    (left / "station.key").write_bytes(keys)
+    status, said = ranger(left, "init", "--station", "New", "--country", "RU", "--utc-offset", "+10:00")
+    assert (status, said["error"]) == (3, "KEYS_ALONE")
+    assert (left / "station.key").read_bytes() == keys

@@ -271,8 +271,10 @@ def test_refused_cards(stations: Any, tmp_path: Path) -> None:
     with pytest.raises(DataProblem, match="CLEARANCE_UNKNOWN"):
         partners.add_partner(other, card, clearance="most")
     card.write_text(card.read_text(encoding="utf-8").replace('"One"', '"Two"'), encoding="utf-8")
-    for path in (card, tmp_path / "none", tmp_path):
-        with pytest.raises(DataProblem, match="CARD_NOT_VALID"):
+    with pytest.raises(DataProblem, match="CARD_NOT_VALID"):
+        partners.add_partner(other, card)
+    for path in (tmp_path / "none", tmp_path):
+        with pytest.raises(DataProblem, match="NO_CARD"):
             partners.add_partner(other, path)
     assert partners.list_partners(other) == []
 
