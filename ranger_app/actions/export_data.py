@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from ranger_app.actions import export_camtrap_dp, export_camtrapr, export_wildlife_insights, ledger
+from ranger_app.actions import export_camtrap_dp, export_camtrapr, export_wildlife_insights, ledger, permission
 from ranger_app.actions.formats import ExportFormat, ExportReport, ExportRequest
 from ranger_app.actions.partners import find_partner
 from ranger_app.actions.sharing_view import View
@@ -73,6 +73,8 @@ def export(
             _("Use one of: {words}.").format(words=", ".join(FORMATS)),
         )
     shown = _rule(library, chosen, rule)
+    if exact or shown.everything:
+        permission.require(library, permission.EXCHANGE)
     if out.exists():
         raise DataProblem(
             "FOLDER_EXISTS", _("The folder {folder} exists already.").format(folder=out), _("Give a new one.")

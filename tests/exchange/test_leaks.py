@@ -14,7 +14,7 @@ from ranger_app.actions.analysis import Question
 from ranger_app.actions.export_data import FORMATS, export
 from ranger_app.domain import sharing
 from ranger_app.domain.ops import change
-from ranger_app.errors import UsageProblem
+from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.library import Library
 from ranger_app.media import vault
 from tests import traces
@@ -72,6 +72,7 @@ def test_tables_under_a_named_rule_tell_no_more_than_it(season: Season, tmp_path
 
 
 def test_exactness_on_purpose_tells_and_is_noted(season: Season, tmp_path: Path) -> None:
+    season.library.person = None
     jobs.run(export(season.library, "csv", tmp_path / "exact", exact=True))
     assert told(tmp_path / "exact", season.secrets)
     jobs.run(export(season.library, "csv", tmp_path / "open"))
@@ -86,3 +87,15 @@ def test_no_report_tells_unless_it_is_asked_to(season: Season, tmp_path: Path, n
     jobs.run(report.report(season.library, name, tmp_path / "out", Question()))
     assert told(tmp_path / "out", season.secrets) == {}
     assert ledger.lines(season.library)[0].given.what == "report"
+
+
+def test_exactness_needs_the_role(season: Season, tmp_path: Path) -> None:
+    with season.library.read() as db:
+        (ranger,) = db.conn.execute("SELECT id FROM person WHERE role='ranger'").fetchone()
+    season.library.person = ranger
+    with pytest.raises(DataProblem):
+        jobs.run(export(season.library, "csv", tmp_path / "exact", exact=True))
+    with pytest.raises(DataProblem):
+        jobs.run(export(season.library, "csv", tmp_path / "full", rule="full"))
+    assert not (tmp_path / "exact").exists()
+    jobs.run(export(season.library, "csv", tmp_path / "open"))

@@ -93,3 +93,16 @@ def test_changes_can_be_taken_back(qtbot: QtBot, page: RulePage, library: Librar
     page.save()
     with library.read() as db:
         assert rule_of(db, partner) == FULL
+
+
+def test_a_species_nobody_knows_is_not_taken_for_a_rule(
+    qtbot: QtBot, page: RulePage, library: Library, partner: bytes
+) -> None:
+    told: list[BaseException] = []
+    page._bridge.problem.connect(told.append)
+    page.choice.species.setText("xyzzy")
+    page.choice.species.editingFinished.emit()
+    page.save()
+    qtbot.waitUntil(lambda: bool(told))
+    with library.read() as db:
+        assert rule_of(db, partner) == FULL

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QMargins, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ranger_app.actions import partners as acts
 from ranger_app.actions.partners import Partner
-from ranger_app.actions.sharing import area_names, rule_of, set_rule, words
+from ranger_app.actions.sharing import Wish, area_names, changed, rule_of, set_rule, words
 from ranger_app.actions.sharing_preview import Preview, preview
 from ranger_app.changes import Changes
 from ranger_app.domain.sharing import STANDARD, Rule
@@ -212,4 +214,11 @@ class RulePage(QWidget):
             self._bridge.say(_("Saved. It holds for all that is given from now on."))
             self.saved.emit(partner)
 
-        self._bridge.act(lambda _cancel: set_rule(self._library, partner, rule), done, owner=self)
+        before = replace(rule, species=self._in_force.species)
+
+        def put() -> Rule:
+            with self._library.read() as db:  # a species nobody knows would keep nothing back
+                known = changed(db, before, Wish(species=["none", *sorted(rule.species)]))
+            return set_rule(self._library, partner, known)
+
+        self._bridge.act(lambda _cancel: put(), done, owner=self)
