@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -36,6 +37,7 @@ from ui.widgets.thumbs import Thumbs
 SIZE = (1366, 768)
 _QUIET_MS = 20
 _LONGEST_S = 15.0
+_SOON_MS = 1000
 
 State = tuple[str, Callable[[], object]]
 
@@ -47,7 +49,13 @@ def settle(bridge: Bridge | None = None, window: QWidget | None = None) -> None:
     end = time.monotonic() + _LONGEST_S
     QTest.qWait(_QUIET_MS)
     loaders = window.findChildren(Thumbs) if window is not None else []
-    while time.monotonic() < end and ((bridge is not None and bridge.busy) or any(one.busy for one in loaders)):
+    # What waits for a person to stop choosing is shown a moment later.
+    waits = [one for one in window.findChildren(QTimer) if one.isSingleShot()] if window is not None else []
+    while time.monotonic() < end and (
+        (bridge is not None and bridge.busy)
+        or any(one.busy for one in loaders)
+        or any(one.isActive() and one.interval() <= _SOON_MS for one in waits)
+    ):
         QTest.qWait(_QUIET_MS)
     QTest.qWait(_QUIET_MS)
 

@@ -38,6 +38,8 @@ def drives_of(folder: Path) -> frozenset[str]:
 
 
 def _linux(here: Path, device: int) -> frozenset[str]:
+    if sys.platform == "win32":
+        return frozenset()
     found = _whole(_BLOCKS / f"{os.major(device)}:{os.minor(device)}")
     if found:
         return found
