@@ -108,6 +108,15 @@ def take(widget: QWidget, file: Path) -> QImage:
     return picture
 
 
+def look(bridge: Bridge, window: QWidget, file: Path) -> list[str]:
+    """Take the picture and say what is wrong; looked at again a moment later, as a person would who saw it move."""
+    found = faults(window, take(window, file))
+    if found:
+        settle(bridge, window)
+        found = faults(window, take(window, file))
+    return found
+
+
 def photograph(
     library: Library,
     out: Path,
@@ -131,8 +140,7 @@ def photograph(
     for name, get_there in states(window, exchanged):
         get_there()
         settle(bridge, window)
-        picture = take(window, out / f"{name}.png")
-        problems += [f"{language} {appearance} {name}: {fault}" for fault in faults(window, picture)]
+        problems += [f"{language} {appearance} {name}: {fault}" for fault in look(bridge, window, out / f"{name}.png")]
     window.close()
     bridge.close()
     window.deleteLater()

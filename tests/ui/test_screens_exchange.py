@@ -45,9 +45,8 @@ def test_an_exchange_is_pictured_whole(
         for name, get_there in screens_exchange.states(screen, found):
             get_there()
             screens.settle(bridge, window)
-            picture = screens.take(window, tmp_path / "pictures" / f"{name}.png")
+            assert screens.look(bridge, window, tmp_path / "pictures" / f"{name}.png") == [], name
             assert shown[name](), name
-            assert faults(window, picture) == [], name
         screen.turn(GIVEN)
         screens.settle(bridge, window)
         assert len(screen.ledger.lines) == 2
