@@ -12,7 +12,7 @@ from ranger_app.demo import season
 from ranger_app.library import Library
 from ui import screens, screens_exchange
 from ui.bridge import Bridge
-from ui.exchange.screen import GIVEN, ExchangeScreen
+from ui.exchange.screen import GIVEN, RULES, ExchangeScreen
 from ui.looked_at import faults
 from ui.shell.who import people
 from ui.shell.window import Window
@@ -42,6 +42,8 @@ def test_an_exchange_is_pictured_whole(
             "unfinished": lambda: screen.write.mine.can_finish,
             "rules_standard": lambda: screen.rules.choice.rule.name == "standard",
         }
+        screen.turn(RULES)  # as the pictures of the pages themselves do before
+        screens.settle(bridge, window)
         for name, get_there in screens_exchange.states(screen, found):
             get_there()
             screens.settle(bridge, window)

@@ -222,7 +222,7 @@ class ExchangeScreen(Screen):
 
     def _turned(self, page: int) -> None:
         if not self.read.reading:  # what partners, bundles and receipts changed is in no record
-            (self.write, self.read, self.decisions, self.partners, self.rules, self.ledger)[page].refresh(None)
+            self._page(page).refresh(None)
         self._say_where()
         self.commands_changed.emit()
 
@@ -251,11 +251,13 @@ class ExchangeScreen(Screen):
         self.set_actions(*([] if page == READ else [read]))
 
     def _everything(self, changes: Changes | None) -> None:
-        self.write.refresh(changes)
-        self.decisions.refresh(changes)
-        self.partners.refresh(changes)
-        self.rules.refresh(changes)
-        self.ledger.refresh(changes)
+        """Read the page in view again, and how many decisions wait; the others are read when somebody turns to them."""
+        self._page(self.pages.index).refresh(changes)
+        if self.pages.index != DECIDE:
+            self.decisions.refresh(changes)
+
+    def _page(self, page: int) -> Any:
+        return (self.write, self.read, self.decisions, self.partners, self.rules, self.ledger)[page]
 
     # -- what the shell asks -----------------------------------------------------------------------------------
 
