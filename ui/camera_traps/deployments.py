@@ -18,10 +18,10 @@ from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui.bridge import Bridge
 from ui.camera_traps.key_line import KeyLine
-from ui.camera_traps.later import Later
 from ui.numbers import decimal, number
 from ui.widgets.buttons import button
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.later import Later
 from ui.widgets.table import LinesModel, LineTable
 
 if TYPE_CHECKING:

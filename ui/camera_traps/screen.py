@@ -19,10 +19,10 @@ from ui.bridge import Bridge
 from ui.camera_traps import own_look
 from ui.camera_traps.deployment_commands import deployment_commands
 from ui.camera_traps.deployments import DeploymentsPage
-from ui.camera_traps.later import Later
 from ui.camera_traps.sorting import Sorting
 from ui.commands import Command
 from ui.numbers import number
+from ui.widgets.later import Later
 from ui.widgets.screen import Screen
 from ui.widgets.segments import Pages
 

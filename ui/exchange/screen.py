@@ -21,6 +21,7 @@ from ui.exchange.read_page import ReadPage
 from ui.exchange.rule_page import RulePage
 from ui.exchange.write_page import WritePage
 from ui.numbers import number
+from ui.widgets.later import Later
 from ui.widgets.screen import Screen
 from ui.widgets.segments import Pages
 
@@ -39,16 +40,16 @@ class ExchangeScreen(Screen):
         self.read = ReadPage(library, bridge)
         self.decisions = DecisionsPage(library, bridge)
         self.partners = PartnersPage(library, bridge)
-        self.rules = RulePage(library, bridge)
-        self.ledger = LedgerPage(library, bridge)
+        self._rules_later = Later(self._make_rules)
+        self._given_later = Later(self._make_ledger)
         self.pages = Pages(
             [
                 (_("Write"), self.write),
                 (_("Read"), self.read),
                 (_("Decisions"), self.decisions),
                 (_("Partners"), self.partners),
-                (_("Sharing rules"), self.rules),
-                (_("Given"), self.ledger),
+                (_("Sharing rules"), self._rules_later),
+                (_("Given"), self._given_later),
             ],
             wrap=True,
         )
@@ -57,7 +58,6 @@ class ExchangeScreen(Screen):
         self.pages.changed.connect(self._turned)
         self.write.panel_wanted.connect(self.panel_wanted)
         self.write.panel_done.connect(self.panel_done)
-        self.ledger.panel_wanted.connect(self.panel_wanted)
         self.read.panel_wanted.connect(self.panel_wanted)
         self.write.partners_wanted.connect(self.show_pairing)
         self.write.rules_wanted.connect(self._show_rule)
@@ -68,9 +68,28 @@ class ExchangeScreen(Screen):
         self.partners.write_wanted.connect(self._write_for)
         self.partners.rules_wanted.connect(self._show_rule)
         self.decisions.counted.connect(self._counted)
-        self.rules.saved.connect(lambda _partner: self.write.refresh(None))
-        self.rules.edited.connect(self.commands_changed)
         self._say_where()
+
+    @property
+    def rules(self) -> RulePage:
+        """The page of sharing rules, made when somebody first turns to it."""
+        return self._rules_later.page
+
+    @property
+    def ledger(self) -> LedgerPage:
+        """The page of what was given, made when somebody first turns to it."""
+        return self._given_later.page
+
+    def _make_rules(self) -> RulePage:
+        made = RulePage(self.library, self.bridge)
+        made.saved.connect(lambda _partner: self.write.refresh(None))
+        made.edited.connect(self.commands_changed)
+        return made
+
+    def _make_ledger(self) -> LedgerPage:
+        made = LedgerPage(self.library, self.bridge)
+        made.panel_wanted.connect(self.panel_wanted)
+        return made
 
     # -- commands ----------------------------------------------------------------------------------------------
 
@@ -178,8 +197,9 @@ class ExchangeScreen(Screen):
 
     def _partners_changed(self) -> None:
         self.write.refresh(None)
-        self.rules.refresh(None)
-        self.ledger.refresh(None)
+        for later in (self._rules_later, self._given_later):
+            if later.made is not None:
+                later.made.refresh(None)
 
     def _unfinished(self) -> bool:
         return self.write.mine.can_finish
@@ -217,7 +237,9 @@ class ExchangeScreen(Screen):
             return self.read.buttons[0] if self.read.buttons else self.read.folder_button
         if page == RULES:
             return self.rules.who
-        tables = {DECIDE: self.decisions.table, GIVEN: self.ledger.table}
+        if page == GIVEN:
+            return self.ledger.table.view
+        tables = {DECIDE: self.decisions.table}
         return tables.get(page, self.partners.table).view
 
     def _turned(self, page: int) -> None:
@@ -257,7 +279,9 @@ class ExchangeScreen(Screen):
             self.decisions.refresh(changes)
 
     def _page(self, page: int) -> Any:
-        return (self.write, self.read, self.decisions, self.partners, self.rules, self.ledger)[page]
+        if page in (RULES, GIVEN):
+            return self.rules if page == RULES else self.ledger
+        return (self.write, self.read, self.decisions, self.partners)[page]
 
     # -- what the shell asks -----------------------------------------------------------------------------------
 
