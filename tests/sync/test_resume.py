@@ -78,6 +78,10 @@ def inodes(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_ino for path in folder.iterdir()}
 
 
+def sealed_batches(stick: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder_on(stick).glob("ops-*")}
+
+
 def finish(library: Library, stick: Path) -> WriteReport:
     return run(bundle_unfinished.finish(library, stick))
 
@@ -303,12 +307,12 @@ def test_what_was_erased_for_good_meanwhile_is_taken_off_the_stick(
     begin_until(one, other, tmp_path / "s", "media-0001.pak")
     one.commit([purge("location", place)], label="purge")
     before = inodes(folder_on(tmp_path / "s"))
-    sealed = (folder_on(tmp_path / "s") / "ops-0001.pak").read_bytes()
+    sealed = sealed_batches(tmp_path / "s")
     finish(one, tmp_path / "s")
     after = inodes(folder_on(tmp_path / "s"))
     assert after["thumbs-0001.pak"] == before["thumbs-0001.pak"]
-    # By its bytes: a file system may give the new file the old one's number.
-    assert (folder_on(tmp_path / "s") / "ops-0001.pak").read_bytes() != sealed
+    # By bytes: a file system may give a new file the old one's number.
+    assert sealed_batches(tmp_path / "s") != sealed
     stations.read(other, "s")
     with other.read() as db:
         assert db.conn.execute("SELECT count(*) FROM location WHERE name IS NOT NULL").fetchone() == (0,)
