@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ranger_app.actions.people import person_named
 from ranger_app.domain.fields import Value
-from ranger_app.domain.kinds_field import TRANSPORTS
+from ranger_app.domain.kinds_patrol import TRANSPORTS
 from ranger_app.domain.ops import Op, create
 from ranger_app.domain.values import canonical
 from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem

@@ -40,16 +40,17 @@ _SQL = {
     "location": "SELECT id, latitude, longitude FROM location WHERE id IN ({marks})",
     "deployment": "SELECT id, location, start, utc_offset FROM deployment WHERE id IN ({marks})",
     "media": (
-        "SELECT m.id, m.deployment, m.taken_at, s.site, m.latitude, m.longitude, m.patrol, m.shown, m.seen_by"
-        " FROM media AS m LEFT JOIN survey AS s ON s.id = m.survey WHERE m.id IN ({marks})"
+        "SELECT m.id, m.deployment, m.taken_at, s.site, m.latitude, m.longitude, m.patrol, m.shown, m.seen_by,"
+        " m.waypoint, w.latitude, w.longitude FROM media AS m LEFT JOIN survey AS s ON s.id = m.survey"
+        " LEFT JOIN waypoint AS w ON w.id = m.waypoint WHERE m.id IN ({marks})"
     ),
     "observation": (
         "SELECT o.id, o.deployment, m.taken_at, m.deployment, o.waypoint, o.taxon, i.taxon,"
         " CASE WHEN o.pictures IS NULL THEN NULL ELSE (SELECT max(x.taken_at) FROM event_picture AS e"
-        " JOIN media AS x ON x.id = e.media WHERE e.observation = o.id) END, w.at"
+        " JOIN media AS x ON x.id = e.media WHERE e.observation = o.id) END, w.at, o.sample, t.date"
         " FROM observation AS o LEFT JOIN media AS m ON m.id = o.media"
         " LEFT JOIN individual AS i ON i.id = o.individual LEFT JOIN waypoint AS w ON w.id = o.waypoint"
-        " WHERE o.id IN ({marks})"
+        " LEFT JOIN sample AS t ON t.id = o.sample WHERE o.id IN ({marks})"
     ),
     "individual": "SELECT id, taxon FROM individual WHERE id IN ({marks})",
     "camera": "SELECT id FROM camera WHERE id IN ({marks})",
@@ -62,18 +63,28 @@ _SQL = {
         "SELECT w.id, p.date, w.at, w.latitude, w.longitude FROM waypoint AS w"
         " LEFT JOIN patrol AS p ON p.id = w.patrol WHERE w.id IN ({marks})"
     ),
+    "sighting": (
+        "SELECT w.id, p.date, w.at, w.latitude, w.longitude, s.taxon, s.id FROM sighting AS s"
+        " LEFT JOIN waypoint AS w ON w.id = s.waypoint LEFT JOIN patrol AS p ON p.id = s.patrol"
+        " WHERE s.id IN ({marks})"
+    ),
     "survey": "SELECT id, site, date FROM survey WHERE id IN ({marks})",
     "count": (
         'SELECT c.id, s.site, s.date, c.sector, c.taxon FROM "count" AS c LEFT JOIN survey AS s ON s.id = c.survey'
         " WHERE c.id IN ({marks})"
     ),
     "sample": (
-        "SELECT s.id, s.result_taxon, i.taxon, s.waypoint, s.date, s.latitude, s.longitude, s.patrol FROM sample AS s"
-        " LEFT JOIN individual AS i ON i.id = s.individual WHERE s.id IN ({marks})"
+        "SELECT s.id, s.result_taxon, i.taxon, s.waypoint, s.date, s.latitude, s.longitude, s.patrol, s.suspected_taxon"
+        " FROM sample AS s LEFT JOIN individual AS i ON i.id = s.individual WHERE s.id IN ({marks})"
+    ),
+    "hand_over": "SELECT id, sample FROM hand_over WHERE id IN ({marks})",
+    "health_event": (
+        "SELECT h.id, h.taxon, i.taxon, h.waypoint, h.date, h.latitude, h.longitude, h.patrol, NULL"
+        " FROM health_event AS h LEFT JOIN individual AS i ON i.id = h.individual WHERE h.id IN ({marks})"
     ),
     "note": "SELECT id, about_kind, about, at FROM note WHERE id IN ({marks})",
 }
-_NAMES = ("taxon", "result_taxon")
+_NAMES = ("taxon", "result_taxon", "suspected_taxon")
 _LOCATIONS = ("location", "site", "sector")
 
 
@@ -99,9 +110,11 @@ class Facts:
             "patrol": lambda row: Fact(when=day(row[1])),
             "track": self._track,
             "waypoint": self._waypoint,
+            "sighting": self._sighting,
             "survey": lambda row: self._at((row[1],), (), day(row[2])),
             "count": lambda row: self._at((row[1], row[3]), (row[4],), day(row[2])),
             "sample": self._sample,
+            "health_event": self._sample,
         }
 
     def of(self, kind: str, ids: Iterable[bytes]) -> dict[bytes, Fact]:
@@ -113,9 +126,11 @@ class Facts:
         found: dict[bytes, Fact] = {}
         if kind == "note":
             return self._notes(self._rows(sql, wanted))
+        if kind == "hand_over":
+            return self._hand_overs(self._rows(sql, wanted))
         read = self._readers[kind]
         for row in self._rows(sql, wanted):
-            found[row[0]] = read(row)
+            found[row[-1] if kind == "sighting" else row[0]] = read(row)
         return found
 
     def stated(self, kind: str, record: bytes, fields: dict[str, Value], fact: Fact) -> Fact:
@@ -136,7 +151,7 @@ class Facts:
             there = self._in_deployment(deployment, None)
             levels |= there.levels
             places |= there.places
-        if kind in ("location", "waypoint", "sample"):
+        if kind in ("location", "waypoint", "sample", "health_event"):
             levels |= self._places.near(fields.get("latitude"), fields.get("longitude"))
         when = fact.when
         if when is not None:  # or a partner could end an embargo by giving the record an older date
@@ -199,21 +214,23 @@ class Facts:
         return Fact(self._places.deployments.get(deployment, EXTREME), places=here, unplaced=location is None)
 
     def _media(self, row: Row) -> Fact:
-        _id, deployment, taken_at, site, latitude, longitude, patrol, shown, seen_by = row
+        _id, deployment, taken_at, site, latitude, longitude, patrol, shown, seen_by, waypoint, *point = row
+        on_patrol = patrol is not None or waypoint is not None
         fact = self._in_deployment(deployment, None if taken_at is None else taken_at * 1000)
-        if deployment is not None and site is None and patrol is None and latitude is None:
+        if deployment is not None and site is None and not on_patrol and latitude is None:
             return fact
         there = self._at((site,), (shown,), None)
-        levels = fact.levels | there.levels | self._places.near(latitude, longitude)
+        levels = fact.levels | there.levels | self._places.near(latitude, longitude) | self._places.near(*point)
         if seen_by < 2 and deployment is None:
             levels |= EXTREME
         places = fact.places | there.places
-        unplaced = fact.unplaced or (not places and (latitude is not None or patrol is not None))
-        return fact._replace(levels=levels, places=places, unplaced=unplaced, on_patrol=patrol is not None)
+        unplaced = fact.unplaced or (not places and (latitude is not None or on_patrol))
+        return fact._replace(levels=levels, places=places, unplaced=unplaced, on_patrol=on_patrol)
 
     def _observation(self, row: Row) -> Fact:
-        _id, stated, taken_at, deployment, waypoint, taxon, individual, last, at = row
+        _id, stated, taken_at, deployment, waypoint, taxon, individual, last, at, sample, collected = row
         when = taken_at if last is None else last
+        at = day(collected) if at is None else at
         fact = self._in_deployment(stated if stated is not None else deployment, at if when is None else when * 1000)
         if deployment is not None and stated is not None and deployment != stated:
             other = self._in_deployment(deployment, None)
@@ -222,7 +239,7 @@ class Facts:
         levels = fact.levels
         for name in names:
             levels |= self._levels(name)
-        unplaced = fact.unplaced or (waypoint is not None and not fact.places)
+        unplaced = fact.unplaced or (not fact.places and (waypoint is not None or sample is not None))
         return Fact(levels, names, fact.places, unplaced, False, fact.when)
 
     def _track(self, row: Row) -> Fact:
@@ -249,13 +266,20 @@ class Facts:
             levels |= self._levels(name)
         return Fact(levels, names, unplaced=True, on_patrol=True, when=at if at is not None else day(date))
 
+    def _sighting(self, row: Row) -> Fact:
+        fact = self._waypoint(row[:5])
+        name = row[5]
+        if not name or name in fact.species:
+            return fact
+        return fact._replace(levels=fact.levels | self._levels(name), species=fact.species | {name})
+
     def _sample(self, row: Row) -> Fact:
-        _id, result, individual, waypoint, date, latitude, longitude, patrol = row
-        names = {one for one in (result, individual) if one} | self._places.waypoints.get(waypoint, set())
+        _id, result, individual, waypoint, date, latitude, longitude, patrol, supposed = row
+        names = {one for one in (result, individual, supposed) if one} | self._places.waypoints.get(waypoint, set())
         levels = self._places.near(latitude, longitude)
         for name in names:
             levels |= self._levels(name)
-        if not names:
+        if not result and not individual:
             levels |= EXTREME  # whose scat it is may be known tomorrow
         return Fact(
             levels,
@@ -264,6 +288,11 @@ class Facts:
             on_patrol=patrol is not None or waypoint is not None,
             when=day(date),
         )
+
+    def _hand_overs(self, rows: Iterable[Row]) -> dict[bytes, Fact]:
+        sample_of = {row[0]: row[1] for row in rows}
+        facts = self.of("sample", [one for one in sample_of.values() if one is not None])
+        return {one: facts.get(sample, NOTHING) for one, sample in sample_of.items()}
 
     def _notes(self, rows: Iterable[Row]) -> dict[bytes, Fact]:
         notes = list(rows)

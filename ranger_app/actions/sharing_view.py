@@ -24,9 +24,9 @@ Picture = Literal["none", "redacted", "thumbnail", "original"]
 """What may leave of a picture. ``redacted``: only copies of ours without the camera's data, its strip and its hash."""
 
 NOT_AT_ALL: frozenset[str] = frozenset()
-PART_OF = {"track": "patrol", "waypoint": "patrol", "count": "survey"}
+PART_OF = {"track": "patrol", "waypoint": "patrol", "sighting": "patrol", "count": "survey", "hand_over": "sample"}
 """Kinds that are withheld with the record they are part of."""
-TIMELESS = frozenset({"person", "protected_area", "camera", "taxon"})
+TIMELESS = frozenset({"person", "protected_area", "camera", "taxon", "observation_model"})
 """Kinds that are about no day: an embargo does not hold them back."""
 _A_TURN = 500
 
@@ -186,7 +186,7 @@ class View:
         # A track does not end where an area does, and it leads to every place that it passes.
         if rule.tracks and not self._areas and (kind != "track" or precision == "exact"):
             groups.add(Group.TRACK.value)
-        if on_patrol and not rule.tracks and kind in ("waypoint", "media"):
+        if on_patrol and not rule.tracks and kind in ("waypoint", "sighting", "media"):
             precision = "withheld"
         if precision == "exact":
             groups |= {Group.PLACE.value, *COARSE}
@@ -263,7 +263,7 @@ def precision_in(groups: Iterable[str]) -> Precision:
     return {3: "3", 2: "2", 1: "1"}.get(finest, "withheld")  # type: ignore[return-value]
 
 
-_ELSEWHERE = ("survey", "patrol", "latitude", "waypoint", "individual")
+_ELSEWHERE = ("survey", "patrol", "latitude", "waypoint", "sighting", "sample", "individual")
 """Fields that lead to a place or a species besides the deployment's."""
 
 

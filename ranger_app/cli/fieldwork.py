@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ranger_app.actions.patrol_import import import_patrol
 from ranger_app.actions.survey_import import import_surveys
 from ranger_app.cli.station import offset
-from ranger_app.domain.kinds_field import TRANSPORTS
+from ranger_app.domain.kinds_patrol import TRANSPORTS
 from ranger_app.i18n import _
 from ranger_app.library import Library
 

@@ -284,19 +284,25 @@ class Story:
         self._work_as("Ranger 2", datetime(cast.YEAR, 11, 12, 15))
         place = _place(self.party.post[0] + 0.01, self.party.post[1] - 0.01)
         for number, (kind, taxon) in enumerate((("scat", "Panthera tigris"), ("hair", "Panthera pardus")), start=1):
-            handed = [
-                {"at": "2025-11-14T10:00:00", "from": "Ranger 2", "to": "Exchange officer", "remarks": "dry, on ice"}
-            ]
-            self._add(
+            sample = self._add(
                 "sample",
                 code=f"{self.party.country}-S{number:02d} (demo)",
                 type=kind,
                 date=f"{cast.YEAR}-11-{11 + number}",
                 collected_by=self.people["Ranger 2"],
                 patrol=self.patrols[0] if self.patrols else None,
-                hand_overs=canonical(handed),
                 result_taxon=taxon if number == 1 else None,
                 **place,
+            )
+            self._add(
+                "hand_over",
+                sample=sample,
+                at=f"{cast.YEAR}-11-14T10:00:00",
+                utc_offset=self.party.utc_offset,
+                given_by="Ranger 2",
+                taken_by="Exchange officer",
+                condition="good",
+                remarks="Dry, on ice",
             )
         about: list[tuple[str, bytes, str]] = [
             ("deployment", self.deployments[1], "Snow was half a metre deep. Hang it higher next year.")

@@ -10,8 +10,10 @@ import hashlib
 
 from ranger_app.domain.fields import Kind, Type
 from ranger_app.domain.kinds_camera import CAMERA, DEPLOYMENT, INDIVIDUAL, MEDIA, OBSERVATION, TAXON
-from ranger_app.domain.kinds_field import COUNT, NOTE, PATROL, SAMPLE, SURVEY, TRACK, WAYPOINT
+from ranger_app.domain.kinds_field import COUNT, NOTE, SURVEY
+from ranger_app.domain.kinds_patrol import OBSERVATION_MODEL, PATROL, SIGHTING, TRACK, WAYPOINT
 from ranger_app.domain.kinds_place import LOCATION, PERSON, PROTECTED_AREA
+from ranger_app.domain.kinds_sample import HAND_OVER, HEALTH_EVENT, SAMPLE
 
 KINDS: tuple[Kind, ...] = (
     PROTECTED_AREA,
@@ -24,9 +26,13 @@ KINDS: tuple[Kind, ...] = (
     PATROL,
     TRACK,
     WAYPOINT,
+    SIGHTING,
+    OBSERVATION_MODEL,
     SURVEY,
     COUNT,
     SAMPLE,
+    HAND_OVER,
+    HEALTH_EVENT,
     PERSON,
     NOTE,
     TAXON,

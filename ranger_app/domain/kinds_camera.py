@@ -154,6 +154,8 @@ MEDIA = Kind(
         Field("ingest", N_("Ingest"), Type.TEXT, form=False),
         Field("address", N_("Web address"), group=Group.FILE, form=False),
         Field("patrol", N_("Patrol"), Type.REFERENCE, refers_to="patrol"),
+        Field("waypoint", N_("Waypoint"), Type.REFERENCE, refers_to="waypoint"),
+        Field("sighting", N_("Find"), Type.REFERENCE, refers_to="sighting"),
         Field("survey", N_("Survey"), Type.REFERENCE, refers_to="survey"),
         Field("favourite", N_("Favourite"), Type.YES_NO),
         Field(
@@ -211,6 +213,7 @@ OBSERVATION = Kind(
         Field("media", N_("Picture or video"), Type.REFERENCE, refers_to="media"),
         Field("deployment", N_("Deployment"), Type.REFERENCE, refers_to="deployment"),
         Field("waypoint", N_("Waypoint"), Type.REFERENCE, refers_to="waypoint"),
+        Field("sample", N_("Sample"), Type.REFERENCE, refers_to="sample"),
         Field("event", N_("Event"), group=Group.PLACE, form=False),
         Field("type", N_("Type"), Type.CHOICE, required=True, listed=True, choices=OBSERVATION_TYPES),
         Field("taxon", N_("Species"), listed=True),

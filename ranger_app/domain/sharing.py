@@ -89,7 +89,7 @@ STANDARD = Rule(
 )
 OPEN = Rule(
     "open",
-    kinds=frozenset({"note", "waypoint", "individual", "sample"}),
+    kinds=frozenset({"note", "waypoint", "sighting", "individual", "sample", "hand_over", "health_event"}),
     people=False,
     tracks=False,
     files=False,

@@ -20,14 +20,21 @@ from ranger_app.store.statements import about
 
 _FIELDS: dict[str, frozenset[str]] = {
     "observation": frozenset(
-        {"taxon", "individual", "deployment", "media", "pictures", "waypoint", "type", "method", "look", "deleted"}
+        {
+            *("taxon", "individual", "deployment", "media", "pictures", "waypoint", "sample"),
+            *("type", "method", "look", "deleted"),
+        }
     ),
-    "media": frozenset({"deployment", "survey", "deleted"}),
+    "media": frozenset({"deployment", "survey", "waypoint", "deleted"}),
     "deployment": frozenset({"location", "paired_with", "deleted"}),
     "location": frozenset({"type", "latitude", "longitude", "part_of", "protected_area", "deleted"}),
     "survey": frozenset({"site", "deleted"}),
     "count": frozenset({"taxon", "survey", "sector", "deleted"}),
-    "sample": frozenset({"result_taxon", "individual", "waypoint", "latitude", "longitude", "deleted"}),
+    "sample": frozenset(
+        {"result_taxon", "suspected_taxon", "individual", "waypoint", "latitude", "longitude", "deleted"}
+    ),
+    "health_event": frozenset({"taxon", "individual", "waypoint", "latitude", "longitude", "deleted"}),
+    "sighting": frozenset({"taxon", "waypoint", "deleted"}),
     "waypoint": frozenset({"latitude", "longitude", "deleted"}),
     "individual": frozenset({"taxon", "deleted", "left_picture", "right_picture", "face_picture", "tail_picture"}),
 }
@@ -127,10 +134,8 @@ class _Search:
         for name in self._names(versions):
             levels |= self.levels_of(name)
         self._mark(self.found.deployments, deployments, levels)
-        for waypoint in _said(versions, "waypoint"):
-            for place in self.db.conn.execute("SELECT latitude, longitude FROM waypoint WHERE id=?", (waypoint,)):
-                if None not in place and levels:
-                    self.found.points.append((*place, levels))
+        self._points("waypoint", _said(versions, "waypoint"), levels)
+        self._points("sample", _said(versions, "sample"), levels)
         types = set(_texts(before, "type"))
         if "human" in types:
             self.found.people |= pictures
@@ -147,6 +152,7 @@ class _Search:
         self._mark(self.found.deployments, _said(versions, "deployment"), self.extreme)
         for survey in _said(versions, "survey"):
             self._mark(self.found.locations, self._of("SELECT site FROM survey WHERE id=?", survey), self.extreme)
+        self._points("waypoint", _said(versions, "waypoint"), self.extreme)
 
     def _deployment(self, record: bytes, versions: Sequence[Version], _before: Sequence[Version]) -> None:
         self._mark(self.found.deployments, [record], self.extreme)
@@ -170,7 +176,13 @@ class _Search:
         for latitude in _numbers(versions, "latitude"):
             self.found.points += [(latitude, one, self.extreme) for one in _numbers(versions, "longitude")]
 
-    _waypoint = _sample
+    _waypoint = _health_event = _sample
+
+    def _sighting(self, _record: bytes, versions: Sequence[Version], _before: Sequence[Version]) -> None:
+        levels = 0
+        for name in _texts(versions, "taxon"):
+            levels |= self.levels_of(name)
+        self._points("waypoint", _said(versions, "waypoint"), levels)
 
     def _individual(self, record: bytes, versions: Sequence[Version], _before: Sequence[Version]) -> None:
         levels = 0
@@ -220,6 +232,12 @@ class _Search:
             self._mark(self.found.deployments, deployments, self.extreme)
 
     # -- small things
+
+    def _points(self, table: str, records: Iterable[bytes], levels: int) -> None:
+        for record in records if levels else ():
+            for place in self.db.conn.execute(f"SELECT latitude, longitude FROM {table} WHERE id=?", (record,)):
+                if None not in place:
+                    self.found.points.append((*place, levels))
 
     def _of(self, sql: str, record: bytes) -> set[bytes]:
         return {row[0] for row in self.db.conn.execute(sql, (record,)) if row[0] is not None}

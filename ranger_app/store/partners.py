@@ -110,9 +110,7 @@ def make_partner(db: Database, station_id: bytes, clearance: str) -> None:
 
 def trust(db: Database, station_id: bytes, by: bytes | None, at: int) -> None:
     """Note that a person compared the digits at ``at`` (ms since 1970)."""
-    db.conn.execute(
-        "UPDATE station SET trusted=1, confirmed_by=?, confirmed_at=? WHERE id=?", (by, at, station_id)
-    )
+    db.conn.execute("UPDATE station SET trusted=1, confirmed_by=?, confirmed_at=? WHERE id=?", (by, at, station_id))
 
 
 def set_holds(db: Database, station_id: bytes, holds: bytes, counter: int) -> None:

@@ -18,7 +18,7 @@ from ranger_app.domain.intervals import covers
 from ranger_app.domain.kinds import BY_NAME, MAKER_ONLY
 from ranger_app.domain.merge import Resolved, resolve
 from ranger_app.domain.ops import DELETED, Op
-from ranger_app.store import derived, purges
+from ranger_app.store import derived, purges, reopened
 from ranger_app.store.connection import Database, DatabaseError
 from ranger_app.store.log import Log
 
@@ -97,6 +97,7 @@ class Projection:
         touched.relooked.update(op.id for op in opened.ops if op.kind == "deployment" and _looks_change(op))
         self._erase_purged(opened.ops, touched)
         derived.refresh(self.db, touched, key)
+        reopened.refresh(self.db, self.log, touched)
         return touched
 
     def reveal(self, key: int, opened: Opened, indexes: Sequence[int]) -> Touched:
@@ -111,6 +112,7 @@ class Projection:
                 self._again(BY_NAME[record[0]], record[1], touched)
         self._erase_purged([opened.ops[index] for index in indexes], touched)
         derived.refresh(self.db, touched, key)
+        reopened.refresh(self.db, self.log, touched)
         return touched
 
     def _keep_note(self, op: Op, key: int, index: int) -> None:

@@ -13,6 +13,9 @@ DERIVED: dict[str, tuple[tuple[str, str], ...]] = {
         ("hint", "INTEGER"),  # 1/10,000: how sure a machine is that something is there; NULL without one
         ("people", "INTEGER NOT NULL DEFAULT 0"),  # 1 where it is said to show a person
     ),
+    "patrol": (
+        ("reopened", "INTEGER NOT NULL DEFAULT 0"),  # 1 where it was approved and says something else since
+    ),
 }
 """Columns computed here from other records: never part of a record, its hash or a bundle."""
 
@@ -39,8 +42,18 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX observation_by_taxon ON observation(taxon) WHERE deleted = 0",
     "CREATE INDEX observation_by_behaviour ON observation(behaviour) WHERE behaviour IS NOT NULL AND deleted = 0",
     "CREATE INDEX observation_by_individual ON observation(individual) WHERE individual IS NOT NULL",
-    "CREATE INDEX track_by_patrol ON track(patrol)",
+    # Figures lie behind the points of a track, which are long: a list of patrols reads this index alone.
+    "CREATE INDEX track_by_patrol ON track(patrol, deleted, planned, point_count, raw_metres, cleaned_metres,\n"
+    "    raw_seconds, cleaned_seconds, still_seconds, leg, date, start)",
+    "CREATE INDEX track_by_source ON track(source_sha256)",
     "CREATE INDEX waypoint_by_patrol ON waypoint(patrol)",
+    "CREATE INDEX sighting_by_patrol ON sighting(patrol)",
+    "CREATE INDEX sighting_by_waypoint ON sighting(waypoint)",
+    "CREATE INDEX sighting_by_category ON sighting(category) WHERE deleted = 0",
+    "CREATE INDEX media_by_patrol ON media(patrol) WHERE patrol IS NOT NULL",
+    "CREATE INDEX observation_by_waypoint ON observation(waypoint) WHERE waypoint IS NOT NULL",
+    "CREATE INDEX observation_by_sample ON observation(sample) WHERE sample IS NOT NULL",
+    "CREATE INDEX hand_over_by_sample ON hand_over(sample)",
     "CREATE INDEX patrol_by_date ON patrol(date)",
     "CREATE INDEX survey_by_site ON survey(site, date)",
     'CREATE INDEX count_by_survey ON "count"(survey)',

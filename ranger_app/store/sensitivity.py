@@ -191,7 +191,7 @@ def _of_surveys(db: Database, own: dict[bytes, int]) -> None:
 
 
 def _of_waypoints(db: Database, found: Places) -> list[tuple[int, int, int]]:
-    """Notes what was stated for waypoints; returns the sensitive points among waypoints and samples."""
+    """Notes what was stated for waypoints; returns the sensitive points among waypoints, samples and health events."""
     points = []
     for waypoint, name in db.conn.execute(
         "SELECT DISTINCT o.waypoint, coalesce(o.taxon, i.taxon) FROM observation AS o"
@@ -199,12 +199,23 @@ def _of_waypoints(db: Database, found: Places) -> list[tuple[int, int, int]]:
     ):
         if name:
             found.waypoints.setdefault(waypoint, set()).add(name)
+    for waypoint, name in db.conn.execute(
+        "SELECT DISTINCT waypoint, taxon FROM sighting WHERE taxon IS NOT NULL AND waypoint IS NOT NULL AND deleted=0"
+    ):
+        found.waypoints.setdefault(waypoint, set()).add(name)
     for waypoint, names in found.waypoints.items():
         levels = of_names(names)
         if levels:
             points += _points(db, "waypoint", "id=?", (waypoint,), levels)
-    for name, levels in _sensitive_taxa(db, "SELECT DISTINCT result_taxon FROM sample WHERE deleted=0"):
-        points += _points(db, "sample", "result_taxon=?", (name,), levels)
+    for table, column in (("sample", "result_taxon"), ("sample", "suspected_taxon"), ("health_event", "taxon")):
+        for name, levels in _sensitive_taxa(db, f"SELECT DISTINCT {column} FROM {table} WHERE deleted=0"):
+            points += _points(db, table, f"{column}=?", (name,), levels)
+    for sample, name in db.conn.execute(
+        "SELECT DISTINCT o.sample, coalesce(o.taxon, i.taxon) FROM observation AS o"
+        " LEFT JOIN individual AS i ON i.id = o.individual WHERE o.sample IS NOT NULL AND o.deleted=0"
+    ):
+        if levels := levels_of(name):
+            points += _points(db, "sample", "id=?", (sample,), levels)
     return points
 
 

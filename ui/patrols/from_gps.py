@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions.patrol_import import PatrolImported, import_patrol
-from ranger_app.domain.kinds_field import TRANSPORTS
+from ranger_app.domain.kinds_patrol import TRANSPORTS
 from ranger_app.domain.time import parse_offset
 from ranger_app.i18n import _
 from ranger_app.library import Library

@@ -12,10 +12,10 @@ from pathlib import Path
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
 from ranger_app.store.connection import APPLICATION_ID, Database, transaction
-from ranger_app.store.migrations import m0001_initial, m0002_camera_traps, m0003_exchange
+from ranger_app.store.migrations import m0001_initial, m0002_camera_traps, m0003_exchange, m0004_patrols
 
 Step = Callable[[Database], None]
-STEPS: tuple[Step, ...] = (m0001_initial.apply, m0002_camera_traps.apply, m0003_exchange.apply)
+STEPS: tuple[Step, ...] = (m0001_initial.apply, m0002_camera_traps.apply, m0003_exchange.apply, m0004_patrols.apply)
 
 
 def version(db: Database) -> int:
