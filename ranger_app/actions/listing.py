@@ -16,7 +16,7 @@ from ranger_app.library import Library
 from ranger_app.store import rows, withheld
 from ranger_app.store.connection import Database
 
-TAXA = ("taxon", "result_taxon")
+TAXA = ("taxon", "result_taxon", "suspected_taxon")
 """Fields that hold the name of a species."""
 
 

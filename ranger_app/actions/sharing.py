@@ -140,6 +140,9 @@ def _species(db: Database, rule: Rule, word: str) -> str:
         ("individual", "taxon"),
         ("count", "taxon"),
         ("sample", "result_taxon"),
+        ("sample", "suspected_taxon"),
+        ("sighting", "taxon"),
+        ("health_event", "taxon"),
     ):
         if db.conn.execute(f'SELECT 1 FROM "{table}" WHERE {column}=? LIMIT 1', (word,)).fetchone():
             return word

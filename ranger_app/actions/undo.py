@@ -39,6 +39,12 @@ def undo(library: Library) -> Changes | None:
                 _("The last act emptied a card."),
                 _("Take it back under Camera traps, or with: ranger ingest --take-back ID"),
             )
+        if row[1] == "add hand_over":
+            raise DataProblem(
+                "HAND_OVER_LAST",
+                _("The last act was the hand-over of a sample, which stays as it was signed."),
+                _("Add an entry that corrects it."),
+            )
         if row[1] == "purge":
             raise DataProblem(
                 "PURGE_LAST",

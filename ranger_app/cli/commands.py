@@ -17,6 +17,7 @@ from ranger_app.cli import (
     receipts,
     reports,
     room,
+    samples,
     second_look,
     species,
     station,
@@ -39,6 +40,7 @@ def add_all(verbs: Verbs) -> None:
     events.add(verbs)
     second_look.add(verbs)
     fieldwork.add(of_kind)
+    samples.add(of_kind)
     exchange.add(verbs)
     drops.add(verbs)
     receipts.add(verbs)
