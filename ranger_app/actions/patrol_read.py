@@ -1,4 +1,4 @@
-"""Patrols as people read them: the list with kilometres and hours, and one patrol with its tracks and waypoints."""
+"""One patrol as people read it, with its tracks and waypoints; the list of patrols is made elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ranger_app.actions.listing import Line, Names
 from ranger_app.actions.records import existing
 from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.time import offset_text
-from ranger_app.domain.values import exact, shown
+from ranger_app.domain.values import exact
 from ranger_app.geo import sketch
 from ranger_app.geo.sketch import Sketch
 from ranger_app.geo.tracks import unpack
@@ -19,27 +19,6 @@ from ranger_app.store import origins, rows
 from ranger_app.store.connection import Database
 from ranger_app.store.origins import Origin
 from ranger_app.store.rows import Record
-
-_LIST = """
-SELECT p.id, p.name, p.date, p.leader, p.transport, coalesce(p.state, 'draft'), b.origin, t.metres, t.seconds, w.number
-FROM patrol p
-LEFT JOIN batch b ON b.key = p.batch
-LEFT JOIN (SELECT patrol, sum(cleaned_metres) AS metres, sum(cleaned_seconds) AS seconds FROM track
-           WHERE deleted = 0 GROUP BY patrol) t ON t.patrol = p.id
-LEFT JOIN (SELECT patrol, count(*) AS number FROM waypoint WHERE deleted = 0 GROUP BY patrol) w ON w.patrol = p.id
-WHERE p.deleted = 0 ORDER BY p.key
-"""
-DATE, LEADER, TRANSPORT, KM, HOURS, STATE, WAYPOINTS = range(7)
-"""The columns of the list."""
-
-
-@dataclass(frozen=True, slots=True)
-class PatrolLine(Line):
-    """A line of the list. ``state`` is the code; ``metres`` cleaned; ``own`` whether this station wrote the patrol."""
-
-    state: str
-    metres: float | None
-    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,48 +67,6 @@ class PatrolPage:
         if self.raw.seconds is not None and self.cleaned.seconds is not None:
             seconds = self.raw.seconds - self.cleaned.seconds
         return Figures(metres, seconds)
-
-
-def hours_text(seconds: float | None) -> str:
-    """Hours and minutes, 5:07, empty where unknown."""
-    if seconds is None:
-        return ""
-    minutes = round(seconds / 60)
-    return f"{minutes // 60}:{minutes % 60:02d}"
-
-
-def lines(library: Library) -> list[PatrolLine]:
-    """All patrols: date, leader, transport, cleaned km and hours, state, number of waypoints."""
-    declared = kind_named("patrol")
-    transport, state = declared.field("transport"), declared.field("state")
-    found = []
-    with library.read() as db:
-        names = Names(db)
-        for row in db.conn.execute(_LIST):
-            record, name, date, leader, moved, stands, origin, metres, seconds, waypoints = row
-            led = names("person", leader) if leader else ""
-            texts = (
-                date or name or "",
-                led,
-                shown(transport, moved),
-                "" if metres is None else f"{metres / 1e6:.1f}",
-                hours_text(seconds),
-                shown(state, stands),
-                str(waypoints or ""),
-            )
-            order = ("draft", "returned", "submitted", "approved")
-            keys: tuple[tuple[int, int | str], ...] = (
-                (1, date or ""),
-                (1, led.casefold()),
-                (1, texts[TRANSPORT].casefold()),
-                (0, metres or 0),
-                (0, seconds or 0),
-                (0, order.index(stands) if stands in order else len(order)),
-                (0, waypoints or 0),
-            )
-            cleaned = None if metres is None else metres / 1000
-            found.append(PatrolLine(record, texts, keys, stands, cleaned, origin == library.station.id))
-    return found
 
 
 def page(library: Library, patrol: bytes) -> PatrolPage:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from ranger_app.actions import notes, patrol_read, patrol_state, records
+from ranger_app.actions import notes, patrol_list, patrol_read, patrol_state, records
 from ranger_app.actions.patrol_import import import_patrol
 from ranger_app.actions.undo import undo
 from ranger_app.errors import DataProblem
@@ -79,8 +79,8 @@ def test_a_gps_file_becomes_a_patrol_with_its_effort(
     assert screen.card.pages.index == TRACK
     line = screen.table.model.lines[0]
     assert line.texts[:3] == ("2026-03-03", "Ranger 1", "On foot")
-    assert line.texts[patrol_read.STATE] == "Draft"
-    assert line.texts[patrol_read.WAYPOINTS] == "1"
+    assert line.texts[patrol_list.STATE] == "Draft"
+    assert line.texts[patrol_list.WAYPOINTS] == "1"
     page = patrol_read.page(library, line.id)
     km, hours = (label.text() for label in screen.card.track._cells[1])
     assert km == f"{page.cleaned.metres / 1000:.2f}"  # type: ignore[operator]

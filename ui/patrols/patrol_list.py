@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
-from ranger_app.actions import patrol_read
-from ranger_app.actions.patrol_read import DATE, HOURS, KM, LEADER, TRANSPORT, WAYPOINTS, PatrolLine
+from ranger_app.actions import patrol_list
+from ranger_app.actions.patrol_list import DATE, HOURS, KM, LEADER, TRANSPORT, WAYPOINTS, PatrolLine
 from ranger_app.i18n import _, pgettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
@@ -63,7 +63,7 @@ class PatrolTable(LineTable):
         super().__init__(
             bridge,
             PatrolsModel(),
-            lambda: [_worded(one) for one in patrol_read.lines(library)],
+            lambda: [_worded(one) for one in patrol_list.lines(library)],
             {"patrol", "track", "waypoint", "person"},
             empty,
             newest_first=DATE,
