@@ -17,6 +17,7 @@ from ranger_app.domain.effort import ONE, Effort
 from ranger_app.domain.fields import Value
 from ranger_app.domain.independence import Event, Rule, Sighting, events
 from ranger_app.domain.occasions import Occasions
+from ranger_app.domain.patrol_question import PatrolQuestion
 from ranger_app.geo.sun import Sun
 from ranger_app.jobs import CancelToken
 from ranger_app.store import sightings
@@ -35,7 +36,7 @@ class Question:
     ``area`` a protected area. ``apart`` counts every camera by itself instead of pooling those of a station; ``pairs``
     is the rule of ``domain.effort`` by which a station's nights are counted. ``machines`` lets machines' statements
     count where no person has spoken. ``exact`` gives the names of places; ``at_home`` where the answer stays on the
-    screen of its own library and no word on places is needed.
+    screen of its own library and no word on places is needed. ``patrols`` is what is asked of patrols.
     """
 
     rule: Rule = field(default_factory=Rule)
@@ -51,6 +52,7 @@ class Question:
     occasions: Occasions = field(default_factory=Occasions)
     exact: bool = False
     at_home: bool = False
+    patrols: PatrolQuestion = field(default_factory=PatrolQuestion)
 
     @property
     def wanted(self) -> Wanted:
