@@ -239,7 +239,7 @@ class RecordForm(QWidget):
         if record is None:
             new = {**{name: value for name, value in values.items() if value is not None}, **self.fixed}
             self._bridge.act(
-                lambda _cancel: records.add(library, kind, new),
+                lambda _cancel: self._make(new),
                 lambda made: self._saved(made, sheet),
                 self._refused,
                 owner=self,
@@ -253,6 +253,10 @@ class RecordForm(QWidget):
             self._bridge.act(change, lambda made: self._saved(made, sheet), self._refused, owner=self)
         self._touched = False
         self._before = values
+
+    def _make(self, values: dict[str, Value]) -> bytes:
+        """Make a new record, not in the window's thread."""
+        return records.add(self._library, self.kind.name, values)
 
     def _saved(self, record: bytes, sheet: tuple[bytes | None, int]) -> None:
         with self._library.read() as db:
