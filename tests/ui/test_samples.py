@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -17,13 +15,13 @@ from ui.widgets.form import RecordForm
 
 
 @pytest.fixture
-def page(library: Library, bridge: Bridge, qtbot: QtBot) -> Iterator[SamplesPage]:
+def page(library: Library, bridge: Bridge, qtbot: QtBot) -> SamplesPage:
     made = SamplesPage(library, bridge)
     qtbot.addWidget(made)
     made.resize(1180, 600)
     made.show()
     made.refresh(None)
-    yield made
+    return made
 
 
 def put(form: RecordForm, **values: object) -> None:
@@ -93,6 +91,6 @@ def shown_code(sample: records.Record) -> str:
 def test_each_command_has_a_key_of_its_own(page: SamplesPage) -> None:
     for index in (SAMPLES, HEALTH):
         page.pages.choose(index)
-        keys = [command.key for command in page.commands()]
+        keys = [command.shortcut for command in page.commands()]
         assert len(keys) == len(set(keys))
         assert all(keys)
