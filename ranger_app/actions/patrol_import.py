@@ -18,7 +18,8 @@ from ranger_app.domain.kinds_patrol import TRANSPORTS
 from ranger_app.domain.ops import Op, create
 from ranger_app.domain.values import canonical
 from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem
-from ranger_app.geo.gpx import Gpx, read_gpx
+from ranger_app.geo.gpx import read_gpx
+from ranger_app.geo.track_file import TrackFile as Gpx
 from ranger_app.geo.tracks import Effort, Judged, believable, judge, pack, tally
 from ranger_app.geo.way import Mark, Way
 from ranger_app.i18n import _

@@ -11,7 +11,8 @@ import gpxpy
 import pytest
 
 from ranger_app.errors import DataProblem
-from ranger_app.geo.gpx import parse_time, read_gpx
+from ranger_app.geo.gpx import read_gpx
+from ranger_app.geo.track_file import parse_time
 from ranger_app.geo.way import Way
 
 WITHOUT_PLACES = {"custom_schema_locations.gpx", "default_schema_locations.gpx", "unicode2.gpx"}
