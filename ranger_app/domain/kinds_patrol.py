@@ -186,12 +186,14 @@ WAYPOINT = Kind(
             minimum=0,
             maximum=3600,
         ),
+        Field("imported", N_("As imported"), Type.LONG_TEXT, form=False, group=Group.PLACE),
         replace(SOURCE, group=Group.PLACE),
     ),
     public=False,
 )
 """A place on a patrol. What was found there are its sightings; ``category`` and ``attributes`` are what a GPS device or
-an older version wrote of a waypoint that has none."""
+an older version wrote of a waypoint that has none; ``imported`` is what another program's file says beyond the other
+fields, as JSON, so that it can be written out again."""
 
 SIGHTING = Kind(
     "sighting",

@@ -167,6 +167,7 @@ CREATE TABLE "waypoint" (
     "remarks" TEXT,
     "distance" INTEGER,
     "bearing" INTEGER,
+    "imported" TEXT,
     "source" TEXT,
     deleted INTEGER NOT NULL DEFAULT 0,
     batch INTEGER,
