@@ -19,8 +19,9 @@ from ranger_app.errors import DataProblem
 from ranger_app.i18n import _, language
 from ranger_app.library import Library
 from ranger_app.store import origins, rows
-from ranger_app.store.conflicts import Conflict, conflicts
+from ranger_app.store.conflicts import Conflict, Side, conflicts
 from ranger_app.store.connection import Database
+from ranger_app.store.log import Log
 
 _BELONGS_TO = ("survey", "sector", "patrol", "deployment", "media")
 
@@ -74,11 +75,27 @@ def take(library: Library, conflict: Conflict, side: int) -> Changes:
     value = conflict.sides[side].value
     if conflict.field == DELETED:
         value = value or 0
+    values = {conflict.field: value}
     with library.read() as db:
         record = rows.get(db, conflict.kind, conflict.record)
-        kept_back.check(db, conflict.kind, conflict.record, (conflict.field,))
-    permission.require_for(library, conflict.kind, record.values if record else {}, {conflict.field: value})
-    return library.commit([change(conflict.kind, conflict.record, {conflict.field: value})], label="decide")
+        values |= _going_with(db, conflict, conflict.sides[side])
+        kept_back.check(db, conflict.kind, conflict.record, values)
+    permission.require_for(library, conflict.kind, record.values if record else {}, values)
+    return library.commit([change(conflict.kind, conflict.record, values)], label="decide")
+
+
+def _going_with(db: Database, conflict: Conflict, side: Side) -> dict[str, Value]:
+    """What the side's statement said of the fields that are decided with this one: who took a step, when and why."""
+    names = [f.name for f in kind_named(conflict.kind).fields if f.goes_with == conflict.field]
+    if not names:
+        return {}
+    made_in = db.conn.execute(f'SELECT batch FROM "{conflict.kind}" WHERE id=?', (conflict.record,)).fetchone()
+    for version in Log(db).versions(conflict.kind, conflict.record, made_in[0] if made_in else None):
+        if (version.writer[0], version.hlc // 1000) == (side.station, side.at) and (
+            version.fields.get(conflict.field) == side.value
+        ):
+            return {name: version.fields.get(name) for name in names}
+    return {}
 
 
 def _decision(library: Library, db: Database, names: Names, conflict: Conflict) -> Decision:

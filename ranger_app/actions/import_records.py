@@ -93,8 +93,8 @@ class Taking:
             self._report.failed.append({"file": kind, "code": "differs_here", "reason": reason})
         for kind, number in self._lowered.items():
             reason = ngettext(
-                "{n} record came without what only others may set: releases, settled answers, a second look.",
-                "{n} records came without what only others may set: releases, settled answers, a second look.",
+                "{n} record came without what only others may set: releases, settled answers, states of patrols.",
+                "{n} records came without what only others may set: releases, settled answers, states of patrols.",
                 number,
             ).format(n=number)
             self._report.failed.append({"file": kind, "code": "role_needed", "reason": reason})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
+from ranger_app.domain.ops import DELETED
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
@@ -18,8 +19,10 @@ SETTLERS = ("reviewer", "manager")
 _RELEASES = {"deployment": "released", "media": "people_released"}
 """Fields that let pictures leave."""
 GUARDED = {"deployment": ("released", "looks"), "media": ("people_released",), "observation": ("look",),
-           "person": ("role",)}  # fmt: skip
+           "person": ("role",), "patrol": ("state", "state_by", "state_at", "state_comment")}  # fmt: skip
 """Fields that not everybody may set, by kind; ``needed`` says who."""
+_JUDGED = ("returned", "approved")
+"""States of a patrol that a manager sets."""
 
 
 def role(library: Library) -> str | None:
@@ -61,7 +64,33 @@ def needed(kind: str, before: Mapping[str, Value], values: Mapping[str, Value]) 
         return SETTLERS
     if kind == "person" and values.get("role", "ranger") not in ("ranger", before.get("role")):
         return MANAGER  # or anybody could give themselves what the others guard
+    if kind == "patrol":
+        return _of_a_patrol(before.get("state"), values)
     return None
+
+
+def _of_a_patrol(before: Value, values: Mapping[str, Value]) -> tuple[str, ...] | None:
+    """A manager returns and approves, and takes both back; an approved patrol is not deleted by others either."""
+    if values.get(DELETED) and before == "approved":
+        return MANAGER
+    if not any(name in values for name in GUARDED["patrol"]):
+        return None
+    after = values.get("state", before)
+    if after in _JUDGED or before == "approved" or (before == "returned" and after != "submitted"):
+        return MANAGER
+    return None
+
+
+def undo_needs(
+    kind: str, before: Mapping[str, Value], did: Iterable[Mapping[str, Value]], values: Mapping[str, Value]
+) -> tuple[str, ...] | None:
+    """The roles for taking back an act of ours that did ``did`` to a record, by setting ``values``; None for anybody.
+
+    Who took a step of a patrol takes it back: a ranger who submitted a returned patrol may have it returned again.
+    """
+    if kind == "patrol" and before.get("state") != "approved":
+        return MANAGER if any(fields.get("state") in _JUDGED for fields in did) else None
+    return needed(kind, before, values)
 
 
 def require_for(library: Library, kind: str, before: Mapping[str, Value], values: Mapping[str, Value]) -> None:

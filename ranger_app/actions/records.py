@@ -17,6 +17,7 @@ from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.store import rows
 from ranger_app.store.connection import Database
+from ranger_app.store.reopened import STEP_FIELDS
 from ranger_app.store.rows import Record
 
 
@@ -25,6 +26,8 @@ def add(library: Library, kind: str, values: Mapping[str, Value]) -> bytes:
     declared = kind_named(kind)
     _check_names(declared, values)
     permission.require_for(library, kind, {}, values)
+    if values.get("state") not in (None, "draft"):
+        _refuse_steps(kind, values)
     missing = [f for f in declared.fields if f.required and values.get(f.name) is None]
     if missing:
         raise DataProblem(
@@ -66,6 +69,7 @@ def edit(library: Library, kind: str, record: bytes, values: Mapping[str, Value]
     if not different:
         return Changes(frozenset())
     permission.require_for(library, kind, current.values, different)
+    _refuse_steps(kind, different)
     with library.read() as db:
         kept_back.check(db, kind, record, different)
     more: list[Op] = []
@@ -83,6 +87,16 @@ def delete(library: Library, kind: str, record: bytes) -> Changes:
         current = existing(db, kind, record)
     permission.require_for(library, kind, current.values, {DELETED: 1})
     return library.commit([delete_op(kind, record)], label=f"delete {kind}")
+
+
+def _refuse_steps(kind: str, values: Mapping[str, Value]) -> None:
+    # Who set the state and when is part of each step: typing it in would make a history that nobody made.
+    if kind == "patrol" and not STEP_FIELDS.isdisjoint(values):
+        raise DataProblem(
+            "STATE_BY_STEP",
+            _("The state of a patrol is set by its steps and not typed in."),
+            _("Submit, withdraw, approve or return it."),
+        )
 
 
 def _check_names(kind: Kind, values: Mapping[str, Value]) -> None:

@@ -20,7 +20,7 @@ _STANDS = f"{_OURS} AND undoes IS NULL AND undone_by IS NULL ORDER BY n DESC LIM
 """Our newest act that still stands."""
 _TAKE_BACK = "take back"
 _A_BATCH = 2000
-_GUARDED = {"deployment": "looks", "media": "people_released", "observation": "look"}
+_GUARDED = {"deployment": "looks", "media": "people_released", "observation": "look", "patrol": "state"}
 """Kinds with fields that not everybody may set, and the one whose value as it stands matters: nobody gets by undo
 what they could not do themselves."""
 
@@ -161,7 +161,10 @@ def _plan(db: Database, library: Library, act: int, *, standing: bool) -> tuple[
         back = _back(counting, touched, lambda v: v.writer == writer and v.n in own, standing)
         if back:
             if shown:
-                permission.require_for(library, kind, {shown: row[1]} if row else {}, back)
+                did = [v.fields for v in versions if v.writer == writer and v.n in own]
+                roles = permission.undo_needs(kind, {shown: row[1]} if row else {}, did, back)
+                if roles is not None:
+                    permission.require(library, roles)
             ops.append(change(kind, record, back))
     return ops, str(rows[0][2])
 

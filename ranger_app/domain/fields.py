@@ -78,6 +78,8 @@ class Field:
     """Shown in the kind's form; facts such as a hash are not for typing."""
     maker_only: bool = False
     """Counts only as the station that made the record sets it: no partner lets another's pictures leave."""
+    goes_with: str = ""
+    """The field that it is always set with: where stations differ, deciding that one decides this one too."""
 
     @property
     def sql_type(self) -> str:

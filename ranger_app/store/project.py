@@ -34,6 +34,7 @@ _FIELDS: dict[str, dict[str, Field]] = {
 _CHECKS = {kind: {name: checker(field) for name, field in fields.items()} for kind, fields in _FIELDS.items()}
 _NONE: frozenset[str] = frozenset()
 _OWN = {kind.name: kind.columns for kind in BY_NAME.values()}
+_GO_WITH = {kind.name: [f.name for f in kind.fields if f.goes_with] for kind in BY_NAME.values()}
 
 
 @dataclass(slots=True)
@@ -246,6 +247,8 @@ class Projection:
             resolved = Resolved({DELETED: 1})
         else:
             resolved = resolve(self.log.versions(kind.name, record, created_in))
+            for name in _GO_WITH[kind.name]:  # decided with the field that it is set with
+                resolved.conflicts.pop(name, None)
         offsets = derived.Offsets(self.db) if kind.name == "media" else None
         self.db.conn.execute("DELETE FROM conflict WHERE kind=? AND id=?", (kind.name, record))
         new_row = _row(kind, record, resolved.values, created_in, offsets)
