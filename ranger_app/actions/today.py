@@ -8,8 +8,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ranger_app.actions import deployment_list, disk, kept_back, ledger, restored, revocations, status, time_check
+from ranger_app.actions import (
+    deployment_list,
+    disk,
+    kept_back,
+    ledger,
+    patrol_queue,
+    permission,
+    restored,
+    revocations,
+    status,
+    time_check,
+)
 from ranger_app.actions.deployment_list import IngestLine
+from ranger_app.actions.patrol_queue import Returned
 from ranger_app.domain.clock_checks import UNDATED
 from ranger_app.errors import RangerError
 from ranger_app.library import Library
@@ -66,6 +78,13 @@ class Day:
     """Whether the keys of this very station are withdrawn."""
     receipts: tuple[tuple[str, int], ...] = ()
     """Partners whose receipt is overdue, and for how many days a bundle has been on its way to each."""
+    returned: tuple[Returned, ...] = ()
+    """Patrols that came back to whoever is at work, with what has to be mended; not counted in ``to_submit``."""
+    reopened: int = 0
+    """Approved patrols that changed since."""
+    reopened_names: tuple[str, ...] = ()
+    judges: bool = True
+    """Whether whoever is at work may approve patrols."""
     disk_open: bool = False
     """Whether the disk is not encrypted and the station has not said that it knows."""
 
@@ -73,16 +92,20 @@ class Day:
 def day(library: Library) -> Day:
     """Read what waits; fast at a million pictures, but not for the window's own thread."""
     waiting = status.waiting(library)
+    judges = permission.role(library)
     ingests = tuple(deployment_list.ingests(library, unfinished=True))
     with library.read() as db:
         at, there = _most_to_review(db)
         pictures = int(db.conn.execute("SELECT count(*) FROM media WHERE deleted = 0").fetchone()[0])
-        submit, review = "coalesce(state, 'draft') IN ('draft', 'returned')", "state = 'submitted'"
+        returned = patrol_queue.returned(db, library.person)
+        back = ",".join(f"x'{one.id.hex()}'" for one in returned)
+        submit = f"coalesce(state, 'draft') IN ('draft', 'returned') AND id NOT IN ({back})"
+        review, reopened = "state = 'submitted'", "reopened = 1"
         return Day(
             to_review=waiting["pictures_to_review"] or 0,
             review_at=at,
             review_there=there,
-            to_submit=waiting["patrols_to_submit"] or 0,
+            to_submit=(waiting["patrols_to_submit"] or 0) - len(returned),
             submit_names=_patrols(db, submit),
             patrols_to_review=waiting["patrols_to_review"] or 0,
             patrol_names=_patrols(db, review),
@@ -102,6 +125,10 @@ def day(library: Library) -> Day:
             withdrawals=tuple(one.name for one in revocations.waiting(library)),
             own_withdrawn=library.station.id in withdrawn_stations(db),
             receipts=tuple((one.name, one.days) for one in ledger.receipts_missing(library)),
+            returned=tuple(returned),
+            reopened=_number(db, f"SELECT count(*) FROM patrol WHERE deleted = 0 AND {reopened}"),
+            reopened_names=_patrols(db, reopened),
+            judges=judges is None or judges in permission.MANAGER,
             disk_open=disk.warns(db),
         )
 
@@ -153,6 +180,10 @@ def _times(library: Library) -> tuple[tuple[bytes, str, int], ...]:
         before = found.get(one.deployment, (one.deployment, one.name, 0))
         found[one.deployment] = (*before[:2], before[2] + one.finding.pictures)
     return tuple(found.values())
+
+
+def _number(db: Database, sql: str) -> int:
+    return int(db.conn.execute(sql).fetchone()[0])
 
 
 def _any(db: Database, kind: str) -> bool:

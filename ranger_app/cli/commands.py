@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ranger_app.cli import (
     cameras,
+    desk,
     drops,
     events,
     exchange,
@@ -40,6 +41,7 @@ def add_all(verbs: Verbs) -> None:
     events.add(verbs)
     second_look.add(verbs)
     fieldwork.add(of_kind)
+    desk.add(of_kind)
     samples.add(of_kind)
     exchange.add(verbs)
     drops.add(verbs)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ranger_app.actions import deployment_list, deployment_times, ingest_preview, records, review, today
+from ranger_app.actions import deployment_list, deployment_times, ingest_preview, patrol_state, records, review, today
 from ranger_app.actions.identify import Answer, identify
 from ranger_app.actions.take_back import take_back
 from ranger_app.actions.undo import undo
@@ -158,7 +158,7 @@ def test_a_day_with_nothing_and_a_day_with_work(library: Library) -> None:
     deployed(library, "One", ["2025-01-01T10:00:00"])
     deployed(library, "Two", ["2025-01-01T10:00:00", "2025-01-01T10:00:01"])
     records.add(library, "patrol", {"name": "Ridge", "state": "draft", "date": "2025-01-01"})
-    records.add(library, "patrol", {"name": "River", "state": "submitted", "date": "2025-01-02"})
+    patrol_state.submit(library, records.add(library, "patrol", {"name": "River", "date": "2025-01-02"}))
     day = today.day(library)
     assert not day.empty
     assert (day.to_review, day.review_at, day.review_there) == (3, "Two", 2)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from ranger_app.actions import records, today
+from ranger_app.actions import patrol_state, records, today
 from ranger_app.actions.today import Day
 from ranger_app.domain.ops import create
 from ranger_app.library import Library
@@ -92,16 +92,46 @@ def test_changes_in_a_row_are_read_once(
 
 
 def test_buttons_and_number_keys_lead_to_the_place(library: Library, screen: TodayScreen) -> None:
-    records.add(library, "patrol", {"name": "Upper Tumen", "state": "submitted"})
+    patrol_state.submit(library, records.add(library, "patrol", {"name": "Upper Tumen", "date": "2026-09-01"}))
     screen.refresh(None)
     went: list[tuple[str, Any]] = []
     screen.go.connect(lambda place, target: went.append((place, target)))
     first = screen.waiting[0]
-    assert (first.place, first.target) == ("patrols", "submitted")
+    assert (first.place, first.target) == ("patrols", "desk")
     screen.cards[0].button.click()
     next(one for one in screen.commands() if one.shortcut == "1").run()
     next(one for one in screen.commands() if one.shortcut == "E").run()
-    assert went == [("patrols", "submitted"), ("patrols", "submitted"), ("camera_traps", ("ingest", ""))]
+    assert went == [("patrols", "desk"), ("patrols", "desk"), ("camera_traps", ("ingest", ""))]
+
+
+def test_patrols_come_back_to_their_ranger_and_wait_for_a_manager(library: Library, screen: TodayScreen) -> None:
+    ranger = records.add(library, "person", {"name": "Ranger 1", "role": "ranger"})
+    other = records.add(library, "person", {"name": "Ranger 2", "role": "ranger"})
+    manager = records.add(library, "person", {"name": "Manager", "role": "manager"})
+    for name, leader in (("North", ranger), ("South", other), ("East", ranger), ("West", ranger)):
+        patrol = records.add(library, "patrol", {"name": name, "date": "2026-09-01", "leader": leader})
+        patrol_state.submit(library, patrol)
+        library.person = manager
+        if name in ("North", "South"):
+            patrol_state.send_back(library, patrol, "Where was the net taken to?")
+        elif name == "East":
+            patrol_state.approve(library, patrol)
+            records.edit(library, "patrol", patrol, {"notes": "later"})
+        library.person = None
+    library.person = ranger
+    screen.refresh(None)
+    assert figures(screen)["patrol returned to you"] == "1"
+    back = next(one for one in screen.waiting if one.id == "returned")
+    assert back.remark == "North: “Where was the net taken to?”"
+    assert figures(screen)["patrol to submit"] == "1"  # the other ranger's
+    review = next(one for one in screen.waiting if one.id == "patrols")
+    assert (review.figure, review.waits, review.target) == ("1", 0, "submitted")
+    assert "patrol changed since approval" not in figures(screen)
+    library.person = manager
+    screen.refresh(None)
+    assert figures(screen)["patrol changed since approval"] == "1"
+    review = next(one for one in screen.waiting if one.id == "patrols")
+    assert (review.waits, review.remark, review.target) == (1, "West", "desk")
 
 
 def test_keys_are_unique_and_only_of_buttons_that_are_there(screen: TodayScreen) -> None:

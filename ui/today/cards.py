@@ -38,8 +38,10 @@ def cards_of(day: Day, readers: Sequence[Volume], running: Sequence[str] = ()) -
         *_second_look(day),
         *_times(day),
         _pictures(day),
+        *_returned(day),
         _patrols_to_submit(day),
         _patrols_to_review(day),
+        *_reopened(day),
         *_partners(day),
         *_receipts(day),
         *_withdrawals(day),
@@ -156,9 +158,30 @@ def _patrols_to_submit(day: Day) -> Waiting:
 
 def _patrols_to_review(day: Day) -> Waiting:
     n = day.patrols_to_review
-    remark = _names(day.patrol_names) if n else _("No patrol waits for a reviewer.")
     what = ngettext("patrol to review", "patrols to review", n)
-    return Waiting("patrols", n, number(n), what, remark, _("Look through") if n else "", "patrols", "submitted")
+    if n and not day.judges:  # there is nothing that whoever is at work can do about it
+        remark = _("A manager looks through what was submitted.")
+        return Waiting("patrols", 0, number(n), what, remark, _("See"), "patrols", "submitted")
+    remark = _names(day.patrol_names) if n else _("No patrol waits for a manager.")
+    return Waiting("patrols", n, number(n), what, remark, _("Look through") if n else "", "patrols", "desk")
+
+
+def _returned(day: Day) -> list[Waiting]:
+    n = len(day.returned)
+    if not n:
+        return []
+    first = day.returned[0]
+    remark = _("{name}: “{comment}”").format(name=first.name, comment=first.comment) if first.comment else first.name
+    what = ngettext("patrol returned to you", "patrols returned to you", n)
+    return [Waiting("returned", n, number(n), what, remark, _("Mend"), "patrols", first.id, _("returned"), "problem")]
+
+
+def _reopened(day: Day) -> list[Waiting]:
+    n = day.reopened
+    if not n or not day.judges:
+        return []
+    what = ngettext("patrol changed since approval", "patrols changed since approval", n)
+    return [Waiting("reopened", n, number(n), what, _names(day.reopened_names), _("Look through"), "patrols", "desk")]
 
 
 def _partners(day: Day) -> list[Waiting]:
