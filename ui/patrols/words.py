@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ranger_app.actions.patrol_state import REOPENED, REOPENED_WORD
 from ranger_app.domain.kinds import kind_named
 from ranger_app.geo import tracks
 from ranger_app.i18n import N_, _
@@ -15,7 +16,7 @@ _REASONS = {
     tracks.GAP: N_("After a gap of over 30 minutes"),
     tracks.NO_TIME: N_("Without time"),
 }
-_TONES = {"draft": "neutral", "submitted": "attention", "returned": "problem", "approved": "own"}
+_TONES = {"draft": "neutral", "submitted": "attention", "returned": "problem", "approved": "own", REOPENED: "attention"}
 
 
 def reason_word(code: str) -> str:
@@ -24,7 +25,9 @@ def reason_word(code: str) -> str:
 
 
 def state_word(code: str) -> str:
-    """The word for a patrol's state."""
+    """The word for a patrol's state, ``reopened`` among them."""
+    if code == REOPENED:
+        return _(REOPENED_WORD)
     choices = kind_named("patrol").field("state").choices
     return next((_(choice.label) for choice in choices if choice.code == code), code)
 
