@@ -136,10 +136,12 @@ def _tables() -> tuple[dict[str, str], dict[str, str]]:
 def _squeezed(listed: tuple[Taxon, ...]) -> tuple[dict[str, str], dict[str, str]]:
     scientific: dict[str, str] = {}
     english: dict[str, str] = {}
+    everyday = {part for taxon in listed for part in taxon.names.get("en", "").casefold().split()}
     for taxon in listed:
         for name in (*taxon.synonyms, taxon.names.get("en", "")):
             if name.isascii() and name:
-                into = scientific if _LATIN.fullmatch(name) else english
+                latin = _LATIN.fullmatch(name) and everyday.isdisjoint(name.casefold().split())
+                into = scientific if latin else english
                 into.setdefault(_LETTERS.sub("", name.casefold()), taxon.scientific)
     for taxon in listed:
         scientific[_LETTERS.sub("", taxon.scientific.casefold())] = taxon.scientific

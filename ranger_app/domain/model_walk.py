@@ -60,22 +60,17 @@ def attribute(model: Model, key: str) -> Attribute | None:
 
 
 def attributes_of(model: Model, hkey: str, *, off: bool = False) -> tuple[Attribute, ...]:
-    """What is told of a find of this category: its own attributes first, then those of the categories above.
+    """What is told of a find of this category: what all categories above ask for, from the top down, then its own.
 
-    Each once; with ``off`` also those that are attached but not asked for at present.
+    Each once; with ``off`` also those that are attached but not asked for at present. The category nearest to the find
+    says whether an attribute is asked for.
     """
-    found: dict[str, Attribute] = {}
-    hidden: set[str] = set()
-    for one in reversed(path(model, hkey)):
+    asked: dict[str, bool] = {}
+    for one in path(model, hkey):
         for key in one.attributes:
-            known = attribute(model, key)
-            if known is None or key in found or key in hidden:
-                continue
-            if key in one.off and not off:
-                hidden.add(key)  # switched off nearer to the find counts before what stands above
-                continue
-            found[key] = known
-    return tuple(found.values())
+            asked[key] = key not in one.off
+    known = (attribute(model, key) for key, wanted in asked.items() if wanted or off)
+    return tuple(one for one in known if one is not None)
 
 
 def item_path(of: Attribute, value: str) -> tuple[Item, ...]:
