@@ -7,7 +7,6 @@ goes on in the same deployment where it stopped.
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Generator
 from contextlib import closing, suppress
@@ -15,13 +14,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ranger_app.actions import deployment_dates, ingest_known, ingest_room, originals
+from ranger_app.actions import deployment_dates, ingest_known, ingest_room, media_facts
 from ranger_app.actions.deployment_dates import Window
 from ranger_app.actions.ingest_known import Known
 from ranger_app.actions.ingest_place import IngestRequest, Place, camera_of, place_of
 from ranger_app.actions.ingest_report import IngestReport, flagged, flags_of
 from ranger_app.actions.take_back import take_back
-from ranger_app.actions.undated import file_time_of
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ops import Op, change, create
 from ranger_app.errors import EnvironmentProblem, RangerError
@@ -30,7 +28,7 @@ from ranger_app.jobs import CancelToken, Progress
 from ranger_app.library import DATABASE, Library
 from ranger_app.media import card, intake, vault
 from ranger_app.media.card import CardFile, FileProblem, Listing
-from ranger_app.media.intake import Desk, Refused, Taken
+from ranger_app.media.intake import Refused, Taken
 from ranger_app.store import disks, rows
 from ranger_app.store.connection import Database, open_reader
 
@@ -148,7 +146,7 @@ def _work(run: _Run, folder: Path, files: tuple[CardFile, ...], cancel: CancelTo
     device = folder.stat().st_dev
     reader = open_reader(run.library.folder / DATABASE)
     try:
-        with closing(intake.take_all(files, _desk(run.library, reader, cancel))) as taking:
+        with closing(intake.take_all(files, media_facts.desk(run.library, reader, cancel))) as taking:
             for run.done, taken in enumerate(taking, 1):
                 if isinstance(taken, Refused):
                     _refused(run, taken, folder, device)
@@ -174,28 +172,6 @@ def _work(run: _Run, folder: Path, files: tuple[CardFile, ...], cancel: CancelTo
 def _is_time(run: _Run) -> bool:
     files, seconds = (BATCH_FILES, BATCH_SECONDS) if run.recorded else (FIRST_FILES, FIRST_SECONDS)
     return len(run.waiting) >= min(files, BATCH_FILES) or time.monotonic() - run.last >= seconds
-
-
-def _desk(library: Library, reader: Database, cancel: CancelToken) -> Desk:
-    """What the threads of the intake may ask. They share one reader of their own, one question at a time."""
-    one_at_a_time = threading.Lock()
-
-    def asked(sql: str, value: Value) -> bool:
-        with one_at_a_time:
-            return bool(reader.conn.execute(sql, (value,)).fetchall())
-
-    def is_here(sha256: str) -> bool:
-        if not asked("SELECT 1 FROM media WHERE sha256=? AND deleted=0 LIMIT 1", sha256):
-            return False
-        if vault.find(library.vault, sha256) is not None:
-            return True
-        with one_at_a_time:
-            return originals.is_away(reader, sha256)
-
-    def has_size(size: int) -> bool:
-        return asked("SELECT 1 FROM media WHERE bytes=? AND deleted=0 LIMIT 1", size)
-
-    return Desk(library.vault, library.cache, is_here, has_size, lambda: cancel.cancelled)
 
 
 def _sort(run: _Run, taken: Taken) -> None:
@@ -346,26 +322,7 @@ def _named(place: Place, start: str | None) -> str:
 
 
 def _media(run: _Run, taken: Taken) -> dict[str, Value]:
-    flags = flags_of(taken)
-    return {
-        "deployment": run.deployment,
-        "sha256": taken.sha256,
-        "bytes": taken.bytes,
-        "media_type": taken.format.media_type,
-        "file_name": taken.file.name,
-        "folder": taken.file.folder or None,
-        "camera_time": taken.exif.camera_time,
-        "camera_time_source": taken.exif.camera_time_source,
-        "width": taken.look.width,
-        "height": taken.look.height,
-        "duration": taken.look.duration,
-        "serial_number": taken.exif.serial_number,
-        "latitude": taken.exif.latitude,
-        "longitude": taken.exif.longitude,
-        "flags": json.dumps(flags, separators=(",", ":")) if flags else None,
-        "ingest": run.report.ingest_id,
-        "exif": file_time_of(taken.file.path) if taken.exif.camera_time is None else None,
-    }
+    return {"deployment": run.deployment, **media_facts.facts_of(taken), "ingest": run.report.ingest_id}
 
 
 def _finish(run: _Run) -> None:

@@ -87,6 +87,21 @@ def walk(folder: Path, *, without: Path | None = None) -> Listing:
     return Listing(files, tuple(problems))
 
 
+def one(path: Path) -> CardFile | FileProblem:
+    """A single picture or video by its path, or why it is none."""
+    name = readable(path.name)
+    try:
+        about = path.stat()
+    except OSError as error:
+        return unreadable(name, error)
+    problems: list[FileProblem] = []
+    taken = _one(path, name, about.st_size, problems) if stat.S_ISREG(about.st_mode) else None
+    if taken is not None:
+        return taken
+    not_media = FileProblem(name, "not_media", _("This is not a picture or video Ranger knows."))
+    return problems[0] if problems else not_media
+
+
 def _must_be_folder(folder: Path) -> None:
     try:
         mode = folder.stat().st_mode

@@ -236,7 +236,7 @@ def test_a_waypoint_gets_its_category(screen: PatrolsScreen, track: Path, librar
     assert form is not None
     form.editors["category"].control.setText("Snare")  # type: ignore[attr-defined]
     form.save()
-    assert screen.card.waypoints.model.lines[0].texts[2] == "Snare"
+    assert screen.card.waypoints.model.lines[0].texts[1] == "Snare · Snare"
     shown[0].deleteLater()  # type: ignore[attr-defined]
 
 
@@ -380,7 +380,7 @@ def test_every_real_gps_file_is_shown_or_refused_in_words(
         assert not screen.card.track.sketch.grab().isNull()
         page = patrol_read.page(library, result.patrol)
         assert sum(one.points for one in page.tracks) == result.points
-        assert len(page.waypoints) == result.waypoints
+        assert len(page.finds) == result.waypoints
         if result.tracks and not result.already_known:
             assert page.raw.metres == pytest.approx(result.raw.metres, abs=0.001 * max(1, result.tracks))
         shown += 1

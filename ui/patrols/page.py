@@ -59,13 +59,11 @@ class PatrolCard(RecordCard):
         self.comment = Banner("", "", "problem")
         self.body.addWidget(self.comment)
         self.track = TrackPanel()
-        self.form = RecordForm(
-            library, bridge, "patrol", fields=_FIELDS, fixed={"state": "draft"}, with_button=False
-        )
+        self.form = RecordForm(library, bridge, "patrol", fields=_FIELDS, fixed={"state": "draft"}, with_button=False)
         self.form.saved.connect(self._saved)
         self.waypoints = LineTable(
             bridge,
-            LinesModel([_("Time"), _("Name"), _("Category"), _("Place")], [False] * 4),
+            LinesModel([_("Time"), _("Find"), _("Details"), _("Number"), _("Place")], [False] * 5),
             lambda: [],
             (),
             EmptyState(_("No waypoints: the GPS file held none."), icon="patrol"),
@@ -80,9 +78,7 @@ class PatrolCard(RecordCard):
         listed.addWidget(self.remarks)
         record = ScrolledColumn(QMargins(0, 0, theme.GRID * 2, 0))
         record.column.addWidget(self.form)
-        self.pages = self._make_pages(
-            [(_("Track"), self.track), (_("Record"), record), (_("Waypoints"), waypoints)]
-        )
+        self.pages = self._make_pages([(_("Track"), self.track), (_("Record"), record), (_("Waypoints"), waypoints)])
         self.body.addWidget(self.pages, 1)
         self.body.addWidget(self._return_row())
         bottom = QHBoxLayout()
@@ -146,10 +142,10 @@ class PatrolCard(RecordCard):
         self.comment.setVisible(page.state == "returned" and bool(comment))
         self.comment.what.setText(comment)
         self.track.show_page(page)
-        self.waypoints.show_lines(page.waypoints)
-        if page.waypoints and self.waypoints.current() is None:
-            self.waypoints.choose(page.waypoints[0].id)
-        self.pages.tell_number(WAYPOINTS, len(page.waypoints))
+        self.waypoints.show_lines(page.finds)
+        if page.finds and self.waypoints.current() is None:
+            self.waypoints.choose(page.finds[0].id)
+        self.pages.tell_number(WAYPOINTS, len(page.finds))
         self._possible()
 
     def edit_waypoint(self, waypoint: bytes) -> None:
