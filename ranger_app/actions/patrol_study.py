@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from ranger_app.actions import patrol_area
@@ -22,6 +23,8 @@ from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.store.connection import Database
 
+PASSED = object()
+"""The group of tracks that nobody asks about."""
 _A_TURN = 500
 
 
@@ -138,17 +141,22 @@ def study(db: Database, question: Question, station: bytes) -> Study:
     return found
 
 
-def cover(db: Database, found: Study, by: str, cancel: CancelToken | None = None) -> Job[dict[object, Cells]]:
-    """Visited cells of every group, reading the points of its tracks; puts ecoscope's seconds into the tracks' figures.
+def cover(
+    db: Database, found: Study, key: Callable[[Part], object], cancel: CancelToken | None = None
+) -> Job[dict[object, Cells]]:
+    """Visited cells of every group of tracks, reading their points; puts ecoscope's seconds into the tracks' figures.
 
-    Groups without a track whose points are here have no cells. Yields its progress.
+    ``key`` says the group of a track; those of PASSED are not read. Groups without a track whose points are here have
+    no cells. Yields its progress.
     """
-    walks = [part for part in found.parts if part.track is not None]
-    walks.sort(key=lambda part: (str(found.group(by, part)), part.patrol.key))
+    walks = [(key(part), part) for part in found.parts if part.track is not None]
+    walks = [one for one in walks if one[0] is not PASSED]
+    walks.sort(key=lambda one: (str(one[0]), one[1].patrol.key))
     filtered: dict[int, float | None] = {}
     cells: dict[object, Cells] = {}
     done = 0
-    for group, those in _runs(walks, lambda part: found.group(by, part)):
+    for group, run in groupby(walks, lambda one: one[0]):
+        those = [part for _group, part in run]
         yield Progress(done, len(walks), _("Reading tracks"))
         if cancel is not None and cancel.cancelled:
             break
@@ -189,17 +197,6 @@ def _marks(points: bytes, overrules: str | None) -> list[int] | None:
     if not overrules:
         return None
     return list(tracks.unpack(points)[1])
-
-
-def _runs(parts: list[Part], group: Callable[[Part], object]) -> Iterator[tuple[object, list[Part]]]:
-    run: list[Part] = []
-    for part in parts:
-        if run and group(run[0]) != group(part):
-            yield group(run[0]), run
-            run = []
-        run.append(part)
-    if run:
-        yield group(run[0]), run
 
 
 def _wanted(question: Question) -> Callable[[Part | Seen], bool]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ranger_app.actions import analysis_effort, analysis_events, ledger, ledger_report
+from ranger_app.actions import analysis_effort, analysis_events, ledger, ledger_report, patrol_effort
 from ranger_app.actions.analysis import Question
 from ranger_app.domain import sharing
 from ranger_app.domain.findings import Findings
@@ -26,6 +26,7 @@ REPORTS: dict[str, tuple[str, Compute]] = {
     "species-by-month": (N_("Species by station by month"), analysis_events.species_by_month),
     "detection-history": (N_("Detection histories"), analysis_effort.detection_history),
     "trap-nights": (N_("Trap nights"), analysis_effort.trap_nights),
+    "patrol-effort": (N_("Patrol effort"), patrol_effort.patrol_effort),
     "ledger": (N_("What we gave"), ledger_report.findings),
 }
 """Name -> title and the action that computes it."""

@@ -9,7 +9,7 @@ degrees north a cell of 1 km is about 0.84 km from west to east and 1.19 km from
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -128,6 +128,18 @@ def coverage(walked: Iterable[tuple[object, Steps]], cell: int) -> Cells:
             codes, metres, seconds, numbers = _together(codes, metres, seconds, numbers)
     (code,), (m,), (s,), (n,) = _together(codes, metres, seconds, numbers)
     return Cells(cell, code, m, s, n, passed)
+
+
+def together(parts: Sequence[Cells]) -> Cells:
+    """The cells of several groups as one; a patrol that is in two of them counts in each."""
+    code, metres, seconds, patrols = _together(
+        [one.codes for one in parts],
+        [one.metres for one in parts],
+        [one.seconds for one in parts],
+        [one.patrols for one in parts],
+    )
+    passed = sum(one.passed_over for one in parts)
+    return Cells(parts[0].cell if parts else 0, code[0], metres[0], seconds[0], patrols[0], passed)
 
 
 def share(cells: Cells, outline: BaseGeometry) -> Share:
