@@ -15,6 +15,7 @@ from ranger_app.cli import (
     ingest,
     kinds,
     machines,
+    patrols,
     receipts,
     reports,
     room,
@@ -41,6 +42,7 @@ def add_all(verbs: Verbs) -> None:
     events.add(verbs)
     second_look.add(verbs)
     fieldwork.add(of_kind)
+    patrols.add(of_kind)
     desk.add(of_kind)
     samples.add(of_kind)
     exchange.add(verbs)
