@@ -26,7 +26,7 @@ Picture = Literal["none", "redacted", "thumbnail", "original"]
 NOT_AT_ALL: frozenset[str] = frozenset()
 PART_OF = {"track": "patrol", "waypoint": "patrol", "sighting": "patrol", "count": "survey", "hand_over": "sample"}
 """Kinds that are withheld with the record they are part of."""
-TIMELESS = frozenset({"person", "protected_area", "camera", "taxon", "observation_model"})
+TIMELESS = frozenset({"person", "protected_area", "camera", "taxon", "observation_model", "population"})
 """Kinds that are about no day: an embargo does not hold them back."""
 _A_TURN = 500
 

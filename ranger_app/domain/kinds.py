@@ -10,7 +10,7 @@ import hashlib
 
 from ranger_app.domain.fields import Kind, Type
 from ranger_app.domain.kinds_camera import CAMERA, DEPLOYMENT, INDIVIDUAL, MEDIA, OBSERVATION, TAXON
-from ranger_app.domain.kinds_field import COUNT, NOTE, SURVEY
+from ranger_app.domain.kinds_field import COUNT, NOTE, POPULATION, SURVEY
 from ranger_app.domain.kinds_patrol import OBSERVATION_MODEL, PATROL, SIGHTING, TRACK, WAYPOINT
 from ranger_app.domain.kinds_place import LOCATION, PERSON, PROTECTED_AREA
 from ranger_app.domain.kinds_sample import HAND_OVER, HEALTH_EVENT, SAMPLE
@@ -30,6 +30,7 @@ KINDS: tuple[Kind, ...] = (
     OBSERVATION_MODEL,
     SURVEY,
     COUNT,
+    POPULATION,
     SAMPLE,
     HAND_OVER,
     HEALTH_EVENT,

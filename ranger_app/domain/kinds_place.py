@@ -83,8 +83,25 @@ LOCATION = Kind(
         Field("outline", N_("Outline"), Type.LONG_TEXT, group=Group.PLACE, form=False),
         REMARKS,
         SOURCE_OF_PLACE,
+        Field("route", N_("Way of the visit"), Type.LONG_TEXT, group=Group.PLACE, form=False),
+        Field("site_code", N_("Code of the site"), group=Group.PLACE),
+        Field("flyway", N_("Flyway")),
+        Field("wetland_type", N_("Type of wetland")),
+        Field("area_ha", N_("Area"), Type.INTEGER, unit=N_("ha"), minimum=0),
+        Field("overlaps", N_("Also seen from"), Type.REFERENCES, refers_to="location"),
+        Field(
+            "seasons",
+            N_("Seasons"),
+            Type.LIST,
+            form=False,
+            parts=(Field("season", N_("Season")), Field("first", N_("From")), Field("last", N_("Until"))),
+        ),
+        Field("release", N_("May be given to"), form=False, maker_only=True),
     ),
 )
+"""``outline`` and ``route`` are GeoJSON geometries as text. ``overlaps`` of a sector are sectors from which the same
+water is seen: on a coordinated day a species counts once for them. ``seasons`` have first and last day as MM-DD.
+``release`` names to whom counts of a site may go beyond partners, with spaces between."""
 
 PERSON = Kind(
     "person",

@@ -57,6 +57,9 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX patrol_by_date ON patrol(date)",
     "CREATE INDEX survey_by_site ON survey(site, date)",
     'CREATE INDEX count_by_survey ON "count"(survey)',
+    'CREATE INDEX count_by_taxon ON "count"(taxon, survey) WHERE deleted = 0',
+    "CREATE INDEX survey_by_date ON survey(date) WHERE deleted = 0",
+    "CREATE INDEX tap_by_survey ON tap(survey)",
     "CREATE INDEX note_by_about ON note(about)",
     "CREATE INDEX batch_in_part ON batch(key) WHERE mask IS NOT NULL",
     "CREATE INDEX batch_kept ON batch(origin, incarnation, n) WHERE understood = 0",
@@ -111,6 +114,10 @@ CREATE TABLE ingest (
     id TEXT PRIMARY KEY, folder TEXT NOT NULL, deployment BLOB NOT NULL, started INTEGER NOT NULL,
     finished INTEGER, taken_back INTEGER, report TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE tap (
+    key INTEGER PRIMARY KEY, survey BLOB NOT NULL, sector BLOB, taxon TEXT NOT NULL, flock TEXT NOT NULL DEFAULT '',
+    number INTEGER NOT NULL, at INTEGER NOT NULL, more TEXT NOT NULL DEFAULT ''
+) STRICT;
 CREATE TABLE withheld (
     id BLOB NOT NULL, batch INTEGER NOT NULL, i INTEGER NOT NULL, kind TEXT NOT NULL, groups TEXT NOT NULL,
     PRIMARY KEY (id, batch, i)

@@ -1,4 +1,4 @@
-"""Patrols that are evidence: finds, observation models, hand-overs of samples, health events.
+"""Patrols that are evidence, and counts that criteria rest on: finds, models, hand-overs, populations.
 
 The tables of changed kinds are dropped and made anew; opening the library fills them again from the signed log.
 """
@@ -8,12 +8,45 @@ from __future__ import annotations
 from ranger_app.store.connection import Database
 
 SQL = """
-DROP TABLE media;
-DROP TABLE observation;
-DROP TABLE patrol;
-DROP TABLE track;
-DROP TABLE waypoint;
-DROP TABLE sample;
+DROP TABLE "location";
+DROP TABLE "media";
+DROP TABLE "observation";
+DROP TABLE "patrol";
+DROP TABLE "track";
+DROP TABLE "waypoint";
+DROP TABLE "survey";
+DROP TABLE "count";
+DROP TABLE "sample";
+CREATE TABLE tap (
+    key INTEGER PRIMARY KEY, survey BLOB NOT NULL, sector BLOB, taxon TEXT NOT NULL, flock TEXT NOT NULL DEFAULT '',
+    number INTEGER NOT NULL, at INTEGER NOT NULL, more TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE "location" (
+    key INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    "name" TEXT,
+    "type" TEXT,
+    "latitude" INTEGER,
+    "longitude" INTEGER,
+    "uncertainty" INTEGER,
+    "country" TEXT,
+    "part_of" BLOB,
+    "protected_area" BLOB,
+    "outline" TEXT,
+    "remarks" TEXT,
+    "source" TEXT,
+    "route" TEXT,
+    "site_code" TEXT,
+    "flyway" TEXT,
+    "wetland_type" TEXT,
+    "area_ha" INTEGER,
+    "overlaps" TEXT,
+    "seasons" TEXT,
+    "release" TEXT,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    batch INTEGER,
+    extra BLOB
+) STRICT;
 CREATE TABLE "media" (
     key INTEGER PRIMARY KEY,
     id BLOB NOT NULL UNIQUE,
@@ -173,6 +206,68 @@ CREATE TABLE "waypoint" (
     batch INTEGER,
     extra BLOB
 ) STRICT;
+CREATE TABLE "survey" (
+    key INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    "site" BLOB,
+    "date" TEXT,
+    "start" TEXT,
+    "end" TEXT,
+    "utc_offset" INTEGER,
+    "observers" TEXT,
+    "season" TEXT,
+    "coordinated" TEXT,
+    "method" TEXT,
+    "coverage" INTEGER,
+    "weather" TEXT,
+    "wind" INTEGER,
+    "visibility" TEXT,
+    "ice" INTEGER,
+    "water" TEXT,
+    "tide" TEXT,
+    "disturbance" TEXT,
+    "disturbance_effect" TEXT,
+    "quality" TEXT,
+    "no_birds" INTEGER,
+    "not_counted" TEXT,
+    "remarks" TEXT,
+    "complete" INTEGER,
+    "kind" TEXT,
+    "transport" TEXT,
+    "snow" INTEGER,
+    "temperature" INTEGER,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    batch INTEGER,
+    extra BLOB
+) STRICT;
+CREATE TABLE "count" (
+    key INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    "survey" BLOB,
+    "sector" BLOB,
+    "taxon" TEXT,
+    "count" INTEGER,
+    "low" INTEGER,
+    "high" INTEGER,
+    "method" TEXT,
+    "flock" TEXT,
+    "life_stage" TEXT,
+    "sex" TEXT,
+    "rings" TEXT,
+    "roost" INTEGER,
+    "by" BLOB,
+    "remarks" TEXT,
+    "population" BLOB,
+    "give_or_take" INTEGER,
+    "at" INTEGER,
+    "parts" TEXT,
+    "sample_of" INTEGER,
+    "sample_counted" INTEGER,
+    "sample_found" INTEGER,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    batch INTEGER,
+    extra BLOB
+) STRICT;
 CREATE TABLE "sample" (
     key INTEGER PRIMARY KEY,
     id BLOB NOT NULL UNIQUE,
@@ -238,6 +333,26 @@ CREATE TABLE "observation_model" (
     "version" TEXT,
     "origin" TEXT,
     "content" TEXT,
+    "in_use" INTEGER,
+    "remarks" TEXT,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    batch INTEGER,
+    extra BLOB
+) STRICT;
+CREATE TABLE "population" (
+    key INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    "taxon" TEXT,
+    "name" TEXT,
+    "flyway" TEXT,
+    "low" INTEGER,
+    "high" INTEGER,
+    "size_years" TEXT,
+    "quality" TEXT,
+    "one_percent" INTEGER,
+    "edition" TEXT,
+    "published" INTEGER,
+    "reference" TEXT,
     "in_use" INTEGER,
     "remarks" TEXT,
     deleted INTEGER NOT NULL DEFAULT 0,
@@ -327,6 +442,11 @@ CREATE INDEX observation_by_waypoint ON observation(waypoint) WHERE waypoint IS 
 CREATE INDEX observation_by_sample ON observation(sample) WHERE sample IS NOT NULL;
 CREATE INDEX hand_over_by_sample ON hand_over(sample);
 CREATE INDEX patrol_by_date ON patrol(date);
+CREATE INDEX survey_by_site ON survey(site, date);
+CREATE INDEX count_by_survey ON "count"(survey);
+CREATE INDEX count_by_taxon ON "count"(taxon, survey) WHERE deleted = 0;
+CREATE INDEX survey_by_date ON survey(date) WHERE deleted = 0;
+CREATE INDEX tap_by_survey ON tap(survey);
 """
 
 
