@@ -21,6 +21,7 @@ from ranger_app.domain.ops import DELETED
 from ranger_app.domain.values import shown
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
+from ranger_app.store import rows
 from ranger_app.store.connection import Database
 from ranger_app.store.log import Log
 from ranger_app.store.reopened import STEP_FIELDS
@@ -115,10 +116,10 @@ class _Told:
         if kind == "media":
             was, is_ = was and _attached(old), is_ and _attached(new)
         if was != is_:
-            return [Change(ADDED if is_ else REMOVED, kind, record, self._about(kind, new if is_ else old))]
+            return [Change(ADDED if is_ else REMOVED, kind, record, self._about(kind, record, new if is_ else old))]
         if not is_ or kind == "media":
             return []
-        about = self._about(kind, new)
+        about = self._about(kind, record, new)
         found = []
         for field in kind_named(kind).fields:
             name = field.name
@@ -132,12 +133,15 @@ class _Told:
             found.append(Change(what, kind, record, about, label, self._text(field, old), self._text(field, new)))
         return found
 
-    def _about(self, kind: str, values: Mapping[str, Value]) -> str:
+    def _about(self, kind: str, record: bytes, values: Mapping[str, Value]) -> str:
         if kind == "patrol":
             return ""
         label = _("Photo") if kind == "media" else _(kind_named(kind).label)
-        named = values.get("file_name" if kind == "media" else "name")
-        name = self._category(values.get("category")) if kind == "sighting" else str(named or "")
+        if kind == "media":  # its name came with the file, not when it was put on the patrol
+            photo = rows.get(self._db, kind, record)
+            name = photo.text("file_name") if photo else ""
+        else:
+            name = self._category(values.get("category")) if kind == "sighting" else str(values.get("name") or "")
         return f"{label} {name}" if name else label
 
     def _category(self, hkey: Value) -> str:
@@ -191,6 +195,23 @@ class _Told:
             people = [self._names("person", bytes.fromhex(one)) for one in value.split() if len(one) == 32]
             return ", ".join(people)
         return shown(field, value)
+
+
+def lines(since: Since) -> list[str]:
+    """The changes in lines, photos told by their number where there are several."""
+    found = []
+    photos = {
+        what: [one for one in since.changes if (one.kind, one.what) == ("media", what)] for what in (ADDED, REMOVED)
+    }
+    for one in since.changes:
+        several = len(photos.get(one.what, ())) if one.kind == "media" else 0
+        if several <= 1:
+            found.append(one.text)
+        elif one is photos[one.what][0]:
+            new = ngettext("New: {n} photo", "New: {n} photos", several)
+            gone = ngettext("Removed: {n} photo", "Removed: {n} photos", several)
+            found.append((new if one.what == ADDED else gone).format(n=several))
+    return found
 
 
 def _attached(values: Mapping[str, Value]) -> bool:

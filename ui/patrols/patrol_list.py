@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
 from ranger_app.actions import patrol_list
-from ranger_app.actions.patrol_list import DATE, HOURS, KM, LEADER, TRANSPORT, WAYPOINTS, PatrolLine
+from ranger_app.actions.patrol_list import DATE, HOURS, KM, LEADER, REOPENED, TRANSPORT, WAYPOINTS, PatrolLine
 from ranger_app.i18n import _, pgettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
@@ -77,7 +77,8 @@ class PatrolTable(LineTable):
         found: dict[str, int] = {}
         for line in self.model.lines:
             if isinstance(line, PatrolLine):
-                found[line.state] = found.get(line.state, 0) + 1
+                state = REOPENED if line.reopened else line.state
+                found[state] = found.get(state, 0) + 1
         return found
 
 

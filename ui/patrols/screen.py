@@ -8,23 +8,31 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ranger_app.actions import listing, records
 from ranger_app.actions.patrol_import import PatrolImported
+from ranger_app.actions.patrol_state import REOPENED
+from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
 from ui.commands import Command
 from ui.numbers import number
+from ui.patrols.desk import Desk
 from ui.patrols.from_gps import SUFFIXES, FromGps
 from ui.patrols.page import NOTES, RECORD, TRACK, WAYPOINTS, PatrolCard
 from ui.patrols.patrol_list import PatrolTable
 from ui.widgets.choose import choose_file
+from ui.widgets.later import Later
 from ui.widgets.list_screen import ListScreen
+from ui.widgets.segments import Pages
+
+LIST, DESK = range(2)
 
 
 class PatrolsScreen(ListScreen):
-    """``open_at`` takes a patrol's id, "new", "gps", or a state such as "submitted" (its first patrol)."""
+    """``open_at`` takes a patrol's id, "new", "gps", "desk", or a state such as "submitted" (its first patrol)."""
 
     help_page = "patrols"
     table: PatrolTable
@@ -33,7 +41,15 @@ class PatrolsScreen(ListScreen):
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__(library, bridge)
         self.setAcceptDrops(True)
-        self.put_beside(PatrolTable(library, bridge, self.from_gps), PatrolCard(library, bridge), (62, 49))
+        listed = QWidget()
+        inside = QVBoxLayout(listed)
+        inside.setContentsMargins(0, 0, 0, 0)
+        self.put_beside(PatrolTable(library, bridge, self.from_gps), PatrolCard(library, bridge), (62, 49), inside)
+        self.desk_later = Later(self._make_desk)
+        self.tabs = Pages([(_("Patrols"), listed), (_("Manager's desk"), self.desk_later)])
+        self.tabs.changed.connect(self._turned)
+        self.body.addWidget(self.tabs, 1)
+        self._list_sentence = ""
         self._wanted_state = ""
         self.table.opened.connect(lambda _patrol: self.card.turn(RECORD))
         self.table.loaded.connect(self._loaded)
@@ -44,10 +60,53 @@ class PatrolsScreen(ListScreen):
         self.set_heading(_("Patrols"))
         self.set_actions(found[0], found[1])
 
+    # -- the manager's desk ------------------------------------------------------------------------------------
+
+    def _make_desk(self) -> Desk:
+        desk = Desk(self.library, self.bridge)
+        desk.loaded.connect(self._desk_read)
+        desk.open_wanted.connect(self._open_from_desk)
+        desk.panel_wanted.connect(self.panel_wanted)
+        return desk
+
+    @property
+    def desk(self) -> Desk:
+        """The manager's desk, made when somebody first turns to it."""
+        return self.desk_later.page
+
+    def turn(self, page: int) -> None:
+        """Show the list or the desk and give it the keyboard."""
+        if page == self.tabs.index or (self.tabs.index == LIST and not self.card.keep_edits()):
+            return
+        self.tabs.choose(page)
+
+    def _turned(self, page: int) -> None:
+        if page == DESK:
+            self.set_heading(_("Patrols"), self.desk.sentence)
+            self.set_actions()
+            self.desk.table.view.setFocus()
+        else:
+            found = self.commands()
+            self.set_heading(_("Patrols"), self._list_sentence)
+            self.set_actions(found[0], found[1])
+            self.table.view.setFocus()
+        self.commands_changed.emit()
+
+    def _desk_read(self, _n: int) -> None:
+        if self.tabs.index == DESK:
+            self.set_heading(_("Patrols"), self.desk.sentence)
+
+    def _open_from_desk(self, patrol: bytes) -> None:
+        self.tabs.choose(LIST)
+        self.table.choose(patrol)
+
     # -- commands ----------------------------------------------------------------------------------------------
 
     def commands(self) -> list[Command]:
         group, shown, some = _("Patrols"), self.shown, self.some
+        tabs = self.tabs.commands("patrols", group)
+        if self.tabs.index == DESK:
+            return [*self.desk.commands(group), *tabs]
         return [
             Command("patrols.new", _("New patrol"), self.new, "N", group=group),
             Command("patrols.gps", _("From a GPS file"), self.from_gps, "G", group=group),
@@ -60,6 +119,7 @@ class PatrolsScreen(ListScreen):
             Command("patrols.waypoints", _("Show the waypoints"), lambda: self.card.turn(WAYPOINTS), "W", some, group),
             Command("patrols.notes", _("Show and add notes"), lambda: self.card.turn(NOTES), "O", some, group),
             Command("patrols.delete", _("Delete the patrol"), self.delete, "Del", some, group),
+            *tabs,
         ]
 
     def new(self) -> None:
@@ -130,7 +190,10 @@ class PatrolsScreen(ListScreen):
             sentence = _("Where rangers went, what they found, and who has looked at it.")
         else:
             sentence = ", ".join(parts) if parts else _("All patrols are approved.")
-        self.set_heading(_("Patrols"), sentence)
+        self._list_sentence = sentence
+        self.tabs.tell_number(DESK, review + states.get(REOPENED, 0))
+        if self.tabs.index == LIST:
+            self.set_heading(_("Patrols"), sentence)
         if self._wanted_state:
             self._choose_state(self._wanted_state)
         else:
@@ -146,11 +209,30 @@ class PatrolsScreen(ListScreen):
 
     # -- what the shell asks -----------------------------------------------------------------------------------
 
+    def refresh(self, changes: Changes | None) -> None:
+        super().refresh(changes)
+        if self.desk_later.made is not None:
+            self.desk.refresh(changes)
+
+    def state(self) -> dict[str, Any]:
+        return {**super().state(), "tab": self.tabs.index}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        super().restore(state)
+        self.tabs.choose(state["tab"])
+
+    def start_focus(self) -> QWidget | None:
+        return self.desk.table.view if self.tabs.index == DESK else self.table.view
+
     def open_at(self, target: Any) -> None:
+        if target != "desk":
+            self.turn(LIST)
         if target == "new":
             self.new()
         elif target == "gps":
             self.from_gps()
+        elif target == "desk":
+            self.turn(DESK)
         elif isinstance(target, str):
             if self.table.model.lines:
                 self._choose_state(target)
@@ -165,6 +247,7 @@ class PatrolsScreen(ListScreen):
             ("waypoints", partial(self.card.turn, WAYPOINTS)),
             ("notes", partial(self.card.turn, NOTES)),
             ("new", self.new),
+            ("desk", partial(self.turn, DESK)),
         ]
 
     # -- dropping a file ---------------------------------------------------------------------------------------

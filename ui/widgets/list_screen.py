@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from ranger_app.actions import records
 from ranger_app.changes import Changes
@@ -24,14 +24,17 @@ class ListScreen(Screen):
     table: LineTable
     card: RecordCard
 
-    def put_beside(self, table: LineTable, card: RecordCard, shares: tuple[int, int]) -> None:
-        """Place ``table`` and ``card`` with these ``shares`` of the width, and let them follow one another."""
+    def put_beside(
+        self, table: LineTable, card: RecordCard, shares: tuple[int, int], into: QBoxLayout | None = None
+    ) -> None:
+        """Place ``table`` and ``card`` with these ``shares`` of the width, and let them follow one another; in the
+        page itself, or in the layout ``into`` where that is one of several pages."""
         self.table, self.card = table, card
         row = QHBoxLayout()
         row.setSpacing(theme.BETWEEN)
         row.addWidget(table, shares[0])
         row.addWidget(card, shares[1])
-        self.body.addLayout(row, 1)
+        (into or self.body).addLayout(row, 1)
         table.selected.connect(self._selected)
         card.saved.connect(table.choose)
         card.gone.connect(lambda: self._selected(table.current()))
