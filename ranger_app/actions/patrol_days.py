@@ -169,7 +169,7 @@ def day_of(text: str, date_text: str, start: str = "", end: str = "", rest: str 
     ``text`` names the row in the sentence of the ValueError that is raised where something cannot be read.
     """
     day = _date(date_text)
-    if day is None:
+    if day is None:  # the caller completes short dates
         raise ValueError(_("{row}: write the date as 2026-01-31.").format(row=text))
     began, ended = _at(text, day, start), _at(text, day, end)
     if began is not None and ended is not None and ended < began:
@@ -182,6 +182,18 @@ def day_of(text: str, date_text: str, start: str = "", end: str = "", rest: str 
         if began is not None and ended is not None and timedelta(minutes=minutes) > ended - began:
             raise ValueError(_("{row}: the rest is longer than the day.").format(row=text))
     return Day(leg, day.isoformat(), _stored(began), _stored(ended), minutes)
+
+
+def date_of(text: str, near: str) -> str | None:
+    """A date as typed: 2026-03-31, 03-31 or 31; month and year are then those of ``near``. None for anything else."""
+    text = text.strip()
+    if re.fullmatch(r"\d{1,2}-\d{1,2}", text) and len(near) == 10:
+        month, day = text.split("-")
+        text = f"{near[:4]}-{month:0>2}-{day:0>2}"
+    elif re.fullmatch(r"\d{1,2}", text) and len(near) == 10:
+        text = f"{near[:8]}{text:0>2}"
+    found = _date(text)
+    return found.isoformat() if found else None
 
 
 def _date(text: str) -> date | None:

@@ -6,7 +6,7 @@ A find stands on a waypoint, and several finds may share one. Where nobody said 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
@@ -25,6 +25,8 @@ from ranger_app.store import rows
 from ranger_app.store.connection import Database
 from ranger_app.store.rows import Record
 
+NUMBER = "number"
+"""The attribute that says how many there were, as models of this family name it."""
 _FAR = 100_000
 """Metres to what was seen, above which the distance is a mistake."""
 
@@ -97,7 +99,7 @@ def add_find(library: Library, patrol: bytes, entry: FindEntry) -> FindMade:
     with library.read() as db:
         record = existing(db, "patrol", patrol)
         values = _find_values(db, record, entry)
-        at, spot, source = placed(db, record, entry)
+        at, spot, source = placed(record, entry, lambda: patrol_places.trace(db, patrol))
         here = _own_waypoint(db, patrol, entry.waypoint) if entry.waypoint else None
         offset = _offset_values(entry)
         number = _next_number(db, entry.waypoint)
@@ -124,7 +126,7 @@ def edit_find(library: Library, find: bytes, entry: FindEntry) -> FindMade:
         record = existing(db, "patrol", _bytes(current["patrol"]))
         values = _find_values(db, record, entry)
         waypoint = existing(db, "waypoint", _bytes(current["waypoint"]))
-        at, spot, source = placed(db, record, entry)
+        at, spot, source = placed(record, entry, lambda: patrol_places.trace(db, record.id))
         wanted: dict[str, Value] = dict(_offset_values(entry))
         if at != waypoint["at"] or entry.place.strip() or entry.spot is not None:
             wanted |= _where(at, spot)
@@ -180,6 +182,9 @@ def _find_values(db: Database, patrol: Record, entry: FindEntry) -> dict[str, Va
     count = entry.count.strip()
     if count and not (count.isdecimal() and len(count) < 10):
         raise DataProblem("NUMBER_WRONG", _("{text} is not a number.").format(text=count), _("Write a whole number."))
+    if not count:  # many models ask for the number as an attribute
+        told = next((one["value"] for one in attributes if one["key"] == NUMBER), "")
+        count = told if told.isdecimal() and len(told) < 10 else ""
     return {
         "category": hkey,
         "taxon": observation_models.taxon_of(observation_models.known(db, model), attributes, hkey),
@@ -190,13 +195,11 @@ def _find_values(db: Database, patrol: Record, entry: FindEntry) -> dict[str, Va
     }
 
 
-def placed(
-    db: Database, patrol: Record, entry: FindEntry, trace: Trace | None = None
-) -> tuple[int | None, Spot | None, str]:
+def placed(patrol: Record, entry: FindEntry, trace: Callable[[], Trace]) -> tuple[int | None, Spot | None, str]:
     """The moment and the place of ``entry``, and where the place comes from: "typed", "track" or "".
 
-    ``trace``: the patrol's track where it is at hand. DataProblem where time or place cannot be read, or the track
-    does not tell where somebody was at a time given as the place.
+    ``trace``: reads the patrol's track, asked only where it is needed. DataProblem where time or place cannot be read,
+    or the track does not tell where somebody was at a time given as the place.
     """
     at = moment(patrol, entry.time, entry.after)
     if entry.spot is not None:
@@ -206,9 +209,8 @@ def placed(
         return at, typed_place(text), "typed"
     if at is None and not text:
         return None, None, ""
-    known = trace if trace is not None else patrol_places.trace(db, patrol.id)
     when = moment(patrol, text, entry.after) if text else at
-    spot = known.at(when) if when is not None else None
+    spot = trace().at(when) if when is not None else None
     if spot is None:
         if text:
             raise DataProblem(

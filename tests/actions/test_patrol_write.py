@@ -11,6 +11,7 @@ import pytest
 from ranger_app.actions import (
     patrol_days,
     patrol_finds,
+    patrol_offers,
     patrol_places,
     patrol_read,
     patrol_values,
@@ -21,9 +22,10 @@ from ranger_app.actions.patrol_days import Day, Leg, moment_of, spans
 from ranger_app.actions.patrol_write import FindEntry
 from ranger_app.actions.undo import undo
 from ranger_app.errors import DataProblem, RangerError
+from ranger_app.i18n import use_language
 from ranger_app.library import Library
 from ranger_app.store import rows
-from tests.finding import CAMP, SNARE, TRACK, use_model, walked
+from tests.finding import CAMP, SNARE, TRACK, model, use_model, walked
 
 
 @pytest.fixture
@@ -269,3 +271,39 @@ def test_finds_in_frequent_use_come_first(library: Library, patrol: bytes) -> No
     patrol_write.add_find(library, patrol, FindEntry(TRACK, "8:30"))
     with library.read() as db:
         assert patrol_finds.frequent(db) == [CAMP, TRACK]
+
+
+# -- what is offered while typing ------------------------------------------------------------------------------
+
+
+def offered(text: str, frequent: tuple[str, ...] = ()) -> list[str]:
+    return [one.value for one in patrol_offers.categories(model(), text, frequent)]
+
+
+def test_a_category_is_found_by_a_few_letters_in_any_language() -> None:
+    assert offered("sna")[0] == SNARE
+    assert offered("петл")[0] == SNARE
+    assert offered("套")[0] == SNARE
+    assert offered("trac") == [TRACK]
+    assert offered("thr ca") == [CAMP]
+    assert offered("xyz") == []
+    assert offered("", (TRACK, CAMP))[:2] == [TRACK, CAMP]
+    assert offered("a", (TRACK,))[0] == "animal."
+    use_language("ru")
+    assert patrol_offers.categories(model(), "cam", ())[0].word == "Стоянка"
+
+
+def test_values_are_found_the_same_way() -> None:
+    attributes = {one.key: one for one in model().attributes}
+    assert [one.value for one in patrol_offers.values(attributes["action"], "bur")] == ["removed.burnt."]
+    assert patrol_offers.values(attributes["action"], "bur")[0].remark == "Removed"
+    assert [one.value for one in patrol_offers.values(attributes["species"], "тигр")] == ["tiger"]
+    assert [one.value for one in patrol_offers.values(attributes["active"], "n")] == ["false"]
+    assert patrol_offers.values(attributes["words"], "n") == []
+
+
+def test_short_dates_are_completed() -> None:
+    assert patrol_days.date_of("4", "2026-03-31") == "2026-03-04"
+    assert patrol_days.date_of("4-1", "2026-03-31") == "2026-04-01"
+    assert patrol_days.date_of("2026-12-31", "") == "2026-12-31"
+    assert patrol_days.date_of("31.12", "2026-03-31") is None
