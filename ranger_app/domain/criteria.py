@@ -1,0 +1,181 @@
+"""Whether a wetland's counts reach a level, and whether they do so regularly: pure rules on numbers by season.
+
+Ramsar's glossary (Resolution XI.8, Annex 2) defines "regularly"; thresholds follow the Waterbird Population Estimates.
+Everything here works on whole birds, so that no verdict hangs on how a computer rounds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ranger_app.domain.seasons import Season
+
+TWO_THIRDS, MEAN = "two_thirds", "mean"
+"""The two ways to occur regularly."""
+MET, PROVISIONAL, NOT_MET, INSUFFICIENT = "met", "provisional", "not_met", "insufficient"
+"""Verdicts: reached; reached by the mean of three or four seasons only; not reached; under three seasons with data."""
+RAMSAR_5 = 20_000
+EAAFP_STAGING = 5_000
+_LEAST_SEASONS = 3
+_LEAST_FOR_MEAN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonValue:
+    """The most birds on one date of a season. ``adequate`` where a low number shows that they were few.
+
+    ``birds`` is None for a season nobody counted in, which is missing and never zero.
+    """
+
+    season: Season
+    birds: int | None
+    adequate: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the seasons say of one level. ``rule`` is the one it is met by, empty otherwise.
+
+    ``used`` are seasons with data, ``missing`` those between the first and the last of them without; ``hits`` reached
+    the level; ``mean_of_maxima`` is exact as (sum, number).
+    """
+
+    state: str
+    rule: str
+    level: int
+    hits: tuple[Season, ...]
+    used: tuple[Season, ...]
+    missing: tuple[Season, ...]
+    mean_of_maxima: tuple[int, int]
+    largest: int | None
+
+    @property
+    def mean(self) -> float | None:
+        """Mean of the seasons' maxima; None without data."""
+        birds, number = self.mean_of_maxima
+        return birds / number if number else None
+
+
+def regularly(values: Sequence[SeasonValue], level: int) -> Verdict:
+    """Whether ``level`` birds occur regularly (Ramsar, Res. XI.8 Annex 2, "regularly").
+
+    Met where the level was reached in two thirds of the seasons with adequate data, of which there are at least three;
+    or where the mean of the seasons' maxima over at least five seasons reaches it. The mean of three or four gives a
+    provisional verdict. A number that reaches the level counts however poor the visit was: more birds only hide behind
+    poor coverage. A low number of a poor visit says nothing, so its season counts as missing.
+    """
+    used = [one for one in values if one.birds is not None and (one.adequate or one.birds >= level)]
+    missing = tuple(one.season for one in values if one not in used)
+    birds = [one.birds for one in used if one.birds is not None]
+    hits = tuple(one.season for one in used if one.birds is not None and one.birds >= level)
+    total, number = sum(birds), len(birds)
+    state, rule = NOT_MET, ""
+    reached_by_mean = number > 0 and total >= level * number
+    if number < _LEAST_SEASONS:
+        state = INSUFFICIENT
+    elif 3 * len(hits) >= 2 * number:
+        state, rule = MET, TWO_THIRDS
+    elif reached_by_mean:
+        state, rule = (MET if number >= _LEAST_FOR_MEAN else PROVISIONAL), MEAN
+    return Verdict(
+        state,
+        rule,
+        level,
+        hits,
+        tuple(one.season for one in used),
+        missing,
+        (total, number),
+        max(birds, default=None),
+    )
+
+
+def rounded(birds: float) -> int:
+    """A 1 % level as the Waterbird Population Estimates write it: 1 to 10 to the nearest 1, 11 to 100 to 5, 101 to
+    1,000 to 10, above to 100. The source names no rule for ties; here a half goes up, and the screen says so."""
+    step = 1 if birds <= 10 else 5 if birds <= 100 else 10 if birds <= 1000 else 100
+    return max(1, math.floor(birds / step + 0.5) * step)
+
+
+def one_percent(low: int | None, high: int | None) -> int | None:
+    """1 % of the geometric mean of the estimate's ends, rounded (WPE5 and later); None where neither end is known."""
+    ends = [end for end in (low, high) if end is not None and end > 0]
+    if not ends:
+        return None
+    # The product is exact; its root is taken once, so two machines cannot differ in the sixteenth digit of a factor.
+    mean = math.sqrt(ends[0] * ends[-1]) if len(ends) == 2 else float(ends[0])
+    return rounded(mean / 100)
+
+
+def quarter_percent(low: int | None, high: int | None, published: int | None = None) -> int | None:
+    """0.25 % of a population, the level of the flyway partnership for staging sites, in whole birds, rounded up.
+
+    A quarter of the published 1 % where there is one, else of the geometric mean itself: small levels are not rounded
+    twice.
+    """
+    if published is not None:
+        return max(1, -(-published // 4))
+    ends = [end for end in (low, high) if end is not None and end > 0]
+    if not ends:
+        return None
+    mean = math.sqrt(ends[0] * ends[-1]) if len(ends) == 2 else float(ends[0])
+    return max(1, math.ceil(mean / 400 - 1e-9))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One number of a visit: ``sector`` (None: the whole site), ``flock`` a name that two counters agreed on."""
+
+    site: bytes
+    sector: bytes | None
+    taxon: str
+    birds: int
+    flock: str = ""
+
+
+def day_total(counts: Iterable[Counted], groups: Mapping[bytes, bytes]) -> dict[str, int]:
+    """Birds by species on one date, nothing counted twice.
+
+    ``groups`` gives one name to all sectors (or sites) from which the same water is seen: of their sums the largest
+    counts (protocol of Wetlands International: an area surveyed twice in one census counts with the larger number). Of
+    flocks with the same name the largest counts once, wherever it was seen.
+    """
+    flocks: dict[tuple[str, str], Counted] = {}
+    sums: dict[tuple[str, bytes], dict[bytes, int]] = {}
+    for one in counts:
+        if one.flock:
+            key = (one.taxon, one.flock.strip().casefold())
+            known = flocks.get(key)
+            if known is None or one.birds > known.birds:
+                flocks[key] = one
+            continue
+        _add(sums, one, groups)
+    for one in flocks.values():
+        _add(sums, one, groups)
+    found: dict[str, int] = {}
+    for (taxon, _group), of_sectors in sums.items():
+        found[taxon] = found.get(taxon, 0) + max(of_sectors.values())
+    return found
+
+
+def _add(sums: dict[tuple[str, bytes], dict[bytes, int]], one: Counted, groups: Mapping[bytes, bytes]) -> None:
+    place = one.sector if one.sector is not None else one.site
+    of_sectors = sums.setdefault((one.taxon, groups.get(place, place)), {})
+    of_sectors[place] = of_sectors.get(place, 0) + one.birds
+
+
+def joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """One name for all places that are tied to one another by ``pairs``, directly or through others."""
+    above: dict[bytes, bytes] = {}
+
+    def top(one: bytes) -> bytes:
+        while (other := above.get(one, one)) != one:
+            one = other
+        return one
+
+    for one, other in pairs:
+        first, second = sorted((top(one), top(other)))
+        above[second] = first
+        above.setdefault(first, first)
+    return {one: top(one) for one in above}

@@ -1,0 +1,114 @@
+"""Verdicts of known truth: by one bird, by two thirds, by the mean, with seasons missing, with one flock seen twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from ranger_app.domain import criteria, seasons
+from ranger_app.domain.criteria import Counted, SeasonValue, day_total, joined, one_percent, regularly
+from ranger_app.domain.seasons import Season
+
+
+def values(*birds: int | None) -> list[SeasonValue]:
+    return [SeasonValue(Season(2000 + at, "autumn"), one) for at, one in enumerate(birds)]
+
+
+@pytest.mark.parametrize(
+    ("birds", "state", "rule"),
+    [
+        ((130, 130, 129), "met", "two_thirds"),  # 2 of 3
+        ((129, 129, 129), "not_met", ""),  # by one bird
+        ((130, 130, 130, 10, 10), "not_met", ""),  # 3 of 5 is under two thirds
+        ((130, 130, 130, 129, 131), "met", "two_thirds"),
+        ((130, 130, 130, 130, 0, 0), "met", "two_thirds"),  # 4 of 6
+        ((130, 130), "insufficient", ""),
+        ((500, 10, 10), "provisional", "mean"),
+        ((500, 129, 129, 129), "provisional", "mean"),  # four seasons only
+        ((500, 129, 129, 129, 129), "met", "mean"),
+        ((142, 127, 127, 127, 127), "met", "mean"),  # exactly 130
+        ((141, 127, 127, 127, 127), "not_met", ""),  # one bird less in five seasons
+        ((130, None, 130, 129), "met", "two_thirds"),  # a missing season is not zero
+        ((130, None, None), "insufficient", ""),
+        ((0, 0, 0, 0, 0), "not_met", ""),
+        ((), "insufficient", ""),
+    ],
+)
+def test_regularly(birds: tuple[int | None, ...], state: str, rule: str) -> None:
+    verdict = regularly(values(*birds), 130)
+    assert (verdict.state, verdict.rule) == (state, rule)
+    assert len(verdict.missing) == birds.count(None)
+    assert verdict.largest == max((one for one in birds if one is not None), default=None)
+
+
+def test_a_poor_visit_says_only_what_it_saw() -> None:
+    poor = SeasonValue(Season(2003, "autumn"), 5, adequate=False)
+    assert regularly([*values(130, 130), poor], 130).state == "insufficient"
+    enough = SeasonValue(Season(2003, "autumn"), 130, adequate=False)
+    assert regularly([*values(130, 10), enough], 130).state == "met"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "level"),
+    [
+        (19_300, 19_300, 190),
+        (18_570, None, 190),
+        (730, 730, 7),
+        (13_100, 13_100, 130),
+        (12_720, 12_720, 130),
+        (380, 380, 4),  # thirty times less than the eastern population
+        (42_000, 47_000, 440),
+        (99_000, 141_000, 1_200),
+        (157_000, 194_000, 1_700),
+        (7_081, 7_081, 70),
+        (1_063_280, 1_063_280, 10_600),
+        (425_000, 425_000, 4_300),  # a tie goes up
+        (50, 50, 1),
+        (None, None, None),
+        (0, 0, None),
+    ],
+)
+def test_one_percent_is_rounded_as_published(low: int | None, high: int | None, level: int | None) -> None:
+    assert one_percent(low, high) == level
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "published", "level"),
+    [(13_100, 13_100, None, 33), (380, 380, None, 1), (19_300, 19_300, None, 49), (None, None, 130, 33)],
+)
+def test_a_quarter_percent(low: int | None, high: int | None, published: int | None, level: int) -> None:
+    assert criteria.quarter_percent(low, high, published) == level
+
+
+def test_the_same_flock_on_both_banks_counts_once() -> None:
+    ours, theirs, north, south = b"ours", b"theirs", b"north", b"south"
+    groups = joined([(north, south)])
+    both = [
+        Counted(ours, north, "Grus monacha", 120),
+        Counted(ours, north, "Grus monacha", 30),
+        Counted(theirs, south, "Grus monacha", 140),
+        Counted(theirs, None, "Grus monacha", 7),
+    ]
+    assert day_total(both, groups) == {"Grus monacha": 157}
+    assert day_total(both, {}) == {"Grus monacha": 297}
+    named = [
+        Counted(ours, b"a", "Antigone vipio", 40, "Island"),
+        Counted(theirs, b"b", "Antigone vipio", 44, "island "),
+    ]
+    assert day_total(named, {}) == {vipio: 44}
+    chain = joined([(b"1", b"2"), (b"2", b"3"), (b"5", b"6")])
+    assert chain[b"1"] == chain[b"3"] != chain[b"5"]
+
+
+def test_seasons() -> None:
+    assert seasons.season_of("2025-12-03") == Season(2026, "wintering") == seasons.season_of("2026-01-12")
+    assert seasons.season_of("2024-02-29") == Season(2024, "wintering")
+    assert seasons.season_of("2026-03-01") == Season(2026, "spring")
+    assert seasons.season_of("2026-11-02", "wintering") == Season(2027, "wintering")
+    own = seasons.limits_of('[{"season": "moult", "first": "07-10", "last": "08-20"}, {"season": "x"}, 7]')
+    assert seasons.season_of("2026-08-01", None, own) == Season(2026, "moult")
+    assert seasons.season_of("2026-01-01", None, own) is None
+    assert seasons.limits_of("broken") == seasons.DEFAULT
+    found = seasons.between([Season(2026, "autumn"), Season(2024, "spring")], ("spring", "autumn"))
+    assert [(one.year, one.kind) for one in found] == [
+        (year, kind) for year in (2024, 2025, 2026) for kind in ("spring", "autumn")
+    ]
