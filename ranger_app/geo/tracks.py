@@ -6,18 +6,26 @@ so that another person, rule or decade can judge again.
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ranger_app.geo.stays import stays
 from ranger_app.geo.way import Way
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from pyproj import Geod
+
+    Floats = NDArray[np.float64]
+    Numbers = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
 
 KEPT = ""
 BAD_PLACE = "bad_place"
@@ -94,6 +102,10 @@ class Judged:
     end: float | None = None
     reasons: dict[str, int] = field(default_factory=dict)
     """Points under each mark, in the order of REASONS."""
+    still: float | None = None
+    """Seconds of the cleaned time that were spent on one spot (``geo.stays``); None where no times tell."""
+    stays: tuple[tuple[int, int], ...] = ()
+    """First and last point of each time on one spot, as indices into the way."""
 
 
 def geod() -> Geod:
@@ -125,45 +137,71 @@ def judge(way: Way, transport: str = "foot") -> Judged:
     Raw: the sum of WGS 84 geodesics between consecutive points inside each segment, as parsed; raw time is each
     segment's latest minus its earliest time. Cleaned: the same over the points that stay, gaps not counted. A spike is
     left out only if speed in *and* out exceed the limit and passing over it brings the speed under (section 4.5 of the
-    patrol reference, extended to runs of at most five points and never for jumps below 20 m). A planned way is no
-    effort: everything is zero or None.
+    patrol reference, extended to runs of at most five points and never for jumps below 20 m). Time on one spot stays
+    in the cleaned figures and is told apart as ``still``. A planned way is no effort: everything is zero or None.
     """
-    limit = SPEED_LIMITS.get(transport, SPEED_LIMITS["other"]) / 3.6
-    marks = array("b", bytes(len(way)))
+    import numpy
+
     if way.planned:
-        return Judged(marks, Effort(), Effort(), Effort())
-    raw_metres: list[float] = []
-    clean_metres: list[float] = []
-    raw_seconds: list[float] = []
-    clean_seconds: list[float] = []
-    for segment in _segments(way):
-        usable = []
-        for i in segment:
-            if math.isnan(way.latitude[i]) or math.isnan(way.longitude[i]):
-                marks[i] = _MARK[BAD_PLACE]
-            else:
-                usable.append(i)
-        raw_metres += steps(way, usable)
-        times = [way.time[i] for i in segment if _timed(way, i)]
-        if times:
-            raw_seconds.append((max(times) - min(times)) / 1000)
-        kept = _clean(way, usable, marks, limit)
-        metres, seconds = _count(way, kept, marks)
-        clean_metres += metres
-        clean_seconds += seconds
-    raw = Effort(math.fsum(raw_metres), math.fsum(raw_seconds) if raw_seconds else None)
-    cleaned = Effort(math.fsum(clean_metres), math.fsum(clean_seconds) if raw_seconds else None)
-    lost = None if raw.seconds is None or cleaned.seconds is None else raw.seconds - cleaned.seconds
-    counted = [way.time[i] for i in range(len(way)) if REASONS[marks[i]] not in LEFT_OUT and _timed(way, i)]
-    return Judged(
-        marks,
-        raw,
-        cleaned,
-        Effort(raw.metres - cleaned.metres, lost),
-        min(counted, default=None),
-        max(counted, default=None),
-        tally([marks]),
-    )
+        return Judged(array("b", bytes(len(way))), Effort(), Effort(), Effort())
+    points = _Points(way)
+    marks = numpy.zeros(len(way), numpy.int8)
+    marks[points.bad] = _MARK[BAD_PLACE]
+    marks[(points.latitude == 0) & (points.longitude == 0)] = _MARK[ZERO_ZERO]
+    kept = numpy.flatnonzero(marks == 0)
+    _mark_disorder(points, kept, marks)
+    _mark_twins(points, kept[marks[kept] == 0], marks)
+    limit = SPEED_LIMITS.get(transport, SPEED_LIMITS["other"]) / 3.6
+    _mark_spikes(points, kept[marks[kept] == 0], marks, limit)
+    _mark_gaps(points, marks)
+    return _measured(points, marks)
+
+
+def measure(way: Way, marks: Sequence[int]) -> Judged:
+    """Effort of ``way`` under these marks as they are: ``effective``'s, or those a track was stored with.
+
+    Nothing is judged again. A point without a usable place never counts, whatever its mark, nor does time that runs
+    back.
+    """
+    import numpy
+
+    if way.planned:
+        return Judged(array("b", bytes(len(way))), Effort(), Effort(), Effort())
+    return _measured(_Points(way), numpy.array(marks, numpy.int8))
+
+
+def effective(marks: Sequence[int], overrules: object, way: Way | None = None) -> Sequence[int]:
+    """The marks that hold now: those of the first judgement where no person said otherwise.
+
+    ``overrules`` is a track's field of that name, as text or as a list; of several entries on a point the last holds.
+    With ``way`` gaps are found again between the points that count now, except where a person spoke.
+    """
+    found = overrule_entries(overrules)
+    if not found:
+        return marks
+    import numpy
+
+    now = numpy.array(marks, numpy.int8)
+    said = numpy.zeros(len(now), bool)
+    for entry in found:
+        first, last, reason = entry.get("first"), entry.get("last"), entry.get("mark") or KEPT
+        if isinstance(first, int) and isinstance(last, int) and reason in _MARK:
+            now[max(first, 0) : max(last + 1, 0)] = _MARK[reason]
+            said[max(first, 0) : max(last + 1, 0)] = True
+    if way is not None and not way.planned:
+        now[~said & (now == _MARK[GAP])] = 0
+        _mark_gaps(_Points(way), now, said)
+    return array("b", now.tobytes())
+
+
+def overrule_entries(overrules: object) -> list[Mapping[str, Any]]:
+    """What people said of a track's points, oldest first; entries that cannot be read are passed over."""
+    if isinstance(overrules, str) and overrules:
+        try:
+            overrules = json.loads(overrules)
+        except ValueError:
+            return []
+    return [entry for entry in overrules if isinstance(entry, dict)] if isinstance(overrules, list) else []
 
 
 def tally(marks: Iterable[Sequence[int]]) -> dict[str, int]:
@@ -199,10 +237,10 @@ def unpack(points: bytes) -> tuple[Way, list[int]]:
     if sys.byteorder == "big":
         table.byteswap()
     marks = table[5::6]
-    if any(mark not in range(len(REASONS)) for mark in marks):
+    if not set(marks) <= set(range(len(REASONS))):
         raise ValueError("unknown mark of a track point")
     way = Way("", False, table[0::6], table[1::6], table[2::6], table[3::6], table[4::6])
-    return way, [int(mark) for mark in marks]
+    return way, list(map(int, marks))
 
 
 def believable(milliseconds: float) -> bool:
@@ -210,121 +248,215 @@ def believable(milliseconds: float) -> bool:
     return _GPS_BEGAN <= milliseconds < _FAR_FUTURE  # false for NaN
 
 
-def _timed(way: Way, i: int) -> bool:
-    return believable(way.time[i])
+class _Points:
+    """A way's columns as numpy arrays, with the length of each step as it was first measured."""
+
+    def __init__(self, way: Way) -> None:
+        import numpy
+
+        self.latitude: Floats = numpy.asarray(way.latitude)
+        self.longitude: Floats = numpy.asarray(way.longitude)
+        self.time: Floats = numpy.asarray(way.time)
+        number = numpy.asarray(way.segment)
+        changed = numpy.ones(len(number), bool)
+        changed[1:] = number[1:] != number[:-1]
+        self.segment: Numbers = numpy.cumsum(changed) - 1
+        self.bad: Flags = numpy.isnan(self.latitude) | numpy.isnan(self.longitude)
+        self.timed: Flags = (self.time >= _GPS_BEGAN) & (self.time < _FAR_FUTURE)
+        usable = numpy.flatnonzero(~self.bad)
+        self.before: Numbers = numpy.full(len(number), -1)
+        """The usable point before each usable one in its segment, -1 for none."""
+        self.metres: Floats = numpy.zeros(len(number))
+        """Geodesic metres from there."""
+        ones, others = self.pairs(usable)
+        self.before[others] = ones
+        self.metres[others] = self._measure(ones, others)
+
+    def pairs(self, points: Numbers) -> tuple[Numbers, Numbers]:
+        """Those of neighbouring ``points`` that lie in one segment."""
+        same = self.segment[points[1:]] == self.segment[points[:-1]]
+        return points[:-1][same], points[1:][same]
+
+    def between(self, ones: Numbers, others: Numbers) -> Floats:
+        """Geodesic metres from each of ``ones`` to its neighbour of ``others``."""
+        metres = self.metres[others]
+        new = self.before[others] != ones
+        if new.any():
+            metres[new] = self._measure(ones[new], others[new])
+        return metres
+
+    def _measure(self, ones: Numbers, others: Numbers) -> Floats:
+        if not len(ones):
+            return self.metres[:0]
+        _azimuth, _back, metres = geod().inv(
+            self.longitude[ones], self.latitude[ones], self.longitude[others], self.latitude[others]
+        )
+        return metres  # type: ignore[no-any-return]
 
 
-def _segments(way: Way) -> list[list[int]]:
-    segments: list[list[int]] = []
-    last = math.nan
-    for i, number in enumerate(way.segment):
-        if number != last:
-            segments.append([])
-            last = number
-        segments[-1].append(i)
-    return segments
+def _measured(points: _Points, marks: NDArray[np.int8]) -> Judged:
+    """The three efforts under ``marks``, which are completed where a kept point has no time."""
+    import numpy
+
+    timed = numpy.flatnonzero(points.timed)
+    raw_seconds = None
+    if len(timed):
+        starts = numpy.flatnonzero(numpy.diff(points.segment[timed], prepend=-1))
+        times = points.time[timed]
+        lasting = (numpy.maximum.reduceat(times, starts) - numpy.minimum.reduceat(times, starts)) / 1000
+        raw_seconds = math.fsum(lasting.tolist())
+    raw = Effort(math.fsum(points.metres.tolist()), raw_seconds)
+    out = numpy.isin(marks, [_MARK[reason] for reason in LEFT_OUT]) | points.bad
+    kept = numpy.flatnonzero(~out)
+    marks[kept[~points.timed[kept]]] = _MARK[NO_TIME]
+    ones, others = points.pairs(kept)
+    counts = marks[others] != _MARK[GAP]
+    metres = math.fsum(points.between(ones[counts], others[counts]).tolist())
+    clocked = kept[points.timed[kept]]
+    ones, others = points.pairs(clocked)
+    waits = (points.time[others] - points.time[ones]) / 1000
+    if len(waits) and waits.min() < 0:  # only where a person overruled the order of times
+        waits = _forwards(points, ones, others)
+    counts = marks[others] != _MARK[GAP]
+    seconds = math.fsum(waits[counts].tolist()) if raw_seconds is not None else None
+    breaks = numpy.ones(len(points.time), bool)
+    breaks[others[counts]] = False
+    spots = stays(
+        points.latitude[clocked], points.longitude[clocked], points.time[clocked], numpy.cumsum(breaks[clocked])
+    )
+    still = math.fsum(float(points.time[clocked[b]] - points.time[clocked[a]]) / 1000 for a, b in spots)
+    counted = points.time[clocked]
+    lost = None if raw_seconds is None or seconds is None else raw_seconds - seconds
+    held = array("b", marks.tobytes())
+    return Judged(
+        held,
+        raw,
+        Effort(metres, seconds),
+        Effort(raw.metres - metres, lost),
+        float(counted.min()) if len(counted) else None,
+        float(counted.max()) if len(counted) else None,
+        tally([held]),
+        still if raw_seconds is not None else None,
+        tuple((int(clocked[a]), int(clocked[b])) for a, b in spots),
+    )
 
 
-def _clean(way: Way, points: list[int], marks: array[int], limit: float) -> list[int]:
-    """Mark what one segment's usable ``points`` must do without and return the others."""
-    kept = []
-    for i in points:
-        if way.latitude[i] == 0 and way.longitude[i] == 0:
-            marks[i] = _MARK[ZERO_ZERO]
-        else:
-            kept.append(i)
-    in_order = _longest_in_order(way, [i for i in kept if _timed(way, i)])
-    for i in kept:
-        if _timed(way, i) and i not in in_order:
-            marks[i] = _MARK[TIME_ORDER]
-    kept = _without_twins(way, [i for i in kept if not marks[i]], marks)
-    return _without_spikes(way, kept, marks, limit)
+def _forwards(points: _Points, ones: Numbers, others: Numbers) -> Floats:
+    """Seconds of each step beyond the latest time of its segment so far."""
+    import numpy
+
+    waits = numpy.zeros(len(ones))
+    latest, segment = -math.inf, -1
+    for k, (one, other) in enumerate(zip(ones.tolist(), others.tolist(), strict=True)):
+        if points.segment[one] != segment:
+            segment, latest = points.segment[one], float(points.time[one])
+        waits[k] = max(points.time[other] - latest, 0.0) / 1000
+        latest = max(latest, float(points.time[other]))
+    return waits
 
 
-def _longest_in_order(way: Way, points: list[int]) -> set[int]:
-    """The longest run of ``points`` whose times never go back (patience sorting, n log n)."""
+def _mark_disorder(points: _Points, kept: Numbers, marks: NDArray[np.int8]) -> None:
+    """Mark the times outside the longest run of each segment whose times never go back."""
+    import numpy
+
+    clocked = kept[points.timed[kept]]
+    ones, others = points.pairs(clocked)
+    backwards = points.time[others] < points.time[ones]
+    if not backwards.any():
+        return
+    of = points.segment[clocked]
+    for segment in numpy.unique(points.segment[others[backwards]]).tolist():
+        here = clocked[numpy.searchsorted(of, segment) : numpy.searchsorted(of, segment, side="right")]
+        marks[here] = _MARK[TIME_ORDER]
+        marks[here[_longest_in_order(points.time[here].tolist())]] = 0
+
+
+def _longest_in_order(times: list[float]) -> list[int]:
+    """Positions of the longest run of ``times`` that never goes back (patience sorting, n log n)."""
     tops: list[float] = []
     top_points: list[int] = []
-    before: dict[int, int] = {}
-    for i in points:
-        place = bisect_right(tops, way.time[i])
-        if place:
-            before[i] = top_points[place - 1]
+    before: list[int] = []
+    for i, time in enumerate(times):
+        place = bisect_right(tops, time)
+        before.append(top_points[place - 1] if place else -1)
         if place == len(tops):
-            tops.append(way.time[i])
+            tops.append(time)
             top_points.append(i)
         else:
-            tops[place] = way.time[i]
+            tops[place] = time
             top_points[place] = i
-    run: set[int] = set()
-    at = top_points[-1] if top_points else None
-    while at is not None:
-        run.add(at)
-        at = before.get(at)
+    run: list[int] = []
+    at = top_points[-1] if top_points else -1
+    while at >= 0:
+        run.append(at)
+        at = before[at]
     return run
 
 
-def _without_twins(way: Way, points: list[int], marks: array[int]) -> list[int]:
-    kept: list[int] = []
-    for i in points:
-        if kept:
-            last = kept[-1]
-            same = way.latitude[i] == way.latitude[last] and way.longitude[i] == way.longitude[last]
-            both = _timed(way, i), _timed(way, last)
-            if same and (not any(both) or (all(both) and (way.time[i] - way.time[last]) / 1000 < _TWIN)):
-                marks[i] = _MARK[DUPLICATE]
-                continue
-        kept.append(i)
-    return kept
+def _mark_twins(points: _Points, kept: Numbers, marks: NDArray[np.int8]) -> None:
+    import numpy
+
+    first, second = kept[:-1], kept[1:]
+    same = (
+        (points.segment[first] == points.segment[second])
+        & (points.latitude[first] == points.latitude[second])
+        & (points.longitude[first] == points.longitude[second])
+        & (points.timed[first] == points.timed[second])
+    )
+    same &= ~points.timed[second] | ((points.time[second] - points.time[first]) / 1000 < _TWIN)
+    twin, last = -1, -1  # position of the twin before, and the point kept last
+    for k in (numpy.flatnonzero(same) + 1).tolist():
+        if k - 1 != twin:
+            last = kept[k - 1]
+        i = kept[k]
+        if not points.timed[i] or (points.time[i] - points.time[last]) / 1000 < _TWIN:
+            marks[i] = _MARK[DUPLICATE]
+            twin = k
 
 
-def _without_spikes(way: Way, points: list[int], marks: array[int], limit: float) -> list[int]:
-    metres = steps(way, points)
+def _mark_spikes(points: _Points, kept: Numbers, marks: NDArray[np.int8], limit: float) -> None:
+    import numpy
 
-    def jumps(first: int, second: int, distance: float) -> bool:
-        if distance <= _ERROR_OF_FIX or not (_timed(way, first) and _timed(way, second)):
-            return False
-        # Two fixes in one second are within the clock's own rounding.
-        return distance / max((way.time[second] - way.time[first]) / 1000, 1.0) > limit
+    if len(kept) < 3:
+        return
 
-    kept: list[int] = points[:1]
-    k = 1
-    while k < len(points):
-        end = k
-        if jumps(points[k - 1], points[k], metres[k - 1]):
-            for back in range(k + 1, min(k + 1 + _LONGEST_SPIKE, len(points))):
-                if not jumps(points[back - 1], points[back], metres[back - 1]) or not _timed(way, points[back]):
-                    continue
-                across = steps(way, [points[k - 1], points[back]])[0]
-                if not jumps(points[k - 1], points[back], across):
-                    end = back
-                    break
-        for i in points[k:end]:
-            marks[i] = _MARK[SPIKE]
-        kept.append(points[end])
-        k = end + 1
-    return kept
+    def jumps(ones: Numbers, others: Numbers) -> Flags:
+        """Farther and faster than anybody moves; two fixes in one second are within the clock's own rounding."""
+        metres = points.between(ones, others)
+        seconds = numpy.maximum((points.time[others] - points.time[ones]) / 1000, 1.0)
+        known = points.timed[ones] & points.timed[others] & (points.segment[ones] == points.segment[others])
+        found: Flags = known & (metres > _ERROR_OF_FIX) & (metres / numpy.where(known, seconds, 1.0) > limit)
+        return found
+
+    jumped = numpy.zeros(len(kept), bool)
+    jumped[1:] = jumps(kept[:-1], kept[1:])
+    away = numpy.flatnonzero(jumped)
+    back_at = numpy.zeros(len(kept), numpy.int64)  # where each jump is taken back, 0 for nowhere
+    for step in range(1, _LONGEST_SPIKE + 1):
+        back = away + step
+        likely = away[(back < len(kept)) & (back_at[away] == 0)]
+        likely = likely[jumped[likely + step]]
+        likely = likely[points.segment[kept[likely + step]] == points.segment[kept[likely - 1]]]
+        if len(likely):
+            over = likely[~jumps(kept[likely - 1], kept[likely + step])]
+            back_at[over] = over + step
+    free = 1
+    for k in away[back_at[away] > 0].tolist():
+        if k >= free:
+            end = int(back_at[k])
+            marks[kept[k:end]] = _MARK[SPIKE]
+            free = end + 1
 
 
-def _count(way: Way, points: list[int], marks: array[int]) -> tuple[list[float], list[float]]:
-    """Metres and seconds of the steps between the ``points`` that stay; marks gaps and missing times."""
-    metres: list[float] = []
-    seconds: list[float] = []
-    last_timed: int | None = None
-    distances = steps(way, points)
-    for k, i in enumerate(points):
-        gap = False
-        if not _timed(way, i):
-            marks[i] = _MARK[NO_TIME]
-        else:
-            if last_timed is not None:
-                waited = (way.time[i] - way.time[last_timed]) / 1000
-                gap = waited > LONGEST_GAP and points[k - 1] == last_timed
-                if gap:
-                    marks[i] = _MARK[GAP]
-                else:
-                    seconds.append(waited)
-            last_timed = i
-        if k and not gap:
-            metres.append(distances[k - 1])
-    return metres, seconds
+def _mark_gaps(points: _Points, marks: NDArray[np.int8], said: Flags | None = None) -> None:
+    """Mark points that follow the one before them after too long, except those of which a person has ``said``."""
+    import numpy
+
+    kept = numpy.flatnonzero(~(numpy.isin(marks, [_MARK[reason] for reason in LEFT_OUT]) | points.bad))
+    ones, others = points.pairs(kept)
+    both = points.timed[ones] & points.timed[others]
+    ones, others = ones[both], others[both]
+    gaps = others[(points.time[others] - points.time[ones]) / 1000 > LONGEST_GAP]
+    if said is not None:
+        gaps = gaps[~said[gaps]]
+    marks[gaps] = _MARK[GAP]
