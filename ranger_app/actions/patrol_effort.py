@@ -278,7 +278,7 @@ def _rates(
     columns = [
         _head(by),
         Column("category", _("Category")),
-        Column("key", _("Key")),
+        Column("key", _("Key"), csv_only=True),
         Column("finds", _("Finds"), narrow=True),
         Column("number", _("Number"), narrow=True),
     ]

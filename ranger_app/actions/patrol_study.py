@@ -5,7 +5,7 @@ Every report of patrols reads here, so that none of them counts another patrol, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -192,11 +192,12 @@ def _ways(
         yield part.patrol.id, way
 
 
-def _marks(points: bytes, overrules: str | None) -> list[int] | None:
-    """What people said of single points, where anybody did."""
+def _marks(points: bytes, overrules: str | None) -> Sequence[int] | None:
+    """What holds now, where people said something of single points."""
     if not overrules:
         return None
-    return list(tracks.unpack(points)[1])
+    way, marks = tracks.unpack(points)
+    return tracks.effective(marks, overrules, way)
 
 
 def _wanted(question: Question) -> Callable[[Part | Seen], bool]:

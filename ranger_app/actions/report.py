@@ -6,7 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ranger_app.actions import analysis_effort, analysis_events, ledger, ledger_report, patrol_effort
+from ranger_app.actions import (
+    analysis_effort,
+    analysis_events,
+    analysis_month,
+    ledger,
+    ledger_report,
+    patrol_effort,
+    permission,
+)
 from ranger_app.actions.analysis import Question
 from ranger_app.domain import sharing
 from ranger_app.domain.findings import Findings
@@ -27,9 +35,14 @@ REPORTS: dict[str, tuple[str, Compute]] = {
     "detection-history": (N_("Detection histories"), analysis_effort.detection_history),
     "trap-nights": (N_("Trap nights"), analysis_effort.trap_nights),
     "patrol-effort": (N_("Patrol effort"), patrol_effort.patrol_effort),
+    "month": (N_("Month of patrols"), analysis_month.month),
+    "season": (N_("Season of patrols"), analysis_month.season),
+    "trends": (N_("Trends of patrols"), analysis_month.trends),
     "ledger": (N_("What we gave"), ledger_report.findings),
 }
 """Name -> title and the action that computes it."""
+OF_PATROLS = ("patrol-effort", "month", "season", "trends")
+"""Reports asked by ``Question.patrols``."""
 
 
 def findings(library: Library, name: str, question: Question, cancel: CancelToken | None = None) -> Job[Findings]:
@@ -51,6 +64,8 @@ def report(
     Returns the answer of the command line: report, files (absolute, the CSV first) and the figures by code. A file of
     an earlier report of that name is replaced. EnvironmentProblem where the folder cannot be written.
     """
+    if question.exact and name in OF_PATROLS:  # they name people
+        permission.require(library, permission.EXCHANGE)
     found = yield from findings(library, name, question, cancel)
     yield Progress(1, 1, _("Writing the report"))
     files = write(library, found, out)
@@ -64,6 +79,12 @@ def report(
         digest=hash_file(files[-1]),
     )
     return {"report": name, "files": [str(one) for one in files], **found.facts}
+
+
+def html(library: Library, found: Findings) -> str:
+    """The page of findings as text, to look at or to print. What leaves this way is noted by whoever lets it leave."""
+    now = datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=library.station.utc_offset)
+    return page.text(found, library.station.name, now)
 
 
 def write(library: Library, found: Findings, out: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""``report NAME OUT``: the figures of the camera traps as pages and CSV."""
+"""``report NAME OUT``: the figures of camera traps and patrols as pages and CSV."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from ranger_app.cli.kinds import record_id
 from ranger_app.domain import taxa
 from ranger_app.domain.effort import ONE, RULES, SUM
 from ranger_app.domain.independence import ANCHORS, LAST_RECORD, MINUTES, Rule
+from ranger_app.domain.kinds_patrol import TRANSPORTS
 from ranger_app.domain.occasions import STATION, Occasions
+from ranger_app.domain.patrol_question import CELLS, GROUPS, MONTH, PatrolQuestion
 from ranger_app.errors import UsageProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
@@ -48,7 +50,16 @@ def add(verbs: Verbs) -> None:
     one.add_argument("--occasion-days", type=int, default=7, metavar="N")
     one.add_argument("--occasion-hour", type=int, default=0, metavar="HOUR")
     one.add_argument("--origin", default=STATION, metavar="station|survey|YYYY-MM-DD")
-    one.add_argument("--exact", action="store_true", help=_("give the names of places"))
+    one.add_argument("--exact", action="store_true", help=_("give the names of places and people"))
+    patrols = one.add_argument_group(_("Reports of patrols"))
+    patrols.add_argument("--by", choices=GROUPS, default=MONTH, help=_("how patrol effort is grouped"))
+    patrols.add_argument("--month", default="", metavar="YYYY-MM", help=_("the month, or any month of the season"))
+    patrols.add_argument("--team", metavar="TEXT")
+    patrols.add_argument("--transport", choices=[choice.code for choice in TRANSPORTS])
+    patrols.add_argument("--leader", metavar="PERSON")
+    patrols.add_argument("--patrol", metavar="ID")
+    patrols.add_argument("--approved", action="store_true", help=_("only patrols that a manager approved"))
+    patrols.add_argument("--cell", type=int, choices=[side // 1000 for side in CELLS], default=1, help=_("cells, km"))
     one.set_defaults(handler=_report)
 
 
@@ -70,6 +81,16 @@ def _report(library: Library, args: argparse.Namespace) -> Answer:
         individuals=args.individuals,
         occasions=Occasions(args.occasion_days, args.occasion_hour, args.origin),
         exact=args.exact,
+        patrols=PatrolQuestion(
+            by=args.by,
+            month=args.month,
+            team=args.team,
+            transport=args.transport,
+            leader=record_id(library, "person", args.leader) if args.leader else None,
+            patrol=record_id(library, "patrol", args.patrol) if args.patrol else None,
+            approved=args.approved,
+            cell=args.cell * 1000,
+        ),
     )
     return answers.with_progress(report(library, args.name, args.out, question))
 

@@ -16,13 +16,14 @@ Cell = str | int | float | None
 class Column:
     """A column: ``code`` heads it in the CSV and is never translated, ``title`` heads it for people.
 
-    ``digits`` are the decimals shown; ``narrow`` columns belong to a matrix.
+    ``digits`` are the decimals shown; ``narrow`` columns belong to a matrix; ``csv_only`` ones are on no page.
     """
 
     code: str
     title: str
     digits: int = 0
     narrow: bool = False
+    csv_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,14 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A small picture (JPEG) with what stands below it."""
+
+    jpeg: bytes
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """One report. ``summary`` is its main result in a sentence; ``rules`` how it was counted; ``left_out`` what is not
     in it, each a sentence with its number."""
@@ -71,6 +80,11 @@ class Findings:
     tables: tuple[Table, ...]
     facts: dict[str, Cell] = field(default_factory=dict)
     """Figures by code for the command line's JSON answer."""
+    photos: tuple[Photo, ...] = ()
+    written_by: str = ""
+    """Who asked for it, where the report says so."""
+    compact: bool = False
+    """A summary for a manager: figures and photos first, how they were counted at the end."""
 
     @property
     def is_empty(self) -> bool:

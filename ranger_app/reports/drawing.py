@@ -66,7 +66,12 @@ def _upright(drawn: Chart) -> str:
         parts.append(
             f'<rect class="bar" x="{middle - width / 2:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>'
         )
-        if bar.value and told:
+        if bar.value is None:  # nobody knows: an empty place, not a bar of no height
+            parts.append(
+                f'<rect class="unknown" x="{middle - width / 2:.1f}" y="22" width="{width:.1f}" height="{_TALL - 44}"/>'
+                f'<text x="{middle:.1f}" y="{_TALL - 30}" text-anchor="middle">–</text>'
+            )
+        elif bar.value and told:
             parts.append(
                 f'<text class="figure" x="{middle:.1f}" y="{y - 4:.1f}" text-anchor="middle">'
                 f"{escape(_label(bar, drawn.digits))}</text>"

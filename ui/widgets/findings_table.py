@@ -96,7 +96,7 @@ class FindingsTable(QTableView):
             before.deleteLater()
         codes = {column.code for column in table.columns}
         for n, column in enumerate(table.columns):
-            self.setColumnHidden(n, _BESIDE.get(column.code) in codes)
+            self.setColumnHidden(n, column.csv_only or _BESIDE.get(column.code) in codes)
         self._widths = []
         self._fit()
 
