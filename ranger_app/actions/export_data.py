@@ -8,7 +8,17 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from ranger_app.actions import export_camtrap_dp, export_camtrapr, export_wildlife_insights, ledger, permission
+from ranger_app.actions import (
+    export_camtrap_dp,
+    export_camtrapr,
+    export_geojson,
+    export_smart_patrol,
+    export_tracks,
+    export_wildlife_insights,
+    ledger,
+    permission,
+    smart_model_files,
+)
 from ranger_app.actions.formats import ExportFormat, ExportReport, ExportRequest
 from ranger_app.actions.partners import find_partner
 from ranger_app.actions.sharing_view import View
@@ -46,6 +56,18 @@ FORMATS: dict[str, ExportFormat] = {
     "wildlife-insights": ExportFormat(
         N_("Upload tables for Wildlife Insights"), export_wildlife_insights.write, export_wildlife_insights.OPTIONS
     ),
+    "smart-patrol": ExportFormat(
+        N_("Patrols for SMART (XML 1.2, 1.3)"), export_smart_patrol.write, export_smart_patrol.OPTIONS, any_rule=True
+    ),
+    "geojson": ExportFormat(
+        N_("Patrols, events, cameras and surveys (GeoJSON as in EarthRanger)"),
+        export_geojson.write,
+        export_geojson.OPTIONS,
+        any_rule=True,
+    ),
+    "gpx": ExportFormat(N_("Tracks and waypoints of patrols (GPX 1.1)"), export_tracks.write_gpx, any_rule=True),
+    "kml": ExportFormat(N_("Patrols, cameras and surveys for a map (KML)"), export_tracks.write_kml, any_rule=True),
+    "smart-model": smart_model_files.EXPORT,
 }
 
 
@@ -109,6 +131,11 @@ def _rule(library: Library, chosen: ExportFormat, name: str) -> Rule:
             _("This format can be written under the rule {rule} only.").format(rule=sharing.OPEN.name),
             _("Leave the rule out, or use --exact."),
         )
+    return rule_named(library, name)
+
+
+def rule_named(library: Library, name: str) -> Rule:
+    """The sharing rule that a preset or a partner goes by; DataProblem where there is none of that name."""
     if name in sharing.PRESETS:
         return sharing.PRESETS[name]
     try:

@@ -15,6 +15,8 @@ from ranger_app.cli import (
     ingest,
     kinds,
     machines,
+    maps,
+    models,
     patrols,
     receipts,
     reports,
@@ -53,4 +55,6 @@ def add_all(verbs: Verbs) -> None:
     room.add(verbs)
     machines.add(verbs)
     reports.add(verbs)
+    maps.add(verbs)
+    models.add(verbs)
     upkeep.add(verbs)

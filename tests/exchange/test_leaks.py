@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ranger_app import jobs
-from ranger_app.actions import ledger, report
+from ranger_app.actions import ledger, map_layers, map_page, report
 from ranger_app.actions.analysis import Question
 from ranger_app.actions.export_data import FORMATS, export
 from ranger_app.domain import sharing
@@ -89,6 +89,24 @@ def test_no_report_tells_unless_it_is_asked_to(season: Season, tmp_path: Path, n
     assert ledger.lines(season.library)[0].given.what == "report"
 
 
+@pytest.mark.parametrize("rule", ["open", "standard"])
+def test_no_map_tells_more_than_its_rule(season: Season, tmp_path: Path, rule: str) -> None:
+    # Without the ground: a coast has so many corners that some begin with the digits of any place.
+    layers = tuple(map_layers.RECORDS)
+    jobs.run(map_page.write(season.library, tmp_path / "out" / "map.html", rule=rule, layers=layers))
+    assert told(tmp_path / "out", season.secrets) == {}
+    newest = ledger.lines(season.library)[0].given
+    assert (newest.what, sharing.from_text(newest.rule).name) == ("map", rule)
+
+
+def test_an_exact_map_tells_and_is_noted(season: Season, tmp_path: Path) -> None:
+    season.library.person = None
+    jobs.run(map_page.write(season.library, tmp_path / "out" / "map.html", exact=True))
+    found = told(tmp_path / "out", season.secrets)
+    assert found, "the search for secrets cannot find what an exact map tells"
+    assert ledger.lines(season.library)[0].given.rule == "exact"
+
+
 def test_exactness_needs_the_role(season: Season, tmp_path: Path) -> None:
     with season.library.read() as db:
         (ranger,) = db.conn.execute("SELECT id FROM person WHERE role='ranger'").fetchone()
@@ -98,4 +116,7 @@ def test_exactness_needs_the_role(season: Season, tmp_path: Path) -> None:
     with pytest.raises(DataProblem):
         jobs.run(export(season.library, "csv", tmp_path / "full", rule="full"))
     assert not (tmp_path / "exact").exists()
+    with pytest.raises(DataProblem):
+        jobs.run(map_page.write(season.library, tmp_path / "exact.html", exact=True))
+    assert not (tmp_path / "exact.html").exists()
     jobs.run(export(season.library, "csv", tmp_path / "open"))

@@ -1,0 +1,65 @@
+"""What lies under the records: the shipped base map with its credits, the border, areas without an outline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ranger_app.geo import base_map
+from ranger_app.i18n import _
+from ranger_app.maps.layers import AREAS, LINES, POINTS, Layer, Thing, corners
+
+Bounds = tuple[float, float, float, float]
+"""South, west, north, east, degrees."""
+_NEAR = 3.0
+"""Degrees around the records within which a map file carries the ground: a page for one reserve needs no continent."""
+
+
+def ground(around: Bounds | None = None) -> list[Layer]:
+    """The base map's layers from below to above; ``around`` leaves out what lies far from there."""
+    credit = {one.name: one.credit for one in base_map.credits()}
+    land = Layer("land", _("Land"), AREAS, colour="land", group="ground", credit=credit["land"])
+    lakes = Layer("lakes", _("Lakes"), AREAS, colour="water", group="ground", credit=credit["lakes"])
+    rivers = Layer("rivers", _("Rivers"), LINES, colour="river", group="ground", credit=credit["rivers"])
+    border = Layer("border", _("Border"), LINES, colour="border", group="ground", credit=credit["border"])
+    border.note = base_map.border_remark()
+    for layer in (land, lakes, rivers, border):
+        for feature in base_map.features(layer.id)["features"]:
+            shape = feature["geometry"]
+            if not _near(shape, around):
+                continue
+            place: Any = shape if layer.kind == AREAS else _lines(shape)
+            layer.things.append(Thing(place, ""))
+    return [one for one in (land, lakes, rivers, border) if one.things]
+
+
+def known_areas(drawn: set[str], around: Bounds | None = None) -> Layer:
+    """Protected areas of which only a point is known, without those that ``drawn`` names: these have an outline."""
+    layer = Layer("known_areas", _("Protected areas (points)"), POINTS, shape="square", colour="park", group="ground")
+    layer.note = _("A point only, not the area: load its outline where you have one.")
+    layer.credit = {one.name: one.credit for one in base_map.credits()}["protected_areas"]
+    for feature in base_map.areas_without(drawn)["features"]:
+        shape, told = feature["geometry"], feature["properties"]
+        if shape["type"] != "Point" or not _near(shape, around):
+            continue
+        longitude, latitude = shape["coordinates"]
+        facts = [told["country"]] if told.get("country") else []
+        layer.things.append(Thing((latitude, longitude), base_map.area_name(told), facts))
+    return layer
+
+
+def _lines(shape: dict[str, Any]) -> list[list[tuple[float, float]]]:
+    lines = [shape["coordinates"]] if shape["type"] == "LineString" else shape["coordinates"]
+    return [[(latitude, longitude) for longitude, latitude in line] for line in lines]
+
+
+def _near(shape: dict[str, Any], around: Bounds | None) -> bool:
+    if around is None:
+        return True
+    south, west, north, east = around
+    places = corners(shape)
+    return (
+        max(y for _x, y in places) >= south - _NEAR
+        and min(y for _x, y in places) <= north + _NEAR
+        and max(x for x, _y in places) >= west - _NEAR
+        and min(x for x, _y in places) <= east + _NEAR
+    )
