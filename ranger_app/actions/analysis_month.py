@@ -123,7 +123,7 @@ def trends(library: Library, question: Question, cancel: CancelToken | None = No
         tuple(_rules(asked)),
         (*patrol_words.left_out(asked, whole), *patrol_words.unrated(asked, whole.distance.cleaned.silent)),
         tuple(_charts(times, categories)) if months else (),
-        (Table(_("By month"), columns, rows),) if months else (),
+        (Table(_("By month"), columns, rows),),
         {**patrol_words.facts(whole), "months": len(months), "months_missing": gone},
     )
 
@@ -169,6 +169,7 @@ def _summary(library: Library, question: Question, cancel: CancelToken | None, n
         _by(shown, now, TRANSPORT, _("Kilometres by transport"), "transport"),
         _by(shown, now, TEAM, _("Effort by team"), "teams"),
     ]
+    nothing = now.missing and ago.missing and back.missing
     titles = {"month": _("Patrols in {month}"), "season": _("Patrols in the season {month}")}
     return Findings(
         name,
@@ -178,7 +179,7 @@ def _summary(library: Library, question: Question, cancel: CancelToken | None, n
         (*_rules(asked), patrol_words.grid_rule(asked)),
         (*patrol_words.left_out(shown, now.effort), *patrol_words.unrated(shown, now.effort.distance.cleaned.silent)),
         tuple(_charts(line, categories)),
-        () if now.missing and ago.missing and back.missing else tuple(tables),
+        tuple(replace(table, rows=()) for table in tables) if nothing else tuple(tables),
         facts,
         photos,
         author,

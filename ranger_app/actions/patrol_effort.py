@@ -6,6 +6,7 @@ Raw, cleaned and excluded stand side by side, because filters alone change hours
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from ranger_app.actions import observation_models, patrol_area, patrol_study, patrol_words
 from ranger_app.actions.analysis import Question
@@ -93,7 +94,7 @@ def patrol_effort(library: Library, question: Question, cancel: CancelToken | No
         ),
         (*patrol_words.left_out(asked, whole), *patrol_words.unrated(asked, whole.distance.cleaned.silent)),
         (_chart(by, groups, names, efforts),) if groups else (),
-        tuple(tables) if groups else (),
+        tuple(tables) if groups else tuple(replace(table, rows=()) for table in tables),
         facts,
     )
 
