@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ranger_app.actions import import_camtrap_dp, import_timelapse, import_wildlife_insights, machine_import
+from ranger_app.actions import (
+    import_camtrap_dp,
+    import_smart_patrol,
+    import_timelapse,
+    import_wildlife_insights,
+    machine_import,
+    smart_model_files,
+)
 from ranger_app.actions.formats import ImportFormat, ImportReport, ImportRequest
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.i18n import N_, _
@@ -17,6 +24,8 @@ FORMATS: dict[str, ImportFormat] = {
     "wildlife-insights": import_wildlife_insights.FORMAT,
     "timelapse": import_timelapse.FORMAT,
     "megadetector": machine_import.FORMAT,
+    "smart-patrol": import_smart_patrol.FORMAT,
+    "smart-model": smart_model_files.IMPORT,
 }
 
 

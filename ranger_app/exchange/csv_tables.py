@@ -37,10 +37,10 @@ def write_tables(db: Database, folder: Path, allowed: Allowed | None = None) -> 
             for part in _turns(rows.find(db, kind.name, order="id")):
                 groups = allowed(kind.name, [record.id for record in part]) if allowed else {}
                 for record in part:
-                    told = _told(kind, record, groups[record.id]) if allowed else record.values
-                    hidden += told is None or any(record[name] is not None and told[name] is None for name in told)
-                    if told is not None:
-                        table.writerow([record.id.hex(), *(exact(field, told[field.name]) for field in kind.fields)])
+                    values = told(kind, record, groups[record.id]) if allowed else record.values
+                    hidden += holds_back(record, values)
+                    if values is not None:
+                        table.writerow([record.id.hex(), *(exact(field, values[field.name]) for field in kind.fields)])
                         number += 1
         written[kind.name] = number
         if hidden:
@@ -53,11 +53,16 @@ def _turns(records: Iterator[Record]) -> Iterator[list[Record]]:
         yield part
 
 
-def _told(kind: Kind, record: Record, groups: Container[str]) -> dict[str, Value] | None:
+def holds_back(record: Record, values: Mapping[str, Value] | None) -> bool:
+    """Whether ``values``, what ``told`` left of a record, lack anything of it."""
+    return values is None or any(record[name] is not None and values[name] is None for name in values)
+
+
+def told(kind: Kind, record: Record, groups: Container[str]) -> dict[str, Value] | None:
     """A record's fields as they may leave; None where it stays."""
-    told = {field.name: record[field.name] if field.group.value in groups else None for field in kind.fields}
+    values = {field.name: record[field.name] if field.group.value in groups else None for field in kind.fields}
     rough = next((digits for name, digits in coarse.COARSE.items() if name in groups), None)
     if rough is not None and coarse.PLACE not in groups and kind.name in coarse.LOCATED:
-        told |= coarse.groups(kind.name, {name: record[name] for name in coarse.FIELDS})[f"{coarse.PLACE}.{rough}"]
+        values |= coarse.groups(kind.name, {name: record[name] for name in coarse.FIELDS})[f"{coarse.PLACE}.{rough}"]
     open_or_rough = rough is not None or any(field.group.value in groups for field in kind.fields)
-    return told if open_or_rough else None
+    return values if open_or_rough else None
