@@ -1,0 +1,268 @@
+"""Whether a wetland's counts meet the criteria of Ramsar and of the flyway partnership, season by season.
+
+A season's value is the most birds on one date, or on one coordinated date of all its parts, never a sum of visits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ranger_app.actions import populations
+from ranger_app.actions.populations import Population
+from ranger_app.domain import criteria, taxa
+from ranger_app.domain.criteria import Counted, SeasonValue, Verdict, day_total, joined, regularly
+from ranger_app.domain.seasons import ORDER, STAGING, Limits, Season, between, limits_of, season_of
+from ranger_app.store.connection import Database
+
+RAMSAR_2, RAMSAR_4, RAMSAR_5, RAMSAR_6 = "ramsar-2", "ramsar-4", "ramsar-5", "ramsar-6"
+FLYWAY_1, FLYWAY_025, FLYWAY_5000 = "eaafp-1", "eaafp-0.25", "eaafp-5000"
+CRITERIA = (RAMSAR_2, RAMSAR_4, RAMSAR_5, RAMSAR_6, FLYWAY_1, FLYWAY_025, FLYWAY_5000)
+ANY = "year"
+"""In place of a kind of season: the most birds of a whole year, whatever the season."""
+THREATENED = ("CR", "EN", "VU")
+_ENOUGH = 50
+"""Per cent of a site covered from which a low number shows that birds were few (IWC: good, excellent, complete)."""
+_APART_DAYS = 10
+"""A coordinated count that goes by one name lies within so many days; the same name a year later is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One criterion for one species or for all birds. ``kind`` is the season it is met in, ANY for whole years.
+
+    ``population`` is the one it is measured by, ``share`` the largest number as a percentage of it. ``unclear`` where
+    several populations of the species may be meant and the verdict depends on which.
+    """
+
+    criterion: str
+    taxon: str
+    kind: str
+    verdict: Verdict
+    population: Population | None = None
+    share: float | None = None
+    unclear: bool = False
+
+
+@dataclass(slots=True)
+class SiteFigures:
+    """The counts of one site. ``totals`` and ``species`` hold values by season; ``names`` those of national sites."""
+
+    site: bytes
+    flyway: str
+    parts: list[bytes]
+    totals: dict[Season, SeasonValue] = field(default_factory=dict)
+    species: dict[str, dict[Season, SeasonValue]] = field(default_factory=dict)
+    visits: int = 0
+    results: list[Result] = field(default_factory=list)
+
+    def series(self, kind: str, taxon: str | None = None) -> list[SeasonValue]:
+        """Values of one kind of season, or of whole years, with those missing; a counted season without the species
+        has 0 birds of it."""
+        of = self.totals if taxon is None else self.species.get(taxon, {})
+        counted = {season: value.adequate for season, value in self.totals.items()}
+        if kind == ANY:
+            return _years(counted, of)
+        here = [season for season in counted if season.kind == kind]
+        return [_value(season, counted, of) for season in between(here, (kind,))]
+
+
+def _value(season: Season, counted: dict[Season, bool], of: dict[Season, SeasonValue]) -> SeasonValue:
+    if season not in counted:
+        return SeasonValue(season, None)
+    known = of.get(season)
+    return known if known is not None else SeasonValue(season, 0, counted[season])
+
+
+def _years(counted: dict[Season, bool], of: dict[Season, SeasonValue]) -> list[SeasonValue]:
+    years = sorted({season.year for season in counted})
+    found = []
+    for year in range(years[0], years[-1] + 1) if years else ():
+        seasons = [season for season in counted if season.year == year]
+        if not seasons:
+            found.append(SeasonValue(Season(year, ANY), None))
+            continue
+        most = max((value.birds or 0 for season, value in of.items() if season.year == year), default=0)
+        found.append(SeasonValue(Season(year, ANY), most, any(counted[season] for season in seasons)))
+    return found
+
+
+def sites(db: Database) -> list[bytes]:
+    """The sites that have surveys, and those they are parts of, in the order they were made."""
+    rows = db.conn.execute(
+        "WITH RECURSIVE up(id) AS (SELECT DISTINCT site FROM survey WHERE deleted = 0 AND site IS NOT NULL UNION"
+        " SELECT l.part_of FROM location AS l JOIN up ON l.id = up.id WHERE l.part_of IS NOT NULL)"
+        " SELECT l.id FROM location AS l JOIN up ON l.id = up.id WHERE l.deleted = 0 ORDER BY l.key"
+    )
+    return [row[0] for row in rows]
+
+
+def figures(db: Database, wanted: Sequence[bytes] | None = None) -> list[SiteFigures]:
+    """Figures and verdicts of these sites (all: None), a site of several countries with those of its parts."""
+    tables = populations.by_taxon(db)
+    groups = _overlaps(db)
+    found = []
+    for site in wanted if wanted is not None else sites(db):
+        row = db.conn.execute("SELECT flyway, seasons FROM location WHERE id=?", (site,)).fetchone()
+        flyway, limits = (row[0] or "", limits_of(row[1])) if row else ("", limits_of(None))
+        parts = _parts(db, site)
+        one = SiteFigures(site, flyway, parts)
+        _count(db, one, limits, groups)
+        _judge(one, tables)
+        found.append(one)
+    return found
+
+
+def _parts(db: Database, site: bytes) -> list[bytes]:
+    rows = db.conn.execute(
+        "WITH RECURSIVE down(id) AS (SELECT ?1 UNION SELECT l.id FROM location AS l JOIN down ON l.part_of = down.id)"
+        " SELECT id FROM down",
+        (site,),
+    )
+    return [row[0] for row in rows]
+
+
+def _overlaps(db: Database) -> dict[bytes, bytes]:
+    pairs = []
+    for location, text in db.conn.execute(
+        "SELECT id, overlaps FROM location WHERE deleted = 0 AND overlaps IS NOT NULL"
+    ):
+        pairs += [(location, bytes.fromhex(one)) for one in json.loads(text)]
+    return joined(pairs)
+
+
+@dataclass(slots=True)
+class _Occasion:
+    """All visits of one date, or of one coordinated count, in the parts of a site."""
+
+    season: Season
+    adequate: bool = False
+    counts: list[Counted] = field(default_factory=list)
+
+
+def _count(db: Database, found: SiteFigures, limits: Limits, groups: dict[bytes, bytes]) -> None:
+    marks = ",".join("?" * len(found.parts))
+    visits = db.conn.execute(
+        "SELECT id, site, date, season, coverage, coordinated, kind, quality FROM survey"
+        f" WHERE deleted = 0 AND date IS NOT NULL AND site IN ({marks}) ORDER BY date, key",
+        found.parts,
+    ).fetchall()
+    occasions: dict[tuple[str, str], _Occasion] = {}
+    of_visit: dict[bytes, tuple[bytes, _Occasion]] = {}
+    begun: dict[str, str] = {}
+    for visit, site, day, stated, coverage, coordinated, kind, quality in visits:
+        if quality == "invalid":
+            continue
+        season = season_of(day, stated, limits)
+        if season is None:
+            continue
+        found.visits += 1
+        name = (coordinated or "").strip().casefold()
+        if name and (name not in begun or _days(begun[name], day) > _APART_DAYS):
+            begun[name] = day
+        roost = "roost" if kind == "roost" else ""  # the same birds are at the roost in the evening
+        key = (f"{name}/{begun[name]}" if name else day, roost)
+        occasion = occasions.setdefault(key, _Occasion(season))
+        occasion.adequate = occasion.adequate or coverage is None or coverage >= _ENOUGH
+        of_visit[visit] = (site, occasion)
+    rows = db.conn.execute(
+        'SELECT c.survey, c.sector, c.taxon, c."count", c.flock FROM "count" AS c JOIN survey AS s ON s.id = c.survey'
+        f' WHERE c.deleted = 0 AND s.deleted = 0 AND s.site IN ({marks}) AND c."count" IS NOT NULL',
+        found.parts,
+    )
+    for visit, sector, taxon, birds, flock in rows:
+        if visit in of_visit:
+            site, occasion = of_visit[visit]
+            occasion.counts.append(Counted(site, sector, taxon, birds, flock or ""))
+    for occasion in occasions.values():
+        totals = day_total(occasion.counts, groups)
+        _keep(found.totals, occasion, sum(birds for taxon, birds in totals.items() if is_waterbird(taxon)))
+        for taxon, birds in totals.items():
+            _keep(found.species.setdefault(taxon, {}), occasion, birds)
+
+
+def _keep(of: dict[Season, SeasonValue], occasion: _Occasion, birds: int) -> None:
+    known = of.get(occasion.season)
+    most = max(birds, known.birds or 0) if known is not None else birds
+    adequate = occasion.adequate or (known is not None and known.adequate)
+    of[occasion.season] = SeasonValue(occasion.season, most, adequate)
+
+
+def _days(first: str, second: str) -> int:
+    return abs((date.fromisoformat(second) - date.fromisoformat(first)).days)
+
+
+def is_waterbird(taxon: str) -> bool:
+    """Whether a species counts towards all waterbirds: bustards, birds of prey, songbirds and mammals do not."""
+    return taxon.partition(" ")[0] not in NO_WATERBIRDS
+
+
+NO_WATERBIRDS = frozenset(
+    {
+        *("Otis", "Haliaeetus", "Aquila", "Clanga", "Circus", "Buteo", "Accipiter", "Falco", "Pandion", "Aegypius"),
+        *("Milvus", "Bubo", "Corvus", "Pica", "Emberiza", "Panthera", "Lutra", "Phoca", "Vulpes", "Nyctereutes"),
+    }
+)
+"""Genera on count sheets that are no waterbirds in the sense of the Ramsar Convention (Article 1.2, glossary)."""
+
+
+def _judge(found: SiteFigures, tables: dict[str, list[Population]]) -> None:
+    kinds = [kind for kind in ORDER if any(season.kind == kind for season in found.totals)]
+    results = found.results
+    for kind in (*kinds, ANY):
+        results.append(Result(RAMSAR_5, "", kind, regularly(found.series(kind), criteria.RAMSAR_5)))
+        if kind in STAGING:
+            results.append(Result(FLYWAY_5000, "", kind, regularly(found.series(kind), criteria.EAAFP_STAGING)))
+    for taxon in sorted(found.species):
+        known = taxa.find(taxon)
+        threatened = known is not None and known.iucn in THREATENED
+        for kind in (*kinds, ANY):
+            series = found.series(kind, taxon)
+            if not any(one.birds for one in series):
+                continue
+            if threatened:
+                results.append(Result(RAMSAR_2, taxon, kind, regularly(series, 1)))
+            if kind in STAGING or kind in ("breeding", "moult"):
+                results.append(Result(RAMSAR_4, taxon, kind, regularly(series, 1)))
+            if taxon in tables:
+                results += _of_population(taxon, kind, series, populations.for_site(tables[taxon], found.flyway))
+
+
+def _of_population(taxon: str, kind: str, series: list[SeasonValue], of: Iterable[Population]) -> Iterable[Result]:
+    """The 1 % and 0.25 % of a species. Where several populations may be meant, that with the highest level decides,
+    and the result says that the verdict depends on it if it does."""
+    known = [one for one in of if one.one_percent is not None]
+    if not known:
+        return
+    levels: list[tuple[str, list[tuple[Population, int]]]] = [
+        (RAMSAR_6, [(one, one.one_percent or 0) for one in known]),
+        (FLYWAY_1, [(one, one.one_percent or 0) for one in known]),
+    ]
+    if kind in STAGING:
+        levels.append((FLYWAY_025, [(one, one.quarter_percent or 0) for one in known]))
+    for criterion, measured in levels:
+        verdicts = [(one, regularly(series, level)) for one, level in measured]
+        population, verdict = max(verdicts, key=lambda pair: pair[1].level)
+        states = {other.state for _one, other in verdicts}
+        share = population.share(verdict.largest) if verdict.largest is not None else None
+        yield Result(criterion, taxon, kind, verdict, population, share, len(states) > 1)
+
+
+def best(results: Iterable[Result]) -> list[Result]:
+    """Of the results of one criterion and species the strongest: met before provisional, then by the largest number."""
+    order = (criteria.MET, criteria.PROVISIONAL, criteria.INSUFFICIENT, criteria.NOT_MET)
+    chosen: dict[tuple[str, str], Result] = {}
+    for one in results:
+        key = (one.criterion, one.taxon)
+        known = chosen.get(key)
+        rank = (order.index(one.verdict.state), one.unclear, one.kind == ANY, -(one.verdict.largest or 0))
+        if known is None or rank < (
+            order.index(known.verdict.state),
+            known.unclear,
+            known.kind == ANY,
+            -(known.verdict.largest or 0),
+        ):
+            chosen[key] = one
+    return [chosen[key] for key in sorted(chosen, key=lambda one: (CRITERIA.index(one[0]), one[1]))]

@@ -1,0 +1,135 @@
+"""Three sites over six seasons of known truth, from records to verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ranger_app.actions import records
+from ranger_app.actions.site_criteria import (
+    ANY,
+    FLYWAY_025,
+    FLYWAY_5000,
+    RAMSAR_2,
+    RAMSAR_5,
+    RAMSAR_6,
+    Result,
+    best,
+    figures,
+)
+from ranger_app.domain.values import canonical
+from ranger_app.library import Library
+
+VIPIO = "Antigone vipio"
+TEAL = "Sibirionetta formosa"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.create(tmp_path / "lib", name="Khasan", country="RU", utc_offset=600) as made:
+        yield made
+
+
+def site(library: Library, name: str, **more: object) -> bytes:
+    return records.add(library, "location", {"name": name, "type": "site", **more})  # type: ignore[dict-item]
+
+
+def visit(library: Library, place: bytes, date: str, counts: dict[str, int], **more: object) -> bytes:
+    survey = records.add(library, "survey", {"site": place, "date": date, **more})  # type: ignore[dict-item]
+    for taxon, birds in counts.items():
+        records.add(library, "count", {"survey": survey, "taxon": taxon, "count": birds})
+    return survey
+
+
+def result(library: Library, place: bytes, criterion: str, taxon: str = "", kind: str = "spring") -> Result:
+    with library.read() as db:
+        (one,) = figures(db, [place])
+    (found,) = [r for r in one.results if (r.criterion, r.taxon, r.kind) == (criterion, taxon, kind)]
+    return found
+
+
+def test_one_bird_decides(library: Library) -> None:
+    place = site(library, "Lagoon")
+    for year, birds in zip(range(2021, 2027), (20_000, 19_999, 20_000, 20_001, 20_000, 3), strict=True):
+        visit(library, place, f"{year}-04-10", {TEAL: birds})
+    met = result(library, place, RAMSAR_5)
+    assert (met.verdict.state, met.verdict.rule, len(met.verdict.hits)) == ("met", "two_thirds", 4)
+    last = visit(library, place, "2020-04-10", {TEAL: 19_999})  # 4 of 7 is no longer two thirds
+    assert result(library, place, RAMSAR_5).verdict.state == "not_met"
+    records.delete(library, "survey", last)
+    assert result(library, place, FLYWAY_5000).verdict.state == "met"
+
+
+def test_a_season_without_a_visit_is_missing_and_a_poor_one_too(library: Library) -> None:
+    place = site(library, "Lagoon")
+    for year in (2021, 2022, 2025):
+        visit(library, place, f"{year}-04-10", {TEAL: 21_000})
+    visit(library, place, "2024-04-10", {TEAL: 10}, coverage=20)
+    found = result(library, place, RAMSAR_5).verdict
+    assert found.state == "met"
+    assert [season.year for season in found.missing] == [2023, 2024]
+    visit(library, place, "2024-04-12", {TEAL: 10}, coverage=80)
+    assert [season.year for season in result(library, place, RAMSAR_5).verdict.missing] == [2023]
+
+
+def test_two_populations_thirty_fold_apart(library: Library) -> None:
+    plain, west, east = site(library, "?"), site(library, "W", flyway="Western"), site(library, "E", flyway="eastern")
+    for place in (plain, west, east):
+        for year in (2022, 2023, 2024):
+            visit(library, place, f"{year}-04-10", {VIPIO: 40})
+    western, eastern = result(library, west, RAMSAR_6, VIPIO), result(library, east, RAMSAR_6, VIPIO)
+    assert (western.verdict.level, western.verdict.state) == (4, "met")
+    assert (eastern.verdict.level, eastern.verdict.state) == (130, "not_met")
+    unclear = result(library, plain, RAMSAR_6, VIPIO)
+    assert (unclear.verdict.level, unclear.unclear) == (130, True)
+    assert result(library, east, FLYWAY_025, VIPIO).verdict.state == "met"  # 32 birds
+    assert result(library, east, RAMSAR_2, VIPIO).verdict.state == "met"
+
+
+def test_an_imported_edition_counts_before_the_starter_table(library: Library) -> None:
+    place = site(library, "E", flyway="East")
+    for year in (2022, 2023, 2024):
+        visit(library, place, f"{year}-04-10", {VIPIO: 100})
+    assert result(library, place, RAMSAR_6, VIPIO).verdict.state == "not_met"
+    own = {"taxon": VIPIO, "name": "East Asia", "edition": "CSR 1", "published": 2022, "one_percent": 100}
+    records.add(library, "population", {**own, "edition": "WPE 5", "published": 2012, "one_percent": 10})
+    records.add(library, "population", own)  # type: ignore[arg-type]
+    found = result(library, place, RAMSAR_6, VIPIO)
+    assert (found.verdict.state, found.verdict.level) == ("met", 100)
+    assert found.population is not None
+    assert (found.population.edition, found.population.computed) == ("CSR 1", False)
+
+
+def test_one_flock_on_both_banks_of_a_transboundary_site(library: Library) -> None:
+    both = site(library, "Both banks")
+    ours, theirs = site(library, "Ours", part_of=both), site(library, "Theirs", part_of=both)
+    north = records.add(library, "location", {"name": "N", "type": "sector", "part_of": ours})
+    south = records.add(
+        library, "location", {"name": "S", "type": "sector", "part_of": theirs, "overlaps": canonical([north.hex()])}
+    )
+    for year in (2022, 2023, 2024):
+        for day, place, sector, birds in ((12, ours, north, 9_000), (13, theirs, south, 11_000)):
+            survey = records.add(
+                library, "survey", {"site": place, "date": f"{year}-01-{day}", "coordinated": "January count"}
+            )
+            records.add(library, "count", {"survey": survey, "sector": sector, "taxon": TEAL, "count": birds})
+            records.add(library, "count", {"survey": survey, "taxon": TEAL, "count": 5_000, "flock": "Island"})
+    found = result(library, both, RAMSAR_5, kind="wintering").verdict
+    assert (found.largest, found.state, len(found.used)) == (16_000, "not_met", 3)
+    assert result(library, both, RAMSAR_5, kind=ANY).verdict.largest == 16_000
+    assert result(library, ours, RAMSAR_5, kind="wintering").verdict.largest == 14_000
+
+
+def test_the_strongest_of_each_is_told(library: Library) -> None:
+    place = site(library, "Lagoon", flyway="Eastern")
+    for year in (2022, 2023, 2024):
+        visit(library, place, f"{year}-04-10", {VIPIO: 10})
+        visit(library, place, f"{year}-10-10", {VIPIO: 200})
+        visit(library, place, f"{year}-10-11", {"Corvus corone": 90_000})
+    with library.read() as db:
+        (one,) = figures(db, [place])
+    strongest = {(r.criterion, r.taxon): r for r in best(one.results)}
+    assert (strongest[RAMSAR_6, VIPIO].kind, strongest[RAMSAR_6, VIPIO].verdict.state) == ("autumn", "met")
+    assert strongest[RAMSAR_5, ""].verdict.largest == 200
