@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from ranger_app.actions import kept_back
+from ranger_app.actions import kept_back, people
 from ranger_app.actions.listing import TAXA
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Field, Type, Value
@@ -94,6 +94,8 @@ class FieldEditor(QWidget):
             line.setPlaceholderText(_("Type a few letters"))
         elif field.type is Type.REFERENCES:
             line.setPlaceholderText(_("Names, with commas between"))
+        if field.type in (Type.REFERENCE, Type.REFERENCES):
+            line.editingFinished.connect(self.spell_out)
         return line
 
     # -- names to choose from ----------------------------------------------------------------------------------
@@ -191,11 +193,13 @@ class FieldEditor(QWidget):
         return parse(self.field, text, lambda _kind, name: self._named(name))
 
     def _named(self, name: str) -> bytes | None:
-        exact_name = self._names.get(name)
-        if exact_name is not None:
-            return exact_name
-        found = [one for title, one in self._names.items() if title.casefold() == name.casefold()]
-        return found[0] if len(found) == 1 else None
+        return self._names.get(name) or people.one_meant([(one, title) for title, one in self._names.items()], name)
+
+    def spell_out(self) -> None:
+        """Write names that were shortened in full, so that a person sees who was understood."""
+        value = self.value_or_none()
+        if value is not None and isinstance(self.control, QLineEdit):
+            self.control.setText(self._text(value))
 
     def value_or_none(self) -> Value:
         """The value, None where it cannot be read."""

@@ -101,6 +101,11 @@ class RecordForm(QWidget):
             grid.setColumnStretch(number, 1)
         outer.addLayout(grid)
 
+    def add_editor(self, editor: FieldEditor) -> None:
+        """Let a field that stands elsewhere be filled, read and saved with the others; before anything is shown."""
+        self.editors[editor.field.name] = editor
+        editor.edited.connect(self._edit)
+
     def _fold(self, outer: QVBoxLayout, more: Sequence[tuple[str, Sequence[str]]], columns: int) -> None:
         """The fields few people need, behind one button that says how many of them are filled in."""
         self.folded: QWidget | None = None
