@@ -25,6 +25,7 @@ from ranger_app.cli import (
     second_look,
     species,
     station,
+    tracks,
     transfer,
     upkeep,
     withdrawals,
@@ -45,6 +46,7 @@ def add_all(verbs: Verbs) -> None:
     second_look.add(verbs)
     fieldwork.add(of_kind)
     patrols.add(of_kind)
+    tracks.add(of_kind)
     desk.add(of_kind)
     samples.add(of_kind)
     exchange.add(verbs)

@@ -84,6 +84,8 @@ def test_a_patrol_with_everything(library: Library, tmp_path: Path) -> None:
             "end": "2026-05-02T08:10:00",
             "utc_offset": 600,
             "state": "draft",
+            "legs": '[{"number":1}]',
+            "days": '[{"date":"2026-05-02","end":"2026-05-02T08:10:00","leg":1,"start":"2026-05-02T08:00:00"}]',
         }
         leader = rows.get(db, "person", patrol["leader"])  # type: ignore[arg-type]
         assert leader is not None
@@ -92,6 +94,7 @@ def test_a_patrol_with_everything(library: Library, tmp_path: Path) -> None:
         assert (walked["source_sha256"], walked["name"], walked["planned"]) == (sha256, "Кедровая", 0)
         assert walked["raw_metres"] == walked["cleaned_metres"] == round(done.raw.metres * 1000)
         assert (walked["raw_seconds"], walked["cleaned_seconds"], walked["excluded"]) == (600, 600, None)
+        assert (walked["date"], walked["leg"], walked["still_seconds"]) == ("2026-05-02", 1, 0)
         way, marks = unpack(walked["points"])  # type: ignore[arg-type]
         assert list(way.latitude) == [43 + n / 1000 for n in range(11)]
         assert {REASONS[mark] for mark in marks} == {""}
