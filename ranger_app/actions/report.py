@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ranger_app.actions import (
+    analysis_criteria,
     analysis_effort,
     analysis_events,
     analysis_month,
@@ -38,6 +39,7 @@ REPORTS: dict[str, tuple[str, Compute]] = {
     "month": (N_("Month of patrols"), analysis_month.month),
     "season": (N_("Season of patrols"), analysis_month.season),
     "trends": (N_("Trends of patrols"), analysis_month.trends),
+    "criteria": (N_("Criteria for wetlands"), analysis_criteria.report),
     "ledger": (N_("What we gave"), ledger_report.findings),
 }
 """Name -> title and the action that computes it."""
@@ -62,7 +64,8 @@ def report(
     """Write ``name``.html and its CSV files into the folder ``out``, which is made if missing.
 
     Returns the answer of the command line: report, files (absolute, the CSV first) and the figures by code. A file of
-    an earlier report of that name is replaced. EnvironmentProblem where the folder cannot be written.
+    an earlier report of that name is replaced. DataProblem ROLE_NEEDED where names of places are asked for by somebody
+    who may not give them; EnvironmentProblem where the folder cannot be written.
     """
     if question.exact and name in OF_PATROLS:  # they name people
         permission.require(library, permission.EXCHANGE)
