@@ -11,7 +11,6 @@ from ranger_app.domain import criteria, sharing, taxa
 from ranger_app.domain.criteria import SeasonValue
 from ranger_app.domain.findings import Bar, Cell, Chart, Column, Findings, Table
 from ranger_app.domain.seasons import ORDER, Season
-from ranger_app.errors import DataProblem
 from ranger_app.i18n import N_, _, language, ngettext
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
@@ -61,7 +60,7 @@ def season_word(season: Season) -> str:
 
 
 def report(library: Library, question: Question, cancel: CancelToken | None = None) -> Job[Findings]:
-    """Criteria of all sites with surveys, or of those in ``question.stations``. DataProblem NO_SURVEYS without any."""
+    """Criteria of all sites with surveys, or of those in ``question.stations``. Empty where nobody counted."""
     with library.read() as db:
         wanted = [one for one in site_criteria.sites(db) if question.stations is None or one in question.stations]
         found: list[tuple[str, SiteFigures]] = []
@@ -73,21 +72,21 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
             (one,) = site_criteria.figures(db, [site])
             if one.visits:
                 found.append((names[site], one))
-    if not found:
-        raise DataProblem(
-            "NO_SURVEYS",
-            _("There is no waterbird survey with a date and a site."),
-            _("Enter counts under Waterbirds, or take a table of them."),
-        )
     results = [(name, one, result) for name, one in found for result in site_criteria.best(one.results)]
     met = sum(result.verdict.state == criteria.MET for _name, _one, result in results)
     visits = sum(one.visits for _name, one in found)
+    summary = _("There is no waterbird survey with a date and a site. Enter counts under Waterbirds.")
+    if found:
+        summary = " · ".join(
+            (
+                ngettext("{n} criterion is met", "{n} criteria are met", met).format(n=met),
+                ngettext("{n} site", "{n} sites", len(found)).format(n=len(found)),
+            )
+        )
     return Findings(
         "criteria",
         _("Criteria for wetlands"),
-        ngettext("{n} criterion is met", "{n} criteria are met", met).format(n=met)
-        + " · "
-        + ngettext("{n} site", "{n} sites", len(found)).format(n=len(found)),
+        summary,
         ((_("Sites"), ", ".join(name for name, _one in found)), (_("Visits"), str(visits))),
         rules(),
         tuple(_lacking(found)),
