@@ -162,7 +162,7 @@ HEALTH_EVENT = Kind(
         LONGITUDE,
         UNCERTAINTY,
         Field("disease", N_("Disease supposed"), listed=True),
-        Field("case_definition", N_("What counts as a case"), Type.LONG_TEXT),
+        Field("case_definition", N_("What counts as a case"), Type.LONG_TEXT, group=Group.PLACE),
         Field(
             "certainty",
             N_("How sure"),

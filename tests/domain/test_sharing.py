@@ -124,7 +124,11 @@ def test_what_a_rule_does_not_name_is_withheld() -> None:
 
 
 def test_what_people_write_freely_and_what_others_call_it_is_never_open() -> None:
-    public = {("protected_area", "outline"), ("taxon", "synonyms"), ("taxon", "remarks")}
+    public = {
+        *(("protected_area", "outline"), ("taxon", "synonyms"), ("taxon", "remarks")),
+        *(("observation_model", "content"), ("observation_model", "remarks")),
+        *(("population", "reference"), ("population", "remarks")),
+    }
     for kind in KINDS:
         for one in kind.fields:
             if (kind.name, one.name) in public:
