@@ -258,6 +258,7 @@ def _leave_out_known(db: Database, plans: list[_Plan], leader: bytes | None, tra
                 names.append(part.source.path.name)
         if new and plan.known is not None:
             plan.known, plan.parts = None, new
+            plan.day = min((part.day for part in new if part.day), default=None)
     return list(dict.fromkeys(names))
 
 

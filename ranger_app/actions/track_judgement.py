@@ -68,9 +68,10 @@ def runs(way: Way, marks: Sequence[int], overrules: object) -> list[Run]:
     said: list[dict[str, object] | None] = [None] * len(way)
     for entry in overrule_entries(overrules):
         first, last = entry.get("first"), entry.get("last")
-        if isinstance(first, int) and isinstance(last, int) and entry.get("mark", KEPT) in (*REASONS, None):
+        if isinstance(first, int) and isinstance(last, int) and (entry.get("mark") or KEPT) in REASONS:
+            one = dict(entry)
             for i in range(max(first, 0), min(last + 1, len(way))):
-                said[i] = dict(entry)
+                said[i] = one
     found: list[Run] = []
     start = 0
     for end in range(1, len(way) + 1):
