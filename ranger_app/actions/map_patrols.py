@@ -102,9 +102,9 @@ def _pieces(points: bytes, overrules: str | None, tolerance: float) -> list[NDAr
     table = numpy.frombuffer(points, "<f8").reshape(-1, _COLUMNS)
     marks = table[:, 5].astype(int)
     if overrules:
-        from ranger_app.actions.patrol_places import effective_marks
+        from ranger_app.geo.tracks import effective
 
-        marks = numpy.asarray(effective_marks([int(one) for one in marks], overrules))
+        marks = numpy.asarray(effective([int(one) for one in marks], overrules))
     good = ~numpy.isin(marks, _OUT) & (abs(table[:, 0]) <= 90) & (abs(table[:, 1]) <= 180)
     table, marks = table[good], marks[good]
     if not len(table):
@@ -236,7 +236,7 @@ def _marks(points: bytes, overrules: str | None) -> list[int] | None:
         return None
     import numpy
 
-    from ranger_app.actions.patrol_places import effective_marks
+    from ranger_app.geo.tracks import effective
 
     first = [int(one) for one in numpy.frombuffer(points, "<f8").reshape(-1, _COLUMNS)[:, 5]]
-    return list(effective_marks(first, overrules))
+    return list(effective(first, overrules))

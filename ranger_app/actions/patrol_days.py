@@ -258,18 +258,18 @@ def moment_of(text: str, out: Sequence[Span], after: datetime | None = None) -> 
     whole = _moment(text.replace(" ", "T", 1)) if len(text) >= 15 else None
     if whole is not None:
         return whole
-    dates = _dates(out)
+    on = dates(out)
     nth = _NTH.fullmatch(text)
     if nth is not None:
         number, rest = int(nth[1] or nth[3]), nth[2] or nth[4]
         read = clock(rest)
-        if read is None or not 1 <= number <= len(dates):
+        if read is None or not 1 <= number <= len(on):
             return None
-        return datetime.combine(dates[number - 1], datetime.min.time()).replace(hour=read[0], minute=read[1])
+        return datetime.combine(on[number - 1], datetime.min.time()).replace(hour=read[0], minute=read[1])
     read = clock(text)
-    if read is None or not dates:
+    if read is None or not on:
         return None
-    could = [datetime(day.year, day.month, day.day, *read) for day in dates]
+    could = [datetime(day.year, day.month, day.day, *read) for day in on]
     inside = [one for one in could if any(start <= one <= end for start, end in out)]
     for choice in (
         [one for one in inside if after is None or one >= after],
@@ -282,7 +282,8 @@ def moment_of(text: str, out: Sequence[Span], after: datetime | None = None) -> 
     return None
 
 
-def _dates(out: Sequence[Span]) -> list[date]:
+def dates(out: Sequence[Span]) -> list[date]:
+    """Every date the patrol was out on, in order."""
     found: set[date] = set()
     for start, end in out:
         day = start.date()

@@ -92,13 +92,6 @@ def _items(one: Attribute) -> Iterator[tuple[str, Item, tuple[Item, ...]]]:
     return below("", one.items, ())
 
 
-def people(names: Sequence[tuple[bytes, str]], text: str, most: int = MOST) -> list[tuple[bytes, str]]:
-    """People whose name fits what was typed."""
-    words = fold(text).split()
-    fits = [(_fit(words, [fold(name)], []), place) for place, (_id, name) in enumerate(names)]
-    return [names[place] for fit, place in sorted(fits) if fit < _NONE][:most]
-
-
 def _labels(one: Category) -> list[str]:
     return _names(one.labels.values(), one.key)
 

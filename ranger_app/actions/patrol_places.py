@@ -6,7 +6,6 @@ is said with it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -135,7 +134,7 @@ def trace_of(found: Sequence[rows.Record]) -> Trace:
         if record["planned"] or not isinstance(points, bytes) or not points or len(points) % 48:
             continue
         table = np.frombuffer(points, dtype="<f8").reshape(-1, 6)
-        marks = np.asarray(effective_marks([int(mark) for mark in table[:, 5]], record["overrules"]))
+        marks = np.asarray(tracks.effective(table[:, 5].astype(int).tolist(), record["overrules"]))
         out = [place for place, reason in enumerate(tracks.REASONS) if reason in tracks.LEFT_OUT]
         timed = np.fromiter(map(tracks.believable, table[:, 3].tolist()), dtype=bool, count=len(table))
         kept = timed & ~np.isin(marks, out) & ~np.isnan(table[:, 0]) & ~np.isnan(table[:, 1])
@@ -149,14 +148,3 @@ def trace_of(found: Sequence[rows.Record]) -> Trace:
     whole = np.concatenate(pieces)
     whole = whole[np.argsort(whole[:, 0], kind="stable")]
     return Trace(whole[:, 0], whole[:, 1], whole[:, 2], whole[:, 3], sorted(spans))
-
-
-def effective_marks(marks: Sequence[int], overrules: object) -> Sequence[int]:
-    """The marks that hold now: those of the first judgement where no person said otherwise."""
-    found = list(marks)
-    for entry in json.loads(overrules) if isinstance(overrules, str) and overrules else []:
-        first, last, reason = entry.get("first"), entry.get("last"), entry.get("mark") or tracks.KEPT
-        if isinstance(first, int) and isinstance(last, int) and reason in tracks.REASONS:
-            for i in range(max(first, 0), min(last + 1, len(found))):
-                found[i] = tracks.REASONS.index(reason)
-    return found

@@ -6,15 +6,16 @@ import json
 import math
 from dataclasses import dataclass, field
 
-from ranger_app.actions import patrol_finds, patrol_places, patrol_write
+from ranger_app.actions import patrol_finds, patrol_places, patrol_write, track_judgement
 from ranger_app.actions.listing import Names
 from ranger_app.actions.patrol_days import local
 from ranger_app.actions.patrol_finds import FindLine
 from ranger_app.actions.patrol_places import Trace
 from ranger_app.actions.records import existing
+from ranger_app.actions.track_judgement import Run
 from ranger_app.geo import sketch
 from ranger_app.geo.sketch import Place, Sketch
-from ranger_app.geo.tracks import REASONS, believable, unpack
+from ranger_app.geo.tracks import believable, effective, unpack
 from ranger_app.geo.way import Way
 from ranger_app.library import Library
 from ranger_app.store import origins, rows
@@ -45,26 +46,18 @@ class TrackLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Points of one track, one behind the other, under one mark: ``first`` to ``last`` by number, both included.
-
-    ``reason`` is the mark that holds now, ``judged`` that of the first judgement, ``why`` what the person wrote who
-    said otherwise. ``time`` is by the patrol's clock; ``place`` is in the drawing, None where it lies far outside.
-    """
+class MarkedRun:
+    """A run of marked points of one track; ``time`` by the patrol's clock, ``places`` in the drawing."""
 
     track: bytes
-    first: int
-    last: int
-    reason: str
-    judged: str
-    why: str
+    run: Run
     time: str
-    place: Place | None
+    places: list[Place]
 
     @property
     def points(self) -> int:
         """How many points it has."""
-        return self.last - self.first + 1
+        return self.run.last - self.run.first + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +74,7 @@ class PatrolPage:
     raw: Figures
     cleaned: Figures
     excluded: dict[str, int] = field(default_factory=dict)
-    runs: list[Run] = field(default_factory=list)
+    runs: list[MarkedRun] = field(default_factory=list)
     photos: int = 0
     trace: Trace | None = None
 
@@ -125,10 +118,10 @@ def page(library: Library, patrol: bytes) -> PatrolPage:
     )
     offset = patrol_write.offset_of(record)
     runs = [
-        run
-        for one, (way, judged, now) in zip(found, ways, strict=True)
+        _run(one.id, way, run, drawn, offset)
+        for one, (way, judged, _now) in zip(found, ways, strict=True)
         if way is not None and not one["planned"]
-        for run in _runs(one, way, judged, now, drawn, offset)
+        for run in track_judgement.runs(way, judged, one["overrules"])[:MOST_RUNS]
     ]
     return PatrolPage(
         record,
@@ -153,7 +146,8 @@ def _way(track: Record) -> tuple[Way | None, list[int], list[int]]:
     if not isinstance(points, bytes) or not points:
         return None, [], []
     way, judged = unpack(points)
-    return way, judged, list(patrol_places.effective_marks(judged, track["overrules"]))
+    way.planned = bool(track["planned"])
+    return way, judged, list(effective(judged, track["overrules"], way))
 
 
 def _place(line: FindLine) -> tuple[float, float]:
@@ -162,47 +156,18 @@ def _place(line: FindLine) -> tuple[float, float]:
     return line.latitude, line.longitude
 
 
-def _runs(track: Record, way: Way, judged: list[int], now: list[int], drawn: Sketch, offset: int) -> list[Run]:
-    """The marked points of a track, as runs of one mark."""
-    said = json.loads(track.text("overrules") or "[]")
-    found: list[Run] = []
-    start = 0
-    for end in range(1, len(now) + 1):
-        same = end < len(now) and (now[end], judged[end]) == (now[start], judged[start])
-        if same and way.segment[end] == way.segment[start]:
-            continue
-        if now[start] or judged[start]:
-            found.append(_run(track.id, way, judged, now, (start, end - 1), said, drawn, offset))
-        start = end
-    return found
-
-
-def _run(
-    track: bytes,
-    way: Way,
-    judged: list[int],
-    now: list[int],
-    ends: tuple[int, int],
-    said: list[dict[str, object]],
-    drawn: Sketch,
-    offset: int,
-) -> Run:
-    first, last = ends
-    why = ""
-    for entry in said:
-        low, high = entry.get("first"), entry.get("last")
-        if isinstance(low, int) and isinstance(high, int) and low <= first <= high:
-            why = str(entry.get("why") or "")
+def _run(track: bytes, way: Way, run: Run, drawn: Sketch, offset: int) -> MarkedRun:
     time = ""
-    if believable(way.time[first]):
-        time = f"{local(int(way.time[first]), offset):%Y-%m-%d %H:%M}"
-    place = None
-    latitude, longitude = way.latitude[first], way.longitude[first]
-    if not math.isnan(latitude) and not math.isnan(longitude):
-        east, north = drawn.metres(latitude, longitude)
-        if abs(east) <= max(drawn.width, 100) and abs(north) <= max(drawn.height, 100):
-            place = (east, north)
-    return Run(track, first, last, REASONS[now[first]], REASONS[judged[first]], why, time, place)
+    if believable(way.time[run.first]):
+        time = f"{local(int(way.time[run.first]), offset):%Y-%m-%d %H:%M}"
+    places = []
+    for i in range(run.first, min(run.last + 1, run.first + MOST_RUNS)):
+        latitude, longitude = way.latitude[i], way.longitude[i]
+        if not math.isnan(latitude) and not math.isnan(longitude):
+            east, north = drawn.metres(latitude, longitude)
+            if abs(east) <= max(drawn.width, 100) and abs(north) <= max(drawn.height, 100):
+                places.append((east, north))
+    return MarkedRun(track, run, time, places)
 
 
 def _number(value: object) -> int | None:

@@ -9,16 +9,28 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from functools import cache
 
 from ranger_app.actions import kept_back, observation_models, patrol_places, patrol_values
-from ranger_app.actions.patrol_days import Day, Leg, clock, days_text, instant, legs_text, local, moment_of, spans
+from ranger_app.actions.patrol_days import (
+    Day,
+    Leg,
+    clock,
+    dates,
+    days_text,
+    instant,
+    legs_text,
+    local,
+    moment_of,
+    spans,
+)
 from ranger_app.actions.patrol_places import Spot, Trace
 from ranger_app.actions.records import existing
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ops import Op, change, create, delete
-from ranger_app.domain.values import parse_degrees
 from ranger_app.errors import DataProblem, UsageProblem
+from ranger_app.geo import coordinates
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.store import rows
@@ -126,10 +138,16 @@ def edit_find(library: Library, find: bytes, entry: FindEntry) -> FindMade:
         record = existing(db, "patrol", _bytes(current["patrol"]))
         values = _find_values(db, record, entry)
         waypoint = existing(db, "waypoint", _bytes(current["waypoint"]))
-        at, spot, source = placed(record, entry, lambda: patrol_places.trace(db, record.id))
+        trace = cache(lambda: patrol_places.trace(db, record.id))
+        at, spot, source = placed(record, entry, trace)
         wanted: dict[str, Value] = dict(_offset_values(entry))
-        if at != waypoint["at"] or entry.place.strip() or entry.spot is not None:
+        was = waypoint["at"]
+        if isinstance(was, int) and at is not None and 0 <= was - at < 60_000:
+            at = was  # typed to the minute, known to the second
+        if entry.place.strip() or entry.spot is not None:
             wanted |= _where(at, spot)
+        elif at != was:
+            wanted |= _where(at, spot) if _follows_the_track(waypoint, trace) else {"at": at}
         new = {name: value for name, value in values.items() if current[name] != value}
         wanted = {name: value for name, value in wanted.items() if waypoint[name] != value}
         kept_back.check(db, "sighting", find, new)
@@ -139,6 +157,15 @@ def edit_find(library: Library, find: bytes, entry: FindEntry) -> FindMade:
     if ops:
         library.commit(ops, label="edit find")
     return FindMade(find, waypoint.id, at, spot, source)
+
+
+def _follows_the_track(waypoint: Record, trace: Callable[[], Trace]) -> bool:
+    """Whether a waypoint has no place, or the one that the track told for its time: then it moves with its time."""
+    if waypoint["latitude"] is None:
+        return True
+    at = waypoint["at"]
+    told = trace().at(at) if isinstance(at, int) else None
+    return told is not None and (told.latitude, told.longitude) == (waypoint["latitude"], waypoint["longitude"])
 
 
 def delete_find(library: Library, find: bytes) -> Changes:
@@ -244,17 +271,15 @@ def offset_of(patrol: Record) -> int:
     return value if isinstance(value, int) else 0
 
 
+def days_out(patrol: Record) -> list[str]:
+    """The dates on which the patrol was out, in order."""
+    return [day.isoformat() for day in dates(spans(patrol.values))]
+
+
 def typed_place(text: str) -> Spot:
     """A place typed in any notation; DataProblem where it cannot be read."""
-    parts = [part for part in text.replace(";", ",").split(",") if part.strip()]
-    parts = parts if len(parts) == 2 else text.split()
-    try:
-        latitude, longitude = (parse_degrees(part) for part in parts)
-    except ValueError as error:
-        raise DataProblem(
-            "PLACE_WRONG", _("{text} is not a place.").format(text=text), _("Write it as 42.5667, 130.6000.")
-        ) from error
-    return Spot(latitude, longitude)
+    place = coordinates.parse(text)
+    return Spot(place.latitude, place.longitude, place.uncertainty_m)
 
 
 def _where(at: int | None, spot: Spot | None) -> dict[str, Value]:

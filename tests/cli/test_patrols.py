@@ -35,7 +35,7 @@ def patrol(library: Path, tmp_path: Path, ok: Ok) -> str:
 
 def test_legs_and_days(library: Path, patrol: str, ok: Ok, ranger: Run) -> None:
     ok(library, "person", "add", "--name", "Ranger 2", "--role", "ranger")
-    ok(library, "patrol", "leg", "add", patrol, "--transport", "car", "--leader", "Ranger 1")
+    ok(library, "patrol", "leg", "edit", patrol, 1, "--transport", "car", "--leader", "Ranger 1")
     second = ok(library, "patrol", "leg", "add", patrol, "--transport", "foot", "--members", "Ranger 1, Ranger 2")
     assert second["number"] == 2
     ok(library, "patrol", "leg", "edit", patrol, 2, "--mandate", "Anti-poaching")
@@ -44,7 +44,7 @@ def test_legs_and_days(library: Path, patrol: str, ok: Ok, ranger: Run) -> None:
         ("car", None, 0),
         ("foot", "Anti-poaching", 2),
     ]
-    ok(library, "patrol", "day", "add", patrol, "--date", "2026-03-03", "--start", "8:00", "--end", "17:30")
+    ok(library, "patrol", "day", "edit", patrol, 1, "--start", "8:00", "--end", "17:30")
     ok(library, "patrol", "day", "add", patrol, "--date", "2026-03-04", "--start", "20:00", "--end", "2:00", "--leg", 2)
     ok(library, "patrol", "day", "edit", patrol, 1, "--rest", 45)
     days = ok(library, "patrol", "day", "list", patrol)["days"]
