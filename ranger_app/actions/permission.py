@@ -19,7 +19,8 @@ SETTLERS = ("reviewer", "manager")
 _RELEASES = {"deployment": "released", "media": "people_released"}
 """Fields that let pictures leave."""
 GUARDED = {"deployment": ("released", "looks"), "media": ("people_released",), "observation": ("look",),
-           "person": ("role",), "patrol": ("state", "state_by", "state_at", "state_comment")}  # fmt: skip
+           "person": ("role",), "patrol": ("state", "state_by", "state_at", "state_comment"),
+           "observation_model": ("in_use",)}  # fmt: skip
 """Fields that not everybody may set, by kind; ``needed`` says who."""
 _JUDGED = ("returned", "approved")
 """States of a patrol that a manager sets."""
@@ -66,6 +67,8 @@ def needed(kind: str, before: Mapping[str, Value], values: Mapping[str, Value]) 
         return MANAGER  # or anybody could give themselves what the others guard
     if kind == "patrol":
         return _of_a_patrol(before.get("state"), values)
+    if kind == "observation_model" and values and (before.get("in_use") or values.get("in_use")):
+        return MANAGER  # the model in use says what everybody is asked for
     return None
 
 

@@ -20,7 +20,8 @@ _STANDS = f"{_OURS} AND undoes IS NULL AND undone_by IS NULL ORDER BY n DESC LIM
 """Our newest act that still stands."""
 _TAKE_BACK = "take back"
 _A_BATCH = 2000
-_GUARDED = {"deployment": "looks", "media": "people_released", "observation": "look", "patrol": "state"}
+_GUARDED = {"deployment": "looks", "media": "people_released", "observation": "look", "patrol": "state",
+            "observation_model": "in_use"}  # fmt: skip
 """Kinds with fields that not everybody may set, and the one whose value as it stands matters: nobody gets by undo
 what they could not do themselves."""
 
