@@ -13,6 +13,7 @@ import pytest
 from ranger_app.errors import DataProblem
 from ranger_app.geo import track_files
 from ranger_app.geo.track_file import TrackFile, parse_time
+from ranger_app.geo.tracks import judge
 from ranger_app.geo.way import Way
 
 UTC_TIME = "2026-05-01T22:0{n}:00Z"
@@ -257,6 +258,16 @@ def test_naive_times_are_utc_in_gpx_and_the_stations_elsewhere(tmp_path: Path) -
     assert read(table, None) == (early, 1, 600)
     assert read(gpx, 600) == (early, 1, 600)
     assert read(table, 0) == (late, 1, 0)
+
+
+def test_a_change_of_zone_on_the_way_costs_no_hour(tmp_path: Path) -> None:
+    """Eleven points a minute apart; at the sixth the watch is set from UTC+10 to UTC+8."""
+    clocks = [f"08:{n:02d}:00+10:00" if n < 6 else f"06:{n:02d}:00+08:00" for n in range(11)]
+    points = "".join(f'<trkpt lat="{43 + n / 2000}" lon="131"><time>2026-05-02T{clock}</time></trkpt>'
+                     for n, clock in enumerate(clocks))  # fmt: skip
+    file = track_files.read(written(tmp_path, f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>"))
+    judged = judge(file.ways[0])
+    assert (judged.reasons, judged.raw.seconds, judged.cleaned.seconds, file.naive_times) == ({}, 600, 600, 0)
 
 
 def test_memory_of_a_table_stays_bounded(tmp_path: Path) -> None:
