@@ -41,6 +41,19 @@ def day(value: date, *, long: bool = False) -> str:
     return _locale().toString(there, "d MMM yyyy")
 
 
+def month_word(text: str) -> str:
+    """The month 2026-03 in words: "March 2026"; what is no month stays as it is."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return text
+    if language() in ("zh_CN", "ja"):
+        return f"{first.year}年{first.month}月"
+    if language() == "ko":
+        return f"{first.year}년 {first.month}월"
+    return f"{_locale().standaloneMonthName(first.month)} {first.year}"
+
+
 def moment(epoch_seconds: float, utc_offset: int) -> str:
     """A time in the station's own clock, ``utc_offset`` minutes east of UTC: "21 Nov 2026 08:10"."""
     there = datetime.fromtimestamp(epoch_seconds, timezone(timedelta(minutes=utc_offset)))

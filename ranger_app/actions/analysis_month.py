@@ -260,9 +260,9 @@ def _number(seen: Sequence[Seen]) -> float | None:
 
 def _columns(now: Time, ago: Time, back: Time, digits: int = 1) -> tuple[Column, ...]:
     return (
-        Column("now", now.word, digits),
-        Column("before", ago.word, digits),
-        Column("last_year", back.word, digits),
+        Column("now", now.word, digits, mixed=True),
+        Column("before", ago.word, digits, mixed=True),
+        Column("last_year", back.word, digits, mixed=True),
         Column("change", _("Change, %")),
         Column("change_year", _("In a year, %")),
     )

@@ -16,7 +16,8 @@ Cell = str | int | float | None
 class Column:
     """A column: ``code`` heads it in the CSV and is never translated, ``title`` heads it for people.
 
-    ``digits`` are the decimals shown; ``narrow`` columns belong to a matrix; ``csv_only`` ones are on no page.
+    ``digits`` are the decimals shown; ``narrow`` columns belong to a matrix; ``csv_only`` ones are on no page. In a
+    ``mixed`` one each row counts something else: whole numbers are shown without decimals.
     """
 
     code: str
@@ -24,6 +25,11 @@ class Column:
     digits: int = 0
     narrow: bool = False
     csv_only: bool = False
+    mixed: bool = False
+
+    def digits_of(self, cell: Cell) -> int:
+        """The decimals this cell is shown with."""
+        return 0 if self.mixed and isinstance(cell, int) else self.digits
 
 
 @dataclass(frozen=True, slots=True)

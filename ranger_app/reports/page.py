@@ -152,8 +152,11 @@ def _photos(photos: Sequence[Photo]) -> Iterator[str]:
 
 
 def _css(words: str) -> str:
-    """A text inside quotes of a style sheet: whatever could end it or the style is written by its number."""
-    return "".join(letter if letter.isalnum() or letter in " .,:–-" else f"\\{ord(letter):06x}" for letter in words)
+    """A text inside quotes of a style sheet: whatever could end it or the style is written by its number.
+
+    The space behind a number belongs to it.
+    """
+    return "".join(letter if letter.isalnum() or letter in " .,:–-" else f"\\{ord(letter):06x} " for letter in words)
 
 
 def _chart(charts: Sequence[Chart]) -> Iterator[str]:
@@ -202,7 +205,7 @@ def _numeric(table: Table, shown: list[int]) -> set[int]:
 
 def _cell(table: Table, row: tuple[Cell, ...], n: int, numeric: set[int]) -> str:
     column, value = table.columns[n], row[n]
-    text = escape(figure(value, column.digits))
+    text = escape(figure(value, column.digits_of(value)))
     if column.code == "species" and text:
         text = f"<i>{text}</i>"
     if column.narrow and value == 1 and not column.digits:

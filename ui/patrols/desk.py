@@ -191,7 +191,7 @@ class Desk(QWidget):
         row = max(0, self.table.view.currentIndex().row())
         before = self.table.current()
         self.table.show_lines(lines)
-        self.right.setVisible(bool(lines))
+        self.right.setVisible(bool(lines) and self.page is not None)
         if not lines:
             self.page = None
         elif before is None or self.table.model.row_of(before) < 0:
@@ -224,6 +224,7 @@ class Desk(QWidget):
         if asked != self._asked:
             return
         self.page = page
+        self.right.show()
         own = page.page.origin is None or page.page.origin.own
         self.name.setText(page.page.record.text("name"))
         self.chip.show_word(state_word(page.state), state_tone(page.state))

@@ -54,6 +54,12 @@ def _exchange(library: Library, bridge: Bridge) -> Screen:
     return ExchangeScreen(library, bridge)
 
 
+def _reports(library: Library, bridge: Bridge) -> Screen:
+    from ui.reports.screen import ReportsScreen
+
+    return ReportsScreen(library, bridge)
+
+
 def _settings(library: Library, bridge: Bridge) -> Screen:
     from ui.settings.screen import SettingsScreen
 
@@ -66,6 +72,7 @@ PLACES: tuple[Place, ...] = (
     Place("patrols", N_("Patrols"), "patrol", _patrols),
     Place("waterbirds", N_("Waterbirds"), "bird", _waterbirds),
     Place("exchange", N_("Exchange"), "exchange", _exchange),
+    Place("reports", N_("Reports"), "report", _reports),
     Place("settings", N_("Settings"), "settings", _settings),
 )
 """At most eight; Ctrl+1 is the first."""

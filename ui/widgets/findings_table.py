@@ -50,7 +50,8 @@ class FindingsModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             column = index.column()
-            return text_of(self.table.rows[index.row()][column], self.table.columns[column].digits)
+            cell = self.table.rows[index.row()][column]
+            return text_of(cell, self.table.columns[column].digits_of(cell))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._side(index.column())
         return None
@@ -118,7 +119,7 @@ class FindingsTable(QTableView):
 
     def _wanted(self, table: Table, n: int) -> int:
         column, metrics = table.columns[n], self.fontMetrics()
-        words = [text_of(row[n], column.digits) for row in table.rows[:_LOOKED_AT]]
+        words = [text_of(row[n], column.digits_of(row[n])) for row in table.rows[:_LOOKED_AT]]
         least = 28 if column.narrow else 48
         widest = max((metrics.horizontalAdvance(word) for word in words), default=0)
         return max(max(least, min(widest, 320)) + 26, self._heading(table, n))

@@ -53,8 +53,10 @@ class WebView(QWidget):
     title = Signal(str)
     """The page set ``document.title``: the way of messages too frequent for links."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, paper: bool = False) -> None:
+        """``paper``: the page is meant for printing and white in every appearance, its margins too."""
         super().__init__(parent)
+        self._paper = paper
         self.view: QWebEngineView | None = None
         self.page: Page | None = None
         self.failure: RangerError | None = None
@@ -128,7 +130,7 @@ class WebView(QWidget):
         self._clear_card()
         view, page, host = engine.make_view(self._answer, self)
         self.view, self.page, self._host = view, page, host
-        page.setBackgroundColor(theme.colour("background"))
+        page.setBackgroundColor(Qt.GlobalColor.white if self._paper else theme.colour("background"))
         page.link.connect(self._linked)
         page.titleChanged.connect(self.title)
         page.loadFinished.connect(self._finished)
