@@ -106,7 +106,10 @@ def ways(one: ShownPatrol) -> Iterator[tuple[Part, Way, list[int]]]:
     for track in one.tracks:
         points = track.values.get("points")
         if isinstance(points, bytes) and points:
-            way, marks = unpack(points)
+            try:
+                way, marks = unpack(points)
+            except ValueError:  # as another station wrote it
+                continue
             way.name = track.text("name") or " ".join(filter(None, (one.title, track.text("date"))))
             way.planned = bool(track.values.get("planned"))
             yield track, way, marks

@@ -47,7 +47,11 @@ def lines_of(one: ShownPatrol, offset: int, losses: Losses) -> Iterator[DayLine]
         if track.values.get("planned"):
             losses.note("planned_way")
             continue
-        way, marks = unpack(points)
+        try:
+            way, marks = unpack(points)
+        except ValueError:  # as another station wrote it
+            losses.note("unreadable_track")
+            continue
         losses.note("marked_point", sum(REASONS[mark] in LEFT_OUT for mark in marks))
         losses.note("elevation", sum(not math.isnan(value) for value in way.elevation))
         losses.note("no_point_time", sum(math.isnan(value) for value in way.time))

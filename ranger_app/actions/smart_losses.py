@@ -50,6 +50,10 @@ def _sentence(code: str, n: int) -> str:
                 "{n} photos belong to no waypoint and are not named in the file.",
                 n,
             )
+        case "unreadable_track":
+            text = ngettext(
+                "{n} track cannot be read and was not written.", "{n} tracks cannot be read and were not written.", n
+            )
         case "planned_way":
             text = ngettext(
                 "{n} planned way was not written: the format knows only ways that were gone.",
