@@ -56,7 +56,16 @@ PRAGMA cache_size=-8192;
 DatabaseError = sqlite3.DatabaseError
 IntegrityError = sqlite3.IntegrityError
 
-__all__ = ["Database", "DatabaseError", "IntegrityError", "open_reader", "open_writer", "said", "transaction"]
+__all__ = [
+    "Database",
+    "DatabaseError",
+    "IntegrityError",
+    "open_reader",
+    "open_writer",
+    "said",
+    "sqlite3",
+    "transaction",
+]
 
 
 def _check_version() -> None:
