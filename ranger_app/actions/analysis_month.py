@@ -57,6 +57,12 @@ class Time:
         """Whether nothing at all is recorded."""
         return not self.effort.patrols
 
+    @property
+    def gaps(self) -> list[str]:
+        """Its months in which nothing is recorded."""
+        there = {part.date[:7] for part in self.parts}
+        return [one for one in self.months if one not in there]
+
     def rated(self, finds: Iterable[Seen]) -> float | None:
         """Finds per 100 km, of patrols whose kilometres are known."""
         silent = self.effort.distance.cleaned.silent
@@ -177,7 +183,11 @@ def _summary(library: Library, question: Question, cancel: CancelToken | None, n
         _sentence(now, ago, pressure),
         tuple(patrol_words.scope(shown)),
         (*_rules(asked), patrol_words.grid_rule(asked)),
-        (*patrol_words.left_out(shown, now.effort), *patrol_words.unrated(shown, now.effort.distance.cleaned.silent)),
+        (
+            *_gaps(now, ago, back),
+            *patrol_words.left_out(shown, now.effort),
+            *patrol_words.unrated(shown, now.effort.distance.cleaned.silent),
+        ),
         tuple(_charts(line, categories)),
         tuple(replace(table, rows=()) for table in tables) if nothing else tuple(tables),
         facts,
@@ -275,6 +285,11 @@ def _change(now: float | None, then: float | None) -> int | None:
     return round((now / then - 1) * 100)
 
 
+def _sum_change(one: Time, other: Time, now: float | None, then: float | None) -> int | None:
+    """The same of a sum over the months: nothing where a month is missing on either side."""
+    return None if one.gaps or other.gaps else _change(now, then)
+
+
 def _compared(now: Time, ago: Time, back: Time, categories: Categories, shares: dict[object, grid.Share]) -> Table:
     """Every measure of the three times beside each other."""
 
@@ -312,9 +327,12 @@ def _compared(now: Time, ago: Time, back: Time, categories: Categories, shares: 
     for here, before, year in zip(*told, strict=True):
         if here[2] is before[2] is year[2] is None:
             continue
-        rows.append(
-            (here[1], here[0], here[2], before[2], year[2], _change(here[2], before[2]), _change(here[2], year[2]))
+        rated = here[0].endswith("per_100_km")
+        changes = (
+            _change(here[2], other[2]) if rated else _sum_change(now, time, here[2], other[2])
+            for other, time in ((before, ago), (year, back))
         )
+        rows.append((here[1], here[0], here[2], before[2], year[2], *changes))
     columns = (Column("measure", _("Measure")), Column("code", _("Key"), csv_only=True), *_columns(now, ago, back))
     return Table(_("Effort and findings"), columns, rows)
 
@@ -438,11 +456,21 @@ def _sentence(now: Time, ago: Time, pressure: list[Seen]) -> str:
         words = ngettext("{n} sign of pressure, {rate} per 100 km.", "{n} signs of pressure, {rate} per 100 km.",
                          len(pressure))  # fmt: skip
         said = f"{said} {words.format(n=figure(len(pressure)), rate=figure(per, 1))}"
-    change = None if ago.missing else _change(now.effort.distance.cleaned.km, ago.effort.distance.cleaned.km)
-    if change is not None:
-        words = _("{n} % more kilometres than before.") if change >= 0 else _("{n} % fewer kilometres than before.")
+    change = _sum_change(now, ago, now.effort.distance.cleaned.km, ago.effort.distance.cleaned.km)
+    if change:
+        words = _("{n} % more kilometres than before.") if change > 0 else _("{n} % fewer kilometres than before.")
         said = f"{said} {words.format(n=figure(abs(change)))}"
     return said
+
+
+def _gaps(*times: Time) -> list[str]:
+    """The months that are missing: sums with them are not compared."""
+    gone = sorted({month for one in times for month in one.gaps})
+    if not gone:
+        return []
+    return [
+        _("Nothing is recorded in: {months}. Sums with these months are not compared.").format(months=", ".join(gone))
+    ]
 
 
 def _remark(one: Time) -> str:

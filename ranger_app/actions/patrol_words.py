@@ -55,7 +55,7 @@ class Categories:
 
     def short(self, category: str, depth: int = 3) -> str:
         """The category, or the one above it so many steps from the top; one key for all that may not be told."""
-        if not self._named and observation_models.label(self._models, category) == category:
+        if not self._named and self.word(category) == category:
             return _UNKNOWN
         return "".join(f"{part}." for part in category.rstrip(".").split(".")[:depth])
 

@@ -6,14 +6,17 @@ Pictures are rows with a thumbnail each, 20,000 distinct ones shared out among t
 from __future__ import annotations
 
 import random
+from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ranger_app.demo import cast, counts, drawing, tracks
+from ranger_app.actions.patrol_days import Day, Leg, days_text, legs_text
+from ranger_app.demo import cast, counts, drawing, finds, tracks
 from ranger_app.demo.cast import Party
+from ranger_app.demo.finds import Kind
 from ranger_app.domain.fields import Value
-from ranger_app.domain.ops import Op, create
+from ranger_app.domain.ops import Op, change, create
 from ranger_app.domain.values import canonical
 from ranger_app.geo import tracks as effort
 from ranger_app.geo.way import Way
@@ -30,7 +33,19 @@ PER_DEPLOYMENT = 5_000
 _SUBJECTS = [subject for subject, chance in cast.CHANCES for _ticket in range(chance)]
 _METHODS: tuple[tuple[str, ...], ...] = ((), ("machine", "human"), ("machine",), *(("human",),) * 7)
 """Who said what is on each of ten pictures: ten statements, one picture without and one with a machine's only."""
+WALKS = 240
+"""Distinct walks that a large demo lays down at many places."""
+POINTS = 500
+"""Points of each of its tracks."""
+LONG_ENOUGH = 11_500
+"""Metres after which a walk has at least POINTS points."""
+YEARS = 3
+"""So long before the newest the first patrol set out."""
+NEWEST = datetime(cast.YEAR + 1, 1, 31, 6)
+STATES = ("approved", "approved", "approved", "returned", "approved", "approved")
 _EPOCH = datetime(1970, 1, 1)
+_SOME_TIME = 1_700_000_000_000.0
+"""Milliseconds: the walks are judged at a time that a receiver can have known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,68 +208,137 @@ def _statement(
 
 
 def _patrols(rng: random.Random, party: Party, count: int, people: dict[str, bytes]) -> Iterator[Turn]:
-    """Short walks with their effort and two marked places each."""
+    """Walks of POINTS points with their effort, two places with finds each, and their steps to approval.
+
+    The states follow in batches of their own, because what is approved has to be there before.
+    """
+    walks = [_Walk(random.Random(f"ranger demo walk {party.key} {n}"), party) for n in range(min(WALKS, count))]
     patrol_id, track_id, waypoint_id = _Ids(rng, count), _Ids(rng, count), _Ids(rng, count * 2)
-    ops: list[Op] = []
+    find_id = _Ids(rng, count * 4)
+    made: list[Op] = []
+    parts: list[Op] = []
+    steps: dict[str, list[Op]] = {"submitted": [], "returned": [], "approved": []}
     for number in range(count):
-        patrol = patrol_id()
-        start = datetime(cast.YEAR - 4, 1, 1, 0, 30) + timedelta(hours=number * 4 % (24 * 365 * 4))
-        fixes = tracks.walk(rng, *party.post, start, metres=5_000, every=120)
-        local = timedelta(minutes=party.utc_offset)
-        ops.append(
-            create(
-                "patrol",
-                patrol,
-                {
-                    "name": f"Benchmark patrol {number + 1:05d} (demo)",
-                    "date": f"{start + local:%Y-%m-%d}",
-                    "type": "ground",
-                    "leader": people["Ranger 1"],
-                    "transport": "foot",
-                    "start": _written(start + local),
-                    "end": _written(fixes[-1].time + local),
-                    "utc_offset": party.utc_offset,
-                    "state": ("approved", "approved", "submitted", "draft")[number % 4],
-                },
-            )
-        )
-        ops.append(create("track", track_id(), {"patrol": patrol, "leg": 1, **_track(fixes)}))
-        for find in tracks.finds(rng, fixes, 2):
+        walk, patrol = walks[number % len(walks)], patrol_id()
+        day = NEWEST - timedelta(days=(count - 1 - number) * YEARS * 365 // count)
+        begun = day + timedelta(minutes=number * 37 % 540)
+        start = begun - timedelta(minutes=party.utc_offset)
+        leader = ("Ranger 1", "Ranger 2")[number % 2]
+        crew = (people[leader], people["Ranger 2" if leader == "Ranger 1" else "Ranger 1"])
+        made.append(create("patrol", patrol, _patrol(party, number, begun, begun + walk.lasts, crew)))
+        parts.append(create("track", track_id(), {"patrol": patrol, "leg": 1, **walk.track(number, start, begun)}))
+        for find, latitude, longitude, after in walk.marks(number):
+            if find.symbol == "Snare" and number > count // 2 and number % 3 == 0:
+                continue  # fewer in the later half, so that a trend shows
+            waypoint = waypoint_id()
             place: dict[str, Value] = {
                 "patrol": patrol,
                 "leg": 1,
                 "name": find.name,
-                "latitude": round(find.fix.latitude * 10_000_000),
-                "longitude": round(find.fix.longitude * 10_000_000),
-                "at": _milliseconds(find.fix.time),
-                "category": find.symbol,
-                "attributes": canonical([{"name": "symbol", "value": find.symbol}]),
+                "latitude": latitude,
+                "longitude": longitude,
+                "at": _milliseconds(start + after),
                 "remarks": find.remarks,
             }
-            ops.append(create("waypoint", waypoint_id(), place))
-        if len(ops) >= BATCH:
-            yield ops, "patrols"
-            ops = []
-    if ops:
-        yield ops, "patrols"
+            parts.append(create("waypoint", waypoint, place))
+            parts += finds.write_up(rng, find, patrol, waypoint, crew[0], find_id)
+        state = STATES[number % len(STATES)] if number < count - 60 else ("submitted", "draft")[number % 2]
+        for place_in, step in enumerate(("submitted", "returned" if state == "returned" else "approved")):
+            if state == "draft" or (place_in and state == "submitted"):
+                continue
+            by = people["Manager"] if place_in else crew[0]
+            steps[step].append(change("patrol", patrol, _step(step, by, begun + timedelta(days=1 + 2 * place_in))))
+        if len(parts) >= BATCH:
+            yield from _handed_in(made, parts, steps)
+    yield from _handed_in(made, parts, steps)
 
 
-def _track(fixes: list[tracks.Fix]) -> dict[str, Value]:
-    way = Way(name="track")
-    for fix in fixes:
-        way.add(fix.latitude, fix.longitude, fix.elevation, float(_milliseconds(fix.time)), 0)
-    judged = effort.judge(way, "foot")
+def _handed_in(made: list[Op], parts: list[Op], steps: dict[str, list[Op]]) -> Iterator[Turn]:
+    """The patrols, what belongs to them, and then their steps; empties the lists."""
+    for ops, label in ((made, "patrols"), (parts, "patrols"), (steps["submitted"], "submit patrol"),
+                       (steps["returned"], "return patrol"), (steps["approved"], "approve patrol")):  # fmt: skip
+        if ops:
+            yield list(ops), label
+        ops.clear()
+
+
+def _patrol(party: Party, number: int, start: datetime, end: datetime, crew: tuple[bytes, bytes]) -> dict[str, Value]:
+    transport = "ski" if start.month in (12, 1, 2) and number % 3 == 0 else "foot"
+    leg = Leg(1, transport, crew[0], crew, "Snare search")
     return {
-        "name": "Made up",
-        "points": effort.pack(way, judged.marks),
-        "point_count": len(way),
-        "raw_metres": round(judged.raw.metres * 1000),
-        "cleaned_metres": round(judged.cleaned.metres * 1000),
-        "raw_seconds": round(judged.raw.seconds or 0),
-        "cleaned_seconds": round(judged.cleaned.seconds or 0),
-        "start": _milliseconds(fixes[0].time),
-        "end": _milliseconds(fixes[-1].time),
+        "name": f"Benchmark patrol {number + 1:05d} (demo)",
+        "date": f"{start:%Y-%m-%d}",
+        "type": "ground",
+        "mandate": "Snare search",
+        "team": ("Day team", "River team", "Night team")[number % 3],
+        "station": f"Post {party.name}",
+        "leader": crew[0],
+        "members": canonical(sorted(one.hex() for one in crew)),
+        "transport": transport,
+        "start": _written(start),
+        "end": _written(end),
+        "utc_offset": party.utc_offset,
+        "legs": legs_text([leg]),
+        "days": days_text([Day(1, f"{start:%Y-%m-%d}", _written(start), _written(end), 5 * (number % 8))]),
+        "state": "draft",
     }
+
+
+def _step(state: str, by: bytes, at: datetime) -> dict[str, Value]:
+    comment = "Please add where the net was taken to." if state == "returned" else None
+    return {"state": state, "state_by": by, "state_at": _milliseconds(at), "state_comment": comment}
+
+
+class _Walk:
+    """A walk that is judged once and laid down at many places: turned about the Earth's axis it keeps its lengths."""
+
+    def __init__(self, rng: random.Random, party: Party) -> None:
+        away = (rng.uniform(-0.03, 0.03), rng.uniform(-0.03, 0.03))
+        fixes = tracks.walk(rng, party.post[0] + away[0], party.post[1] + away[1], _EPOCH, metres=LONG_ENOUGH)[:POINTS]
+        self.lasts = fixes[-1].time - fixes[0].time
+        self._marked = tracks.finds(rng, fixes, 2)
+        self._fixes = fixes
+        self._way = Way(name="Made up")
+        for fix in fixes:
+            self._way.add(fix.latitude, fix.longitude, fix.elevation, _SOME_TIME + _milliseconds(fix.time), 0)
+        self._judged = effort.judge(self._way, "foot")
+
+    def marks(self, number: int) -> Iterator[tuple[Kind, int, int, timedelta]]:
+        """Kind, place (1e-7 degree) and time since the start of what is found on the walk for a patrol."""
+        for find in self._marked:
+            fix = find.fix
+            yield (
+                find.kind,
+                round(fix.latitude * 10_000_000),
+                round(fix.longitude * 10_000_000) + _turned(number),
+                fix.time - _EPOCH,
+            )
+
+    def track(self, number: int, start: datetime, local: datetime) -> dict[str, Value]:
+        """The values of the track: ``start`` is UTC, ``local`` the same by the station's clock."""
+        judged, begun = self._judged, _milliseconds(start)
+        moved = array("d", (round(one + _turned(number) / 10_000_000, 7) for one in self._way.longitude))
+        times = array("d", (one - _SOME_TIME + begun for one in self._way.time))
+        way = replace(self._way, longitude=moved, time=times)
+        return {
+            "name": "Made up",
+            "points": effort.pack(way, judged.marks),
+            "point_count": len(way),
+            "raw_metres": round(judged.raw.metres * 1000),
+            "cleaned_metres": round(judged.cleaned.metres * 1000),
+            "raw_seconds": round(judged.raw.seconds or 0),
+            "cleaned_seconds": round(judged.cleaned.seconds or 0),
+            "still_seconds": None if judged.still is None else round(judged.still),
+            "excluded": canonical(judged.reasons) if judged.reasons else None,
+            "start": begun,
+            "end": begun + round(self.lasts / timedelta(milliseconds=1)),
+            "date": f"{local:%Y-%m-%d}",
+        }
+
+
+def _turned(number: int) -> int:
+    """By how much the walk of a patrol lies further east, 1e-7 degree."""
+    return number // WALKS % 50 * 15_000
 
 
 def _surveys(rng: random.Random, count: int, offset: int, people: dict[str, bytes]) -> Iterator[Turn]:

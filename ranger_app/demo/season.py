@@ -27,12 +27,12 @@ from ranger_app.library import Library
 from ranger_app.sync.cards import confirmation_digits
 
 MEDIA = 60
-PATROLS = 4
+PATROLS = 12
 COUNTS = 60
 """What each station holds unless asked otherwise; 20 counts are a survey."""
 MOST_DRAWN, MOST_WALKED, MOST_COUNTED = 2_000, 100, 2_000
 """Above these numbers a station gets only DRAWN, WALKED and COUNTED ones the long way, the rest in bulk."""
-DRAWN, WALKED, COUNTED = 180, 8, 120
+DRAWN, WALKED, COUNTED = 180, 12, 120
 MOST = 5_000_000
 TO_TRY = "to try"
 """Folder beside the libraries with a card, a track and a table that nobody has taken in yet."""

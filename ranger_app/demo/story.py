@@ -9,21 +9,23 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ranger_app.actions import patrol_state, records
+from ranger_app.actions import patrol_days, patrol_photos, patrol_state, records
 from ranger_app.actions.deployment_times import add_clock_correction, add_failure
 from ranger_app.actions.identify import Answer, identify
 from ranger_app.actions.ingest import IngestRequest, ingest
+from ranger_app.actions.patrol_days import Leg
 from ranger_app.actions.patrol_import import import_patrol
 from ranger_app.actions.survey_import import import_surveys
-from ranger_app.demo import cards, cast, tracks
+from ranger_app.demo import cards, cast, drawing, finds, tracks
 from ranger_app.demo import counts as birds
 from ranger_app.demo.cards import CardShot
 from ranger_app.demo.cast import Party
 from ranger_app.demo.chance import Chance
+from ranger_app.demo.drawing import Shot
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ops import change, create
 from ranger_app.domain.values import canonical
@@ -32,7 +34,12 @@ from ranger_app.jobs import Job, Progress
 from ranger_app.library import Library
 
 TRAILS = ("Ridge Trail", "Stream Trail", "Lake Path", "Border Hills")
-STATES = ("approved", "submitted", "returned", "draft")
+TEAMS = ("Day team", "River team")
+MANDATES = ("Snare search", "Border trail", "Winter tracks")
+_MONTHS = (
+    (1, 1), (0, 12), (0, 1), (1, 1), (0, 12), (0, 1), (1, 1), (0, 11), (-1, 12), (0, 12), (1, 1), (0, 10),
+)  # fmt: skip
+"""Year from the season's own and month of the patrols: two months, what was a year before, and two more."""
 _WEATHER = {"spring": ("clear, light frost", 2, 20), "autumn": ("cloudy", 3, 0), "wintering": ("clear, -14 °C", 4, 85)}
 """Weather, wind in Bft and ice cover in per cent, by season."""
 _MACHINE = "demo model 1"
@@ -60,8 +67,9 @@ class Story:
         self._places()
         yield from self._cards(scratch, media)
         yield Progress(0, patrols, _("Writing up patrols"))
-        for number in range(patrols):
-            self._patrol(scratch, number)
+        states = (["approved"] * max(1, patrols - 3) + ["submitted", "returned", "draft"])[:patrols]
+        for number, (day, state) in enumerate(zip(_days_of_patrols(patrols), states, strict=True)):
+            yield from self._patrol(scratch, number, day, state)
         yield Progress(0, counts, _("Entering counts"))
         self._surveys(scratch, counts)
         self._samples_and_notes()
@@ -81,7 +89,9 @@ class Story:
     def _places(self) -> None:
         party = self.party
         self._work_as("Manager", datetime(cast.YEAR, 3, 1, 9))
-        self.area = self._add("protected_area", name=party.area, country=party.country, designation="Made up")
+        self.area = self._add(
+            "protected_area", name=party.area, country=party.country, designation="Made up", **_outline(party.post)
+        )
         common: dict[str, Value] = {"country": party.country, "protected_area": self.area}
         self._add("location", name=f"Post {party.name}", type="post", **_place(*party.post), **common)
         water = self._add(
@@ -202,13 +212,11 @@ class Story:
         ]
         self.library.commit(ops, label="identify")
 
-    def _patrol(self, scratch: Path, number: int) -> None:
-        """A walk with the handheld, imported, written up and handed on as far as its turn says."""
+    def _patrol(self, scratch: Path, number: int, day: datetime, state: str) -> Job[None]:
+        """A walk with the handheld, imported, written up and handed on as far as its state says."""
         party = self.party
         rng = random.Random(f"ranger demo patrol {party.key} {number}")
-        start = datetime(cast.YEAR, 4, 3, 8, 0) + timedelta(
-            days=number * 300 // max(4, number + 1), minutes=rng.randrange(90)
-        )
+        start = day + timedelta(minutes=rng.randrange(90))
         away = (rng.uniform(-0.02, 0.02), rng.uniform(-0.02, 0.02))
         fixes = tracks.walk(
             rng,
@@ -219,28 +227,65 @@ class Story:
         )
         file = scratch / f"patrol-{number + 1:03d}.gpx"
         name = f"{TRAILS[number % len(TRAILS)]} {number // len(TRAILS) + 1} (demo)"
-        text = tracks.gpx(name, fixes, tracks.finds(rng, fixes, 3 + number % 3))
-        file.write_text(text, encoding="utf-8", newline="\n")
-        leader = ("Ranger 1", "Ranger 2")[number % 2]
-        self._work_as(leader, start + timedelta(hours=10))
-        patrol = import_patrol(self.library, file, leader=leader, utc_offset=party.utc_offset, name=name).patrol
-        self.patrols.append(patrol)
-        other = ("Ranger 2", "Ranger 1")[number % 2]
+        marked = tracks.finds(rng, fixes, 3 + number % 3)
+        file.write_text(tracks.gpx(name, fixes, marked), encoding="utf-8", newline="\n")
+        leader, other = ("Ranger 1", "Ranger 2") if number % 2 == 0 else ("Ranger 2", "Ranger 1")
+        transport = ("foot", "foot", "ski" if day.month in (12, 1, 2) else "horse")[number % 3]
+        # The older ones were typed in when the library began.
+        self._work_as(leader, max(start + timedelta(hours=10), datetime(cast.YEAR, 3, 2, 8) + timedelta(hours=number)))
+        self._import(file, name, leader, transport)
+        patrol = self.patrols[-1]
+        with self.library.read() as db:
+            record = records.existing(db, "patrol", patrol)
+            rows = db.conn.execute("SELECT id, name, at FROM waypoint WHERE patrol=? ORDER BY at, key", (patrol,))
+            marks = [row[0] for row in rows.fetchall()]
+        crew = (self.people[leader], self.people[other])
+        leg = Leg(1, transport, crew[0], crew, MANDATES[number % len(MANDATES)])
+        days = [replace(one, rest_minutes=rng.randrange(10, 40, 5)) for one in patrol_days.days(record["days"])]
         values: dict[str, Value] = {
-            "mandate": "Snare search",
+            "mandate": leg.mandate,
             "objective": "Walk the game trails and take away what does not belong there.",
-            "team": "Day team",
-            "members": canonical(sorted(self.people[one].hex() for one in (leader, other))),
+            "team": TEAMS[number % len(TEAMS)],
+            "station": f"Post {party.name}",
+            "armed": number % 2,
+            "members": canonical(sorted(one.hex() for one in crew)),
+            "legs": patrol_days.legs_text([leg]),
+            "days": patrol_days.days_text(days),
             "notes": "Made up for the demo.",
         }
         ops = [change("patrol", patrol, values)]
-        with self.library.read() as db:
-            marks = db.conn.execute("SELECT id, attributes FROM waypoint WHERE patrol=?", (patrol,)).fetchall()
-        for mark, attributes in marks:
-            symbol = next((one["value"] for one in json.loads(attributes or "[]") if one["name"] == "symbol"), None)
-            ops.append(change("waypoint", mark, {"category": symbol}))
+        for mark, find in zip(marks, marked, strict=True):
+            ops += finds.write_up(rng, find.kind, patrol, mark, crew[0], self.library.new_id)
         self.library.commit(ops, label="edit patrol")
-        self._hand_on(patrol, leader, STATES[number % len(STATES)], start + timedelta(days=1))
+        if number and number % 4 == 0:
+            yield from self._photos(scratch, number)
+        self._hand_on(patrol, leader, state, self._now() + timedelta(hours=14))
+
+    def _import(self, file: Path, name: str, leader: str, transport: str) -> None:
+        offset = self.party.utc_offset
+        made = import_patrol(self.library, file, leader=leader, transport=transport, utc_offset=offset, name=name)
+        self.patrols.append(made.patrol)
+
+    def _now(self) -> datetime:
+        """The station's clock."""
+        return self.chance.time + timedelta(minutes=self.party.utc_offset)
+
+    def _photos(self, scratch: Path, number: int) -> Job[None]:
+        """Two drawn pictures of the newest patrol, shown at its first marks."""
+        patrol, party = self.patrols[-1], self.party
+        with self.library.read() as db:
+            rows = db.conn.execute(
+                "SELECT w.id, s.id, w.at FROM waypoint AS w JOIN sighting AS s ON s.waypoint = w.id"
+                " WHERE w.patrol = ? AND s.number = 1 ORDER BY w.at LIMIT 2",
+                (patrol,),
+            ).fetchall()
+        for nth, (waypoint, find, at) in enumerate(rows):
+            time = datetime(1970, 1, 1) + timedelta(milliseconds=at, minutes=party.utc_offset)
+            scene = party.sites[nth].scene
+            shot = Shot(f"{party.key}-hand", f"DEMO-{party.country}-hand", scene, time, False, "blank", number=nth + 1)
+            file = scratch / f"photo-{number + 1:03d}-{nth + 1}.jpg"
+            file.write_bytes(drawing.draw(shot))
+            yield from patrol_photos.attach(self.library, patrol, [file], waypoint=waypoint, find=find)
 
     def _hand_on(self, patrol: bytes, leader: str, state: str, time: datetime) -> None:
         """Submitted by the leader, then approved or returned by the manager."""
@@ -315,6 +360,15 @@ class Story:
             )
 
 
+def _days_of_patrols(count: int) -> list[datetime]:
+    """When patrols set out, local time, in order."""
+    found = []
+    for number in range(count):
+        year, month = _MONTHS[number % len(_MONTHS)]
+        found.append(datetime(cast.YEAR + year, month, 3 + (number * 7 + number // len(_MONTHS)) % 24, 8))
+    return sorted(found)
+
+
 def _answer(subject: str, individual: bytes | None) -> Answer:
     if subject in cast.TAXA:
         return Answer("animal", cast.TAXA[subject], 1, individual)
@@ -323,6 +377,14 @@ def _answer(subject: str, individual: bytes | None) -> Answer:
 
 def _place(latitude: float, longitude: float) -> dict[str, Value]:
     return {"latitude": round(latitude * 10_000_000), "longitude": round(longitude * 10_000_000)}
+
+
+def _outline(post: tuple[float, float]) -> dict[str, Value]:
+    """A made-up border around a post, as a GeoJSON polygon."""
+    corners = ((-0.05, -0.06), (-0.06, 0.03), (-0.01, 0.07), (0.05, 0.05), (0.06, -0.02), (0.02, -0.07))
+    ring = [[round(post[1] + east, 4), round(post[0] + north, 4)] for north, east in corners]
+    outline = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    return {"outline": json.dumps(outline, separators=(",", ":")), "outline_source": "Made up for the demo"}
 
 
 def _written(time: datetime) -> str:

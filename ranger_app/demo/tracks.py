@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
+from ranger_app.demo.finds import Kind, draw
+
 _METRES_PER_DEGREE = 111_320.0
 
 
@@ -32,19 +34,7 @@ class Find:
     remarks: str
     symbol: str
     fix: Fix
-
-
-FINDS: tuple[tuple[str, str, str], ...] = (
-    ("Snare found", "Wire snare on a game trail, taken away", "Snare"),
-    ("Track of tiger", "Pad width 10.5 cm, fresh", "Track"),
-    ("Camp", "Old fireplace, nobody there", "Camp"),
-    ("Track of leopard", "In mud beside the stream", "Track"),
-    ("Scat", "Sample taken", "Scat"),
-    ("Camera checked", "Card changed, batteries good", "Camera"),
-    ("Fishing net", "Forty metres, abandoned, taken away", "Net"),
-    ("Scrape", "Beside a leaning oak", "Scrape"),
-)
-"""Name, remarks and symbol of what patrols mark."""
+    kind: Kind
 
 
 def walk(
@@ -98,9 +88,9 @@ def walk(
 
 def finds(rng: random.Random, fixes: list[Fix], count: int) -> list[Find]:
     """``count`` marked places spread over the walk, in the order of time."""
-    kinds = rng.sample(FINDS, min(count, len(FINDS)))
+    kinds = draw(rng, count)
     places = sorted(rng.sample(range(5, len(fixes) - 5), len(kinds)))
-    return [Find(*kind, fixes[place]) for kind, place in zip(kinds, places, strict=True)]
+    return [Find(one.name, one.remarks, one.symbol, fixes[at], one) for one, at in zip(kinds, places, strict=True)]
 
 
 def gpx(name: str, fixes: list[Fix], marked: list[Find]) -> str:

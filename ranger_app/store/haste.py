@@ -12,7 +12,16 @@ from contextlib import contextmanager
 from ranger_app.store.connection import Database
 from ranger_app.store.schema import INDEXES
 
-_NEEDED = frozenset(("observation_by_media", "media_by_batch"))
+_NEEDED = frozenset(
+    (
+        "observation_by_media",
+        "media_by_batch",
+        "media_by_patrol",
+        "track_by_patrol",
+        "waypoint_by_patrol",
+        "sighting_by_patrol",
+    )
+)
 """Indexes that applying a batch itself looks into."""
 
 

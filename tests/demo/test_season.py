@@ -152,7 +152,8 @@ def test_bulk_records_are_like_others(tmp_path: Path) -> None:
             assert len(hashes) == 30
             assert all(thumbs.is_whole(thumbs.place(library.cache, sha256)) for sha256 in hashes)
             assert seen == {0: 150, 1: 150, 2: 1200}
-            assert 4_000_000 < int(str(track["cleaned_metres"])) < 7_000_000
+            assert 8_000_000 < int(str(track["cleaned_metres"])) < 13_000_000
+            assert track["point_count"] == fast.POINTS
             return status(library)
 
     first = made(tmp_path / "first")
