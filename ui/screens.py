@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -33,6 +33,7 @@ from ui.screens_exchange import Exchanged
 from ui.shell.who import people
 from ui.shell.window import Window
 from ui.widgets.thumbs import Thumbs
+from ui.widgets.web import WebView
 
 SIZE = (1366, 768)
 _QUIET_MS = 20
@@ -44,11 +45,11 @@ State = tuple[str, Callable[[], object]]
 
 def settle(bridge: Bridge | None = None, window: QWidget | None = None) -> None:
     """Let the window finish what it began: reading, previews, layout."""
-    from PySide6.QtTest import QTest  # only for pictures: the program itself never needs it
-
     end = time.monotonic() + _LONGEST_S
-    QTest.qWait(_QUIET_MS)
-    loaders = window.findChildren(Thumbs) if window is not None else []
+    _wait()
+    loaders: list[Thumbs | WebView] = []
+    if window is not None:
+        loaders = [*window.findChildren(Thumbs), *window.findChildren(WebView)]
     # What waits for a person to stop choosing is shown a moment later.
     waits = [one for one in window.findChildren(QTimer) if one.isSingleShot()] if window is not None else []
     while time.monotonic() < end and (
@@ -56,8 +57,15 @@ def settle(bridge: Bridge | None = None, window: QWidget | None = None) -> None:
         or any(one.busy for one in loaders)
         or any(one.isActive() and one.interval() <= _SOON_MS for one in waits)
     ):
-        QTest.qWait(_QUIET_MS)
-    QTest.qWait(_QUIET_MS)
+        _wait()
+    _wait()
+
+
+def _wait() -> None:
+    """A turn of the event loop; unlike QTest.qWait it leaves Python to the workers meanwhile."""
+    loop = QEventLoop()
+    QTimer.singleShot(_QUIET_MS, loop.quit)
+    loop.exec()
 
 
 def states(window: Window, exchanged: Exchanged | None = None) -> Iterator[State]:

@@ -38,5 +38,7 @@ def words() -> dict[str, str]:
         "distance": _("{n} km"),
         "hectares": _("{n} ha"),
         "draw": _("Click to add points. Enter ends, Backspace takes the last one back, Escape gives up."),
+        "move": _("Move"),
+        "outline": _("Draw its outline"),
         "found": _("Here"),
     }

@@ -182,12 +182,15 @@
     layer.group.clearLayers();
     if (layer.kind === "image") {
       const [south, west, north, east] = layer.bounds;
-      layer.group.addLayer(L.imageOverlay(layer.source, [[south, west], [north, east]], {opacity: layer.opacity / 100}));
+      layer.group.addLayer(L.imageOverlay(layer.source, [[south, west], [north, east]], {
+        pane: pane(layer), opacity: layer.opacity / 100,
+      }));
       return;
     }
     if (layer.kind === "tiles") {
       const [south, west, north, east] = layer.bounds || [-85, -180, 85, 180];
       layer.group.addLayer(L.tileLayer(layer.source, {
+        pane: pane(layer),
         minNativeZoom: layer.zooms[0], maxNativeZoom: layer.zooms[1], maxZoom: 20, opacity: layer.opacity / 100,
         bounds: [[south, west], [north, east]],
       }));
@@ -197,11 +200,7 @@
     layer.drawn = things.length;
     if (layer.kind === "lines") things.forEach((one) => layer.group.addLayer(line(layer, one)));
     else if (layer.kind === "areas") {
-      things.forEach((one) => {
-        const made = area(layer, one);
-        layer.group.addLayer(made);
-        if (made.bringToBack && map.hasLayer(layer.group)) made.bringToBack();
-      });
+      things.forEach((one) => layer.group.addLayer(area(layer, one)));
     } else {
       const exact = things.filter((one) => !(one[SIZE] < 0)), rough = things.filter((one) => one[SIZE] < 0);
       cells(layer, rough).forEach((one) => layer.group.addLayer(one));
@@ -218,11 +217,24 @@
     }
   }
 
-  for (const layer of layers) {
-    layer.group.on("add", () => { if (!layer.filled) fill(layer); });
+  function pane(layer) {
+    const name = "under-" + layer.number;
+    const made = map.getPane(name) || map.createPane(name);
+    made.style.zIndex = 251 + order.indexOf(layer);
+    made.style.pointerEvents = "none";
+    return name;
+  }
+
+  // All lines and marks share one canvas, so that any of them can be clicked: what is drawn later lies above.
+  let order = layers.slice();
+  let asked = 0;
+  for (const layer of layers) layer.group.on("add", () => { layer.filled = false; soon(); });
+  function soon() {
+    cancelAnimationFrame(asked);
+    asked = requestAnimationFrame(redraw);
   }
   function redraw() {
-    for (const layer of layers) {
+    for (const layer of order) {
       if (map.hasLayer(layer.group)) fill(layer); else layer.filled = false;
     }
     if (window.rangerPanel) window.rangerPanel.count();
@@ -262,8 +274,17 @@
       const open = element("button", W.open, "open");
       open.onclick = () => { location.href = "ranger:open/" + one[KIND] + "/" + one[ID]; };
       part.appendChild(open);
+      if (one[KIND] === "location" || one[KIND] === "protected_area") {
+        if (one[KIND] === "location") part.appendChild(change(W.move, "move", one));
+        part.appendChild(change(W.outline, "outline", one));
+      }
     }
     return part;
+  }
+  function change(words, what, one) {
+    const made = element("button", words, "open");
+    made.onclick = () => { location.href = "ranger:" + what + "/" + one[KIND] + "/" + one[ID]; hideCard(); };
+    return made;
   }
   function hideCard() { box.hidden = true; chosen = null; map.getContainer().focus(); }
   function openChosen() {
@@ -285,8 +306,21 @@
       const layer = byId[id];
       if (!layer) return;
       layer.opacity = percent;
-      layer.filled = false;
-      if (map.hasLayer(layer.group)) fill(layer);
+      soon();
+    },
+    order(ids) { // from below to above; what is not named stays below
+      const place = (layer) => ids.indexOf(layer.id);
+      order = layers.slice().sort((a, b) => place(a) - place(b) || a.number - b.number);
+      soon();
+    },
+    put(state) { // the window's choices, before the first picture
+      for (const [id, on, percent] of state) {
+        const layer = byId[id];
+        if (!layer) continue;
+        layer.opacity = percent;
+        if (on) map.addLayer(layer.group); else map.removeLayer(layer.group);
+      }
+      this.order(state.map((one) => one[0]));
     },
     fit() { if (data.bounds) fitTo(data.bounds); },
     fitLayer(id) {

@@ -97,7 +97,7 @@
   }
 
   const legend = element("details", undefined, "legend");
-  legend.open = true;
+  legend.open = !data.inWindow; // the window has a list of layers beside the map
   legend.appendChild(element("summary", W.legend));
   const rows = element("div"), sum = element("p", "", "muted");
   legend.appendChild(rows);
@@ -134,6 +134,7 @@
       sum.textContent = said(W.drawn, {n: number(drawn)});
     },
   };
+  window.ranger.legend = () => { legend.open = !legend.open; };
   window.ranger.focus = (what) => {
     const control = choices[what] || sliders[what];
     if (control) control.focus();

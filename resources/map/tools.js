@@ -118,7 +118,7 @@
     draw(what, words, old) {
       const points = (old || []).map((one) => L.latLng(one[1], one[0]));
       begin(what, points, words, (drawn) => {
-        location.href = "ranger:drawn?geometry=" + encodeURIComponent(JSON.stringify(geometry(what, drawn)));
+        location.href = "ranger:drawn?zoom=" + map.getZoom() + "&geometry=" + encodeURIComponent(JSON.stringify(geometry(what, drawn)));
       });
     },
     stop: end,

@@ -12,11 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from ranger_app import i18n
 from ranger_app.actions import records
+from ranger_app.errors import EnvironmentProblem
 from ranger_app.library import Library
 from ui import fonts, theme
 from ui.bridge import Bridge
 from ui.shell.who import people
 from ui.shell.window import Window
+from ui.widgets import web
 from ui.widgets.screen import Screen
 
 
@@ -49,6 +51,18 @@ def dressed(qapp: QApplication) -> Iterator[Callable[[str, str], None]]:
     dress("en", "light")
     yield dress
     dress("en", "light")
+
+
+@pytest.fixture(autouse=True)
+def _without_web_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only tests of the web engine start it: it costs seconds and processes, and speaks of the missing display."""
+    if request.node.get_closest_marker("web_engine"):
+        return
+
+    def none() -> object:
+        raise EnvironmentProblem("WEB_ENGINE_MISSING", "The web engine is not started here.", "")
+
+    monkeypatch.setattr(web, "load_engine", none)
 
 
 @pytest.fixture

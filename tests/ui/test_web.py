@@ -14,7 +14,7 @@ from ranger_app.errors import EnvironmentProblem
 from ui.widgets import web
 from ui.widgets.web import WebView
 
-pytestmark = pytest.mark.xdist_group("web_engine")
+pytestmark = [pytest.mark.xdist_group("web_engine"), pytest.mark.web_engine]
 # Without a display the engine looks for OpenGL all the same, and says that there is none.
 without_display = pytest.mark.qt_log_ignore(
     "^QRhiGles2", "^Failed to create RHI", "^GPUInfo", "^This plugin does not support", extend=True

@@ -48,6 +48,12 @@ def _waterbirds(library: Library, bridge: Bridge) -> Screen:
     return WaterbirdsScreen(library, bridge)
 
 
+def _map(library: Library, bridge: Bridge) -> Screen:
+    from ui.map.screen import MapScreen
+
+    return MapScreen(library, bridge)
+
+
 def _exchange(library: Library, bridge: Bridge) -> Screen:
     from ui.exchange.screen import ExchangeScreen
 
@@ -71,6 +77,7 @@ PLACES: tuple[Place, ...] = (
     Place("camera_traps", N_("Camera traps"), "camera", _camera_traps),
     Place("patrols", N_("Patrols"), "patrol", _patrols),
     Place("waterbirds", N_("Waterbirds"), "bird", _waterbirds),
+    Place("map", N_("Map"), "map", _map),
     Place("exchange", N_("Exchange"), "exchange", _exchange),
     Place("reports", N_("Reports"), "report", _reports),
     Place("settings", N_("Settings"), "settings", _settings),

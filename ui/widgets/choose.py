@@ -39,3 +39,30 @@ def choose_file(
         dialog.setNameFilters([suffixes, _("All files") + " (*)"])
     dialog.open()
     return dialog
+
+
+def choose_files(
+    parent: QWidget, title: str, chosen: Callable[[list[Path]], object], suffixes: str = "", start: Path | None = None
+) -> QFileDialog:
+    """Let a person pick one or more files of a folder."""
+    dialog = QFileDialog(parent.window(), title, str(start) if start else "")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    if suffixes:
+        dialog.setNameFilters([suffixes, _("All files") + " (*)"])
+    dialog.open()
+    return dialog
+
+
+def choose_new_file(
+    parent: QWidget, title: str, chosen: Callable[[Path], object], name: str, suffix: str
+) -> QFileDialog:
+    """Let a person say where a new file goes; ``name`` is proposed, ``suffix`` such as "html"."""
+    dialog = _dialog(parent, title, None, chosen)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(suffix)
+    dialog.setNameFilters([f"*.{suffix}"])
+    dialog.selectFile(name)
+    dialog.open()
+    return dialog

@@ -29,6 +29,9 @@ Answer = Callable[[str], tuple[str, bytes] | None]
 """Content type and bytes for a path such as ``/tiles/1/7/100/50``, or None."""
 
 
+_PAINT_MS = 500
+
+
 def load_engine() -> Any:
     """The module that speaks to the web engine; EnvironmentProblem where the system lacks what it needs."""
     try:
@@ -64,6 +67,9 @@ class WebView(QWidget):
         self._page = b""
         self._served: dict[str, Answer] = {}
         self._loading = False
+        self._painting = QTimer(self)
+        self._painting.setSingleShot(True)
+        self._painting.setInterval(_PAINT_MS)
         self._printing: list[tuple[str, Callable[[bool], object]]] = []
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -117,6 +123,11 @@ class WebView(QWidget):
         """The last error messages of the page's script."""
         return [] if self.page is None else list(self.page.errors)
 
+    @property
+    def busy(self) -> bool:
+        """A page is loading or was not painted yet: nobody takes its picture now."""
+        return self._loading or self._painting.isActive()
+
     # ------------------------------------------------------------ inside
 
     def _start(self) -> bool:
@@ -155,6 +166,7 @@ class WebView(QWidget):
     def _finished(self, well: bool) -> None:
         if self._loading:  # a refused link ends a load too
             self._loading = False
+            self._painting.start()
             self.loaded.emit(well)
 
     def _printed(self, path: str, well: bool) -> None:

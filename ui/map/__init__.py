@@ -1,0 +1,1 @@
+"""The map: everything this station knows in its place and time."""
