@@ -73,18 +73,8 @@ def by_others(path: Path) -> float:
 
 def table(found: list[Line]) -> str:
     """The lines as Markdown."""
-    heads = [
-        "File",
-        "Track points",
-        "Routes",
-        "Waypoints",
-        "Marked",
-        "km raw",
-        "km cleaned",
-        "h raw",
-        "h cleaned",
-        "h still",
-    ]
+    heads = ["File", "Track points", "Routes", "Waypoints", "Marked", "km raw", "km cleaned"]
+    heads += ["h raw", "h cleaned", "h still"]
     out = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for one in found:
         if one.refused:
