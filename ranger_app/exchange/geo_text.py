@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from xml.sax.saxutils import escape as _escape
 from xml.sax.saxutils import quoteattr as _quoteattr
 
@@ -17,8 +18,7 @@ def number(value: float) -> str:
     text = repr(float(value))
     if "e" not in text and "E" not in text:
         return text.removesuffix(".0")
-    digits = f"{value:.25f}".rstrip("0").rstrip(".")
-    return digits if float(digits) == value else text
+    return f"{Decimal(text):f}"
 
 
 def instant(milliseconds: float) -> str:
