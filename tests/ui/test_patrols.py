@@ -17,10 +17,11 @@ from ranger_app.actions.undo import undo
 from ranger_app.errors import DataProblem
 from ranger_app.library import Library
 from ranger_app.store import rows
+from tests.finding import use_model
 from ui import theme
 from ui.bridge import Bridge
 from ui.commands import same_keys
-from ui.patrols.page import NOTES, RECORD, TRACK, WAYPOINTS
+from ui.patrols.page import FINDS, NOTES, RECORD, TRACK
 from ui.patrols.screen import PatrolsScreen
 from ui.patrols.sketch_view import length_text, round_length
 from ui.shell.window import Window
@@ -87,9 +88,7 @@ def test_a_gps_file_becomes_a_patrol_with_its_effort(
     assert hours == "1:19"
     assert float(screen.card.track._cells[0][0].text()) > 200  # the jump counts in the raw figure only
     assert page.excluded == {"spike": 1}
-    assert "Jump away and back" in [
-        screen.card.track._reasons.itemAt(i).widget().text() for i in range(screen.card.track._reasons.count())
-    ]
+    assert [one.texts[:2] for one in screen.card.track.runs.model.lines] == [("Jump away and back", "1")]
 
 
 def test_the_same_file_again_opens_the_patrol_it_became(screen: PatrolsScreen, track: Path, library: Library) -> None:
@@ -223,21 +222,31 @@ def test_notes_are_added_and_taken_back(screen: PatrolsScreen, track: Path, libr
     assert screen.card.pages.segments._group.button(NOTES).text() == "Notes"
 
 
-def test_a_waypoint_gets_its_category(screen: PatrolsScreen, track: Path, library: Library) -> None:
+def test_a_waypoint_of_the_device_gets_its_find(
+    screen: PatrolsScreen, track: Path, library: Library, qtbot: QtBot
+) -> None:
+    use_model(library)
     patrol = import_patrol(library, track).patrol
     screen.table.choose(patrol)
-    screen.card.turn(WAYPOINTS)
-    waypoint = screen.card.waypoints.model.lines[0]
+    screen.card.turn(FINDS)
+    waypoint = screen.card.finds.table.model.lines[0]
     assert waypoint.texts[:2] == ("10:25", "Snare")  # by the station's clock, ten hours east
-    shown: list[object] = []
-    screen.panel_wanted.connect(lambda widget, _title: shown.append(widget))
-    screen.card.waypoints.opened.emit(waypoint.id)
-    form = screen.card._beside
-    assert form is not None
-    form.editors["category"].control.setText("Snare")  # type: ignore[attr-defined]
-    form.save()
-    assert screen.card.waypoints.model.lines[0].texts[1] == "Snare · Snare"
-    shown[0].deleteLater()  # type: ignore[attr-defined]
+    screen.card.finds.table.opened.emit(waypoint.id)
+    form = screen.card.finds.form
+    assert not form.time.line.isEnabled()
+    type_in(qtbot, form.what.line, "sna")
+    qtbot.keyClick(form.what.line, Qt.Key.Key_Return)
+    type_in(qtbot, form.attributes[0].line, "old")
+    qtbot.keyClick(form.attributes[0].line, Qt.Key.Key_Return)
+    (line,) = screen.card.finds.table.model.lines
+    assert line.texts[:3] == ("10:25", "Snare", "Old")
+    assert line.waypoint == waypoint.id  # type: ignore[attr-defined]
+
+
+def type_in(qtbot: QtBot, line: QWidget, text: str) -> None:
+    """Type into a line that has the keyboard."""
+    line.setFocus()
+    qtbot.keyClicks(line, text)
 
 
 def test_edits_are_saved_before_another_is_shown(screen: PatrolsScreen, tmp_path: Path, library: Library) -> None:

@@ -1,14 +1,15 @@
-"""The right side of the patrols: one patrol with its state, track, record, waypoints and notes."""
+"""The right side of the patrols: one patrol with its state, record, finds, track, photos, history and notes."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
-import shiboken6
 from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from ranger_app.actions import patrol_read, patrol_state
+from ranger_app.actions import patrol_history, patrol_read, patrol_state
+from ranger_app.actions.patrol_places import Spot
 from ranger_app.actions.patrol_read import PatrolPage
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
@@ -17,30 +18,33 @@ from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
 from ui.numbers import moment
+from ui.patrols.days_page import DaysBlock, LegsBlock
+from ui.patrols.finds_page import FindsPage
+from ui.patrols.history_card import HistoryCard
+from ui.patrols.photos_page import PhotosPage
 from ui.patrols.track_panel import TrackPanel
 from ui.patrols.words import state_tone, state_word
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.chip import Chip
-from ui.widgets.empty_state import EmptyState
 from ui.widgets.form import RecordForm
 from ui.widgets.record_card import RecordCard
 from ui.widgets.scrolled import ScrolledColumn
-from ui.widgets.table import LinesModel, LineTable
 from ui.widgets.text import label
 
-TRACK, RECORD, WAYPOINTS, NOTES = range(4)
-_FIRST = ("name", "date", "leader", "transport", "members", "start", "end", "type", "mandate", "team", "armed")
-_FIELDS = (*_FIRST, *(f.name for f in kind_named("patrol").fields if f.form and f.name not in _FIRST))
-"""The order of a paper form: who and how first. A field declared later stands at the end by itself."""
-_WAYPOINT_FIELDS = ("category", "name", "remarks", "latitude", "longitude", "elevation")
+RECORD, FINDS, TRACK, PHOTOS, HISTORY, NOTES = range(6)
+_PEOPLE = ("leader", "transport", "members")
+_TASK = ("type", "mandate", "objective", "team", "station", "armed")
+_BLOCKS = ("date", "start", "end")
+_REST = tuple(f.name for f in kind_named("patrol").fields if f.form and f.name not in (*_PEOPLE, *_TASK, *_BLOCKS))
+"""The order of a paper form: when, who and how first. A field declared later stands at the end by itself."""
 
 
 class PatrolCard(RecordCard):
     """One patrol, and what may be done with it in the state it is in."""
 
     kind = "patrol"
-    kinds = frozenset({"patrol", "track", "waypoint", "person"})
+    kinds = frozenset({"patrol", "track", "waypoint", "sighting", "media", "person", "observation_model"})
     panel_wanted = Signal(object, str)
     """Show a widget in the side panel: (widget, title)."""
     panel_done = Signal()
@@ -51,34 +55,45 @@ class PatrolCard(RecordCard):
         super().__init__(library, bridge, parent)
         self.state = "draft"
         self._submit_next = False
-        self._beside: RecordForm | None = None
         self.chip = Chip("")
         self.head.addWidget(self.chip)
         self.remark = label("", "sentence", wrap=True)
         self.body.addWidget(self.remark)
         self.comment = Banner("", "", "problem")
         self.body.addWidget(self.comment)
-        self.track = TrackPanel()
-        self.form = RecordForm(library, bridge, "patrol", fields=_FIELDS, fixed={"state": "draft"}, with_button=False)
-        self.form.saved.connect(self._saved)
-        self.waypoints = LineTable(
+        self.form = RecordForm(
+            library,
             bridge,
-            LinesModel([_("Time"), _("Find"), _("Details"), _("Number"), _("Place")], [False] * 5),
-            lambda: [],
-            (),
-            EmptyState(_("No waypoints: the GPS file held none."), icon="patrol"),
+            "patrol",
+            groups=[("", _PEOPLE), ("", _TASK), ("", _REST)],
+            fixed={"state": "draft"},
+            with_button=False,
         )
-        self.remarks = label("", wrap=True)
-        self.waypoints.selected.connect(self._tell_remarks)
-        self.waypoints.opened.connect(self.edit_waypoint)
-        waypoints = QWidget()
-        listed = QVBoxLayout(waypoints)
-        listed.setContentsMargins(0, 0, 0, 0)
-        listed.addWidget(self.waypoints, 1)
-        listed.addWidget(self.remarks)
-        record = ScrolledColumn(QMargins(0, 0, theme.GRID * 2, 0))
+        self.form.saved.connect(self._saved)
+        self.days = DaysBlock()
+        self.legs = LegsBlock(self._transport)
+        self._place_blocks()
+        self.finds = FindsPage(library, bridge)
+        self.track = TrackPanel(library, bridge)
+        self.photos = PhotosPage(library, bridge)
+        self.history = HistoryCard(library.station.utc_offset)
+        self.track.pointed.connect(self.find_at)
+        record, past = ScrolledColumn(QMargins(0, 0, theme.GRID * 2, 0)), ScrolledColumn(QMargins(0, 0, 8, 0))
         record.column.addWidget(self.form)
-        self.pages = self._make_pages([(_("Track"), self.track), (_("Record"), record), (_("Waypoints"), waypoints)])
+        past.column.addWidget(self.history)
+        self.pages = self._make_pages(
+            [
+                (_("Record"), record),
+                (_("Finds"), self.finds),
+                (_("Track"), self.track),
+                (_("Photos"), self.photos),
+                (_("History"), past),
+            ]
+        )
+        self.finds.counted.connect(lambda n: self.pages.tell_number(FINDS, n))
+        self.photos.counted.connect(lambda n: self.pages.tell_number(PHOTOS, n))
+        for one in (self.pages.changed, self.finds.changed, self.photos.changed, self.track.chosen):
+            one.connect(self.stands)
         self.body.addWidget(self.pages, 1)
         self.body.addWidget(self._return_row())
         bottom = QHBoxLayout()
@@ -92,6 +107,25 @@ class PatrolCard(RecordCard):
             bottom.addWidget(made)
         self.body.addLayout(bottom)
         self.show_nothing()
+
+    def _place_blocks(self) -> None:
+        """Days stand above, legs below the people; both are saved with the other fields."""
+        column = self.form.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, self.days)
+        column.insertWidget(2, self.legs)
+        for part in (*self.days.parts.values(), self.legs.part):
+            self.form.add_editor(part)
+        self.days.count_legs(self.legs.number)
+        self.days.edited.connect(self.days.parts["date"].edited)
+        self.legs.edited.connect(self.legs.part.edited)
+        self.legs.counted.connect(self.days.legs_changed)
+        lines = [self.days.add_button, *(self.form.editors[name].control for name in _PEOPLE), self.legs.add_button]
+        for one, after in pairwise(lines):
+            QWidget.setTabOrder(one, after)
+
+    def _transport(self) -> str:
+        return str(self.form.editors["transport"].value_or_none() or "")
 
     def _return_row(self) -> QWidget:
         self.returning = QWidget()
@@ -119,9 +153,12 @@ class PatrolCard(RecordCard):
         self.chip.show_word(state_word("draft"), "neutral")
         self.comment.hide()
         self.form.open_new(values)
+        self._unlock(False)
         self._possible()
         self.pages.choose(RECORD)
-        self.form.setFocus()
+        first = self.days.rows[0].date
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        first.selectAll()
 
     def _open_other(self, record: bytes) -> None:
         self.returning.hide()
@@ -141,25 +178,28 @@ class PatrolCard(RecordCard):
         comment = record.text("state_comment")
         self.comment.setVisible(page.state == "returned" and bool(comment))
         self.comment.what.setText(comment)
+        self._unlock(True)
         self.track.show_page(page)
-        self.waypoints.show_lines(page.finds)
-        if page.finds and self.waypoints.current() is None:
-            self.waypoints.choose(page.finds[0].id)
-        self.pages.tell_number(WAYPOINTS, len(page.finds))
+        self.finds.show_page(page)
+        self.photos.show_page(page)
+        self._read_history(page.record.id)
         self._possible()
 
-    def edit_waypoint(self, waypoint: bytes) -> None:
-        """Give a waypoint its category and remarks in the side panel."""
-        form = RecordForm(self._library, self._bridge, "waypoint", fields=_WAYPOINT_FIELDS, columns=1)
-        form.open_record(waypoint)
-        form.saved.connect(lambda _waypoint: self.panel_done.emit())
-        self._beside = form
-        self.panel_wanted.emit(_padded(form), _("Waypoint"))
+    def _unlock(self, there: bool) -> None:
+        """Only the record of a patrol that is not on the disk yet can be turned to."""
+        for page in range(self.pages.stack.count()):
+            self.pages.segments.enable(page, there or page == RECORD)
 
-    def _tell_remarks(self, waypoint: bytes | None) -> None:
-        row = self.waypoints.model.row_of(waypoint) if waypoint else -1
-        self.remarks.setText(self.waypoints.model.lines[row].texts[-1] if row >= 0 else "")
-        self.remarks.setVisible(bool(self.remarks.text()))
+    def _read_history(self, patrol: bytes) -> None:
+        self._bridge.run(
+            lambda _cancel: patrol_history.history(self._library, patrol),
+            lambda steps: self._show_history(patrol, steps),
+            owner=self,
+        )
+
+    def _show_history(self, patrol: bytes, steps: list[patrol_history.Step]) -> None:
+        if patrol == self.record:
+            self.history.show_steps(steps)
 
     def _history(self, page: PatrolPage) -> str:
         at = page.record["state_at"]
@@ -182,19 +222,72 @@ class PatrolCard(RecordCard):
     def turn(self, page: int) -> None:
         """Show one of the pages and give it the keyboard."""
         self.pages.choose(page)
-        (self.track, self.form, self.waypoints, self.notes)[page].setFocus()
+        if page == RECORD:
+            self.days.rows[0].date.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif page != HISTORY:
+            {FINDS: self.finds, TRACK: self.track, PHOTOS: self.photos, NOTES: self.notes}[page].setFocus()
+
+    def add_find(self) -> None:
+        """Open the line in which finds are entered."""
+        if self.record is not None:
+            self.pages.choose(FINDS)
+            self.finds.add()
+
+    def find_at(self, spot: Spot) -> None:
+        """A find at a place that was pointed at on the sketch."""
+        if self.record is not None:
+            self.pages.choose(FINDS)
+            self.finds.add_at(spot)
+
+    def judge_points(self) -> None:
+        """Say of the marked points chosen on the track that they count after all."""
+        if self.record is not None:
+            self.pages.choose(TRACK)
+            self.track.ask()
+
+    def take_photos(self) -> None:
+        """Choose photos of this patrol."""
+        if self.record is not None:
+            self.pages.choose(PHOTOS)
+            self.photos.take()
+
+    def set_clock(self) -> None:
+        """Set the clock of the photos by the chosen one."""
+        if self.record is not None:
+            self.pages.choose(PHOTOS)
+            self.photos.ask_clock()
+
+    def delete_chosen(self) -> bool:
+        """Take away what is chosen on the page shown; False where that is nothing but the patrol itself."""
+        if self.pages.index == FINDS and self.finds.current() is not None:
+            self.finds.delete_current()
+            return True
+        return False
+
+    def add_row(self, block: DaysBlock | LegsBlock) -> None:
+        """One more day or leg."""
+        self.pages.choose(RECORD)
+        block.add()
 
     def save(self) -> None:
-        """Write the record, or the waypoint that is open beside it."""
-        if self._beside is not None and shiboken6.isValid(self._beside) and self._beside.isVisible():
-            self._beside.save()
-        elif self.isVisible():
+        """Write what is being written: a find, what a photo shows, or the record."""
+        if not self.isVisible():
+            return
+        if self.pages.index == FINDS and not self.finds.form.isHidden():
+            self.finds.form.save()
+        elif self.pages.index == PHOTOS and not self.photos.choosing.isHidden():
+            self.photos.show_find()
+        else:
             if self.form.values() is None:
                 self.pages.choose(RECORD)
             self.form.save()
 
     def keep_edits(self) -> bool:
         """Save what was typed before something else is shown; False where a field has to be mended first."""
+        if self.finds.form.busy_typing:
+            self.pages.choose(FINDS)
+            self._bridge.say(_("A find is not saved yet. Press Enter to save it, or Escape to drop it."))
+            return False
         if not self.form.touched:
             return True
         if self.form.values() is None:
@@ -261,12 +354,3 @@ class PatrolCard(RecordCard):
         if self._submit_next:
             self._submit_next = False
             self._submit(record)
-
-
-def _padded(widget: QWidget) -> QWidget:
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(16, 12, 16, 16)
-    column.addWidget(widget)
-    page.setFocusProxy(widget)
-    return page

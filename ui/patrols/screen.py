@@ -21,9 +21,9 @@ from ui.commands import Command
 from ui.numbers import number
 from ui.patrols.desk import Desk
 from ui.patrols.from_gps import SUFFIXES, FromGps
-from ui.patrols.page import NOTES, RECORD, TRACK, WAYPOINTS, PatrolCard
+from ui.patrols.page import FINDS, HISTORY, NOTES, PHOTOS, RECORD, TRACK, PatrolCard
 from ui.patrols.patrol_list import PatrolTable
-from ui.widgets.choose import choose_file
+from ui.widgets.choose import choose_files, choose_folder
 from ui.widgets.later import Later
 from ui.widgets.list_screen import ListScreen
 from ui.widgets.segments import Pages
@@ -44,7 +44,7 @@ class PatrolsScreen(ListScreen):
         listed = QWidget()
         inside = QVBoxLayout(listed)
         inside.setContentsMargins(0, 0, 0, 0)
-        self.put_beside(PatrolTable(library, bridge, self.from_gps), PatrolCard(library, bridge), (62, 49), inside)
+        self.put_beside(PatrolTable(library, bridge, self.from_gps), PatrolCard(library, bridge), (44, 67), inside)
         self.desk_later = Later(self._make_desk)
         self.tabs = Pages([(_("Patrols"), listed), (_("Manager's desk"), self.desk_later)])
         self.tabs.changed.connect(self._turned)
@@ -107,18 +107,33 @@ class PatrolsScreen(ListScreen):
         tabs = self.tabs.commands("patrols", group)
         if self.tabs.index == DESK:
             return [*self.desk.commands(group), *tabs]
+        card = self.card
+        on_finds = some() and card.pages.index == FINDS
+        words = _("Delete the find") if on_finds and card.finds.current() else _("Delete the patrol")
         return [
-            Command("patrols.new", _("New patrol"), self.new, "N", group=group),
+            Command("patrols.new", _("New patrol"), self.new, "Ctrl+N", group=group, also=() if on_finds else ("N",)),
             Command("patrols.gps", _("From a GPS file"), self.from_gps, "G", group=group),
+            Command("patrols.gps_folder", _("From a folder of GPS files"), self.from_folder, "Shift+G", group=group),
             Command("patrols.save", _("Save"), self.card.save, "Ctrl+S", shown, group),
             Command("patrols.submit", _("Submit for review"), self.card.submit, "Ctrl+Return", shown, group),
             Command("patrols.approve", _("Approve"), self.card.approve, "A", some, group),
             Command("patrols.return", _("Return with a comment"), self.card.ask_comment, "R", some, group),
-            Command("patrols.track", _("Show the track"), lambda: self.card.turn(TRACK), "T", some, group),
-            Command("patrols.record", _("Show the record"), lambda: self.card.turn(RECORD), "E", shown, group),
-            Command("patrols.waypoints", _("Show the waypoints"), lambda: self.card.turn(WAYPOINTS), "W", some, group),
-            Command("patrols.notes", _("Show and add notes"), lambda: self.card.turn(NOTES), "O", some, group),
-            Command("patrols.delete", _("Delete the patrol"), self.delete, "Del", some, group),
+            Command("patrols.record", _("Show the record"), partial(card.turn, RECORD), "E", shown, group),
+            Command("patrols.finds", _("Show the finds"), partial(card.turn, FINDS), "F", some, group, also=("W",)),
+            Command("patrols.track", _("Show the track"), partial(card.turn, TRACK), "T", some, group),
+            Command("patrols.photos", _("Show the photos"), partial(card.turn, PHOTOS), "P", some, group),
+            Command("patrols.history", _("Show the history"), partial(card.turn, HISTORY), "Y", some, group),
+            Command("patrols.notes", _("Show and add notes"), partial(card.turn, NOTES), "O", some, group),
+            Command(
+                *("patrols.find", _("Enter a find"), card.add_find, "Shift+N", some, group),
+                also=("N",) if on_finds else (),
+            ),
+            Command("patrols.day", _("Add a day"), partial(card.add_row, card.days), "Ctrl+D", shown, group),
+            Command("patrols.leg", _("Add a leg"), partial(card.add_row, card.legs), "Ctrl+L", shown, group),
+            Command("patrols.judge", _("Judge marked points otherwise"), card.judge_points, "K", some, group),
+            Command("patrols.take_photos", _("Take photos"), card.take_photos, "H", some, group),
+            Command("patrols.photo_clock", _("Set the clock by a photo"), card.set_clock, "C", some, group),
+            Command("patrols.delete", words, self.delete, "Del", some, group),
             *tabs,
         ]
 
@@ -138,20 +153,24 @@ class PatrolsScreen(ListScreen):
                 "utc_offset": self.library.station.utc_offset,
             }
         )
-        self.card.form.editors["name"].control.setFocus()
 
     def from_gps(self) -> None:
-        """Choose a file from the device or a folder."""
-        choose_file(self, _("Choose a GPS file"), self.ask_about, SUFFIXES)
+        """Choose files from the device or a folder."""
+        choose_files(self, _("Choose GPS files"), self.ask_about, SUFFIXES)
 
-    def ask_about(self, path: Path) -> None:
+    def from_folder(self) -> None:
+        """Choose a folder of which every file of a track is taken."""
+        choose_folder(self, _("Choose a folder of GPS files"), self.ask_about)
+
+    def ask_about(self, paths: Path | list[Path]) -> None:
         """Ask who led and how, beside the list."""
+        paths = [paths] if isinstance(paths, Path) else paths
         people = [name for _id, name in listing.names(self.library, "person")]
         leader = ""
         if self.library.person is not None:
             with self.library.read() as db:
                 leader = records.title(db, "person", self.library.person)
-        panel = FromGps(self.library, self.bridge, path, people, leader, self._imported)
+        panel = FromGps(self.library, self.bridge, paths, people, leader, self._imported)
         self.panel_wanted.emit(panel, _("From a GPS file"))
 
     def _imported(self, result: PatrolImported) -> None:
@@ -159,12 +178,13 @@ class PatrolsScreen(ListScreen):
         if result.already_known:
             self.bridge.say(_("This file is a patrol already. Here it is."))
         else:
-            self.bridge.say(
-                ngettext("Patrol made from {n} point", "Patrol made from {n} points", result.points).format(
-                    n=number(result.points)
-                ),
-                undo=True,
-            )
+            made = len(result.patrols)
+            if made > 1:
+                words = ngettext("{n} patrol made", "{n} patrols made", made).format(n=number(made))
+            else:
+                words = ngettext("Patrol made from {n} point", "Patrol made from {n} points", result.points)
+                words = words.format(n=number(result.points))
+            self.bridge.say(words, undo=True)
         self.table.refresh(None)
         self.table.choose(result.patrol)
         self.card.open_record(result.patrol)
@@ -172,8 +192,9 @@ class PatrolsScreen(ListScreen):
         self.table.view.setFocus()
 
     def delete(self) -> None:
-        """Take the patrol away; undo brings it back."""
-        self.delete_record(_("Patrol deleted"))
+        """Take away the find that is chosen, or the patrol; undo brings it back."""
+        if not self.card.delete_chosen():
+            self.delete_record(_("Patrol deleted"))
 
     # -- the list ----------------------------------------------------------------------------------------------
 
@@ -244,7 +265,11 @@ class PatrolsScreen(ListScreen):
     def pictures(self) -> list[tuple[str, Callable[[], object]]]:
         return [
             ("record", partial(self.card.turn, RECORD)),
-            ("waypoints", partial(self.card.turn, WAYPOINTS)),
+            ("finds", partial(self.card.turn, FINDS)),
+            ("find", self.card.add_find),
+            ("track", partial(self.card.turn, TRACK)),
+            ("photos", partial(self.card.turn, PHOTOS)),
+            ("history", partial(self.card.turn, HISTORY)),
             ("notes", partial(self.card.turn, NOTES)),
             ("new", self.new),
             ("desk", partial(self.turn, DESK)),
@@ -253,20 +278,19 @@ class PatrolsScreen(ListScreen):
     # -- dropping a file ---------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped(event) is not None:
+        if dropped(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = dropped(event)
-        if path is not None:
+        paths = dropped(event)
+        if paths:
             event.acceptProposedAction()
-            self.ask_about(path)
+            self.ask_about(paths)
 
 
-def dropped(event: QDropEvent) -> Path | None:
-    """The GPS file that is being dropped; None for anything else."""
-    for url in event.mimeData().urls():
-        path = Path(url.toLocalFile())
-        if url.isLocalFile() and path.suffix.casefold() == ".gpx":
-            return path
-    return None
+def dropped(event: QDropEvent) -> list[Path]:
+    """The files of tracks and folders that are being dropped; empty where anything else is among them."""
+    urls = event.mimeData().urls()
+    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    fitting = [path for path in paths if path.is_dir() or f"*{path.suffix.lower()}" in SUFFIXES.split()]
+    return fitting if len(fitting) == len(urls) else []

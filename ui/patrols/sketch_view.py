@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ranger_app.geo.sketch import Place, Sketch
@@ -19,12 +20,19 @@ _NAMED = 8
 
 
 class SketchView(QWidget):
-    """Paints a Sketch with north up; own tracks green, a partner's blue and dotted at its start."""
+    """Paints a Sketch with north up; own tracks green, a partner's blue and dotted at its start.
+
+    ``pointed(latitude, longitude)`` in degrees where a person clicked, once ``take_points`` was asked for.
+    """
+
+    pointed = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sketch = Sketch()
         self._own = True
+        self._lit: list[Place] = []
+        self._pointable = False
         self.setMinimumHeight(160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(_("Sketch of the track"))
@@ -36,6 +44,23 @@ class SketchView(QWidget):
         """Draw ``sketch``."""
         self._sketch, self._own = sketch, own
         self.update()
+
+    def light(self, places: Sequence[Place]) -> None:
+        """Ring these places of the drawing; none for an empty list."""
+        self._lit = list(places)
+        self.update()
+
+    def take_points(self) -> None:
+        """Let a click say a place."""
+        self._pointable = True
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._pointable and not self._sketch.empty and event.button() == Qt.MouseButton.LeftButton:
+            at, scale = event.position(), self._scale()
+            east, north = (at.x() - self.width() / 2) / scale, ((self.height() - 8) / 2 - at.y()) / scale
+            self.pointed.emit(*self._sketch.degrees((east, north)))
+        super().mousePressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -53,6 +78,7 @@ class SketchView(QWidget):
         scale = self._scale()
         self._draw_lines(painter, scale)
         self._draw_marks(painter, scale)
+        self._draw_lit(painter, scale)
         self._draw_scale_bar(painter, scale)
         self._draw_north(painter)
         painter.end()
@@ -116,6 +142,12 @@ class SketchView(QWidget):
             painter.fillRect(box, ground)
             painter.setPen(theme.colour("text"))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+    def _draw_lit(self, painter: QPainter, scale: float) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.colour("attention"), 2.5))
+        for place in self._lit:
+            painter.drawEllipse(self._at(place, scale), 9, 9)
 
     def _draw_scale_bar(self, painter: QPainter, scale: float) -> None:
         metres = round_length(self.width() / 4 / scale)

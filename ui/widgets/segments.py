@@ -63,6 +63,10 @@ class Segments(QWidget):
             self._group.button(index).setChecked(True)
             self.chosen.emit(index)
 
+    def enable(self, index: int, possible: bool) -> None:
+        """Whether a word can be chosen at present."""
+        self._group.button(index).setEnabled(possible)
+
     def tick(self, index: int | None) -> None:
         """Mark a word as chosen without saying so; None marks none."""
         self._group.setExclusive(False)
