@@ -280,13 +280,17 @@ def _rates(
         _head(by),
         Column("category", _("Category")),
         Column("key", _("Key"), csv_only=True),
-        Column("finds", _("Finds"), narrow=True),
-        Column("number", _("Number"), narrow=True),
+        Column("finds", _("Finds")),
+        Column("number", _("Number")),
     ]
     for name in DENOMINATORS:
         words = _(RATE_TITLES[name.removeprefix("total_")])
         said = _("{rate}, all groups").format(rate=words) if name.startswith("total_") else words
-        columns.append(Column(f"per_{name}".replace("distance", "100_km"), said, 3, narrow=True))
+        columns.append(
+            Column(
+                f"per_{name}".replace("distance", "100_km"), said, 3, narrow=True, csv_only=name.startswith("total_")
+            )
+        )
     seen: dict[object, dict[str, list[Seen]]] = {}
     for one in asked.seen:
         of_group = seen.setdefault(asked.group(by, one), {})

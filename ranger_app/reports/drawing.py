@@ -77,7 +77,8 @@ def _upright(drawn: Chart) -> str:
                 f"{escape(_label(bar, drawn.digits))}</text>"
             )
         if place % every == 0:
-            parts.append(f'<text x="{middle:.1f}" y="{_TALL - 6}" text-anchor="middle">{escape(bar.word)}</text>')
+            at = max(middle, _wide(bar.word) / 2)
+            parts.append(f'<text x="{at:.1f}" y="{_TALL - 6}" text-anchor="middle">{escape(bar.word)}</text>')
     axis = f'<line class="axis" x1="0" y1="{_TALL - 22}" x2="{WIDTH}" y2="{_TALL - 22}"/>'
     return _svg(drawn.title, _TALL, "".join(parts) + axis)
 

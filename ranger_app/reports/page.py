@@ -6,6 +6,7 @@ The rule stands beside the figures on the same page, because a printed figure ou
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from html import escape
@@ -21,6 +22,8 @@ MOST_ROWS = 400
 """Rows of a table on a page; the CSV beside it has all of them."""
 _NARROW_ON_A_LINE = 26
 """Columns of a matrix that fit the width of the paper; more go below."""
+
+_DAY = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
 
 _STYLE = """
 @page { size: A4; }
@@ -47,7 +50,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 table.matrix { font-size: 7.5pt; width: auto; margin-bottom: 3mm; }
 table.matrix td, table.matrix th { padding: 0.3mm 0.9mm; }
 td.on { background: #1F6B4A; color: #fff; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-td i { font-style: italic; white-space: nowrap; }
+td i { font-style: italic; white-space: nowrap; } .w { white-space: nowrap; }
 footer { color: #56665E; font-size: 8.5pt; margin-top: 8mm; }
 .photos { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 3mm; }
 .photos img { width: 100%; height: 40mm; object-fit: cover; display: block; }
@@ -151,6 +154,11 @@ def _photos(photos: Sequence[Photo]) -> Iterator[str]:
     yield "</div>\n"
 
 
+def _whole(words: str) -> str:
+    """Days and months that no line breaks at their hyphens."""
+    return _DAY.sub(r'<span class="w">\g<0></span>', words)
+
+
 def _css(words: str) -> str:
     """A text inside quotes of a style sheet: whatever could end it or the style is written by its number.
 
@@ -177,7 +185,7 @@ def _table(table: Table) -> Iterator[str]:
     yield f"<h2>{escape(table.title)}</h2>\n"
     matrix = any(column.narrow for column in table.columns)
     fixed = [n for n, column in enumerate(table.columns) if not column.narrow and not column.csv_only]
-    narrow = [n for n, column in enumerate(table.columns) if column.narrow]
+    narrow = [n for n, column in enumerate(table.columns) if column.narrow and not column.csv_only]
     parts = [narrow[at : at + _NARROW_ON_A_LINE] for at in range(0, len(narrow), _NARROW_ON_A_LINE)] or [[]]
     if matrix and len(fixed) > 1 and table.columns[fixed[0]].code == "species":
         fixed = fixed[1:]  # the name stands for it where room is short
@@ -187,7 +195,7 @@ def _table(table: Table) -> Iterator[str]:
         yield '<table class="matrix">\n<thead><tr>' if matrix else "<table>\n<thead><tr>"
         for n in shown:
             side = ' class="n"' if n in numeric else ""
-            yield f"<th{side}>{escape(table.columns[n].title)}</th>"
+            yield f"<th{side}>{_whole(escape(table.columns[n].title))}</th>"
         yield "</tr></thead>\n<tbody>\n"
         for row in islice(table.rows, MOST_ROWS):
             yield "<tr>" + "".join(_cell(table, row, n, numeric) for n in shown) + "</tr>\n"
