@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ranger_app.errors import DataProblem
 from ranger_app.geo import base_map
-from ranger_app.i18n import N_, _
+from ranger_app.i18n import N_, _, language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -282,9 +282,13 @@ def _geod() -> Any:
 # ---------------------------------------------------------------- layers
 
 
-@lru_cache(maxsize=1)
 def reference() -> Layer:
     """The shipped reference border: not official, from OpenStreetMap, 500 m and more where a river is wide."""
+    return _reference(language())
+
+
+@lru_cache(maxsize=1)
+def _reference(_language: str) -> Layer:
     import shapely
 
     head = next(one for one in base_map.credits() if one.name == "border")

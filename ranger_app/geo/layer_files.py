@@ -5,9 +5,11 @@ The files may come from anybody. Each reader ends in a drawing on WGS 84 or in o
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -288,6 +290,7 @@ def image(path: Path) -> Image:
 
     if not path.is_file():
         raise foreign.unreadable(path, OSError(0, _("this is a folder")))
+    warnings.filterwarnings("ignore", module="rasterio")
     # No file beside it is looked for or written, nothing is fetched, and only this one format is tried.
     options = {
         "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
@@ -326,8 +329,6 @@ def image(path: Path) -> Image:
     except (ValueError, MemoryError, SystemError) as error:  # GDAL's refusals that rasterio does not wrap
         raise foreign.damaged(path) from error
     drawn = _drawn(bands, seen, colours)
-    import io
-
     buffer = io.BytesIO()
     Picture.fromarray(np.dstack((drawn, (seen * 255).astype("uint8"))), "RGBA").save(buffer, "PNG")
     west, south, east, north = edges

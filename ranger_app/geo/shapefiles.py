@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import warnings
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,6 +30,9 @@ def read(path: Path, into: Vectors) -> None:
     """Put the shapes of ``path`` with their table's rows into ``into``; raises as ``layer_files.vector`` does."""
     import shapefile
 
+    # What the library remarks on goes to nobody: the file is read or refused.
+    shapefile.VERBOSE = False
+    warnings.filterwarnings("ignore", module="shapefile")
     shift = _system(path, into)
     with ExitStack() as stack:
         # Opened here and handed over: by name the library would also open web addresses and archives.

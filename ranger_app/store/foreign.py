@@ -44,11 +44,15 @@ class Foreign:
         address = path.absolute().as_uri() + "?mode=ro&immutable=1"
         try:
             self._db = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise damaged(path) from error
+        try:
             self._db.executescript(
                 "PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
                 "PRAGMA cache_size=-4096; PRAGMA temp_store=MEMORY;"
             )
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            self._db.close()
             raise damaged(path) from error
         self._db.set_authorizer(_authorize)
         self._db.set_progress_handler(self._late, _LOOKS)
