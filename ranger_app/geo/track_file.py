@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -121,11 +122,18 @@ def instant(
     # 24:00:00 and a leap second are legal in ISO 8601 and unknown to datetime.
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         return math.nan
-    try:
-        days = (datetime(year, month, day, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(days=1)
-    except ValueError:
+    days = _day_number(year, month, day)
+    if days is None:
         return math.nan
     return float((((days * 24 + hour) * 60 + minute - offset) * 60 + second) * 1000 + millis)
+
+
+@lru_cache(maxsize=1024)  # a million points lie on a few days
+def _day_number(year: int, month: int, day: int) -> int | None:
+    try:
+        return date(year, month, day).toordinal() - date(1970, 1, 1).toordinal()
+    except ValueError:
+        return None
 
 
 def epoch(number: float) -> float:

@@ -37,6 +37,10 @@ def make(library: Library, bridge: Bridge, qtbot: QtBot, done: list[PatrolImport
     return made
 
 
+def found(panel: FromGps) -> str:
+    return panel.found.text().replace("\N{NO-BREAK SPACE}", " ")
+
+
 def number_of(library: Library, kind: str) -> int:
     with library.read() as db:
         return rows.number(db, kind)
@@ -44,7 +48,7 @@ def number_of(library: Library, kind: str) -> int:
 
 def test_one_file_with_zones_leaves_nothing_open(make: Make, tmp_path: Path, library: Library) -> None:
     panel = make(gpx(tmp_path / "walk.gpx", "2026-05-01T22:00:00"))
-    assert panel.found.text() == "2026-05-02 (1 day) · 11 points · 1.1 km · 0:10 h · 1 waypoint"
+    assert found(panel) == "2026-05-02 (1 day) · 11 points · 1.1 km · 0:10 h · 1 waypoint"
     assert [panel.days.isVisible(), panel.clock.isVisible(), panel.doubts.isVisible(), panel.marked.isVisible()] == (
         [False] * 4
     )
@@ -66,7 +70,7 @@ def test_a_clock_is_asked_for_where_times_have_no_zone(
     panel.clock.selectAll()
     qtbot.keyClicks(panel.clock, "+00:00")
     panel.leader.setFocus()
-    assert panel.found.text().startswith("2026-05-01 (1 day)")
+    assert found(panel).startswith("2026-05-01 (1 day)")
     qtbot.keyClick(panel.leader, Qt.Key.Key_Return)
     assert len(done) == 1
     assert done[0].seen.naive_offsets == [0]
@@ -77,7 +81,7 @@ def test_several_days_by_keyboard(
 ) -> None:
     one = gpx(tmp_path / "one.gpx", "2026-05-01T22:00:00")
     panel = make(one, table(tmp_path / "two.csv", "2026-05-04T22:00:00", latitude=44, zone="Z"))
-    assert panel.found.text().startswith("2026-05-02 – 2026-05-05 (2 days) · 22 points")
+    assert found(panel).startswith("2026-05-02 – 2026-05-05 (2 days) · 22 points")
     assert panel.days.isVisible()
     panel.leader.setFocus()
     reached = []
@@ -99,11 +103,11 @@ def test_what_is_marked_and_what_is_doubtful_is_said_before(make: Make, tmp_path
     panel = make(path)
     assert panel.marked.text() == "Jump away and back: 1"
     assert "walk.gpx" in panel.doubts.text()
-    assert "22.1 km" in panel.found.text()
+    assert "22.1 km" in found(panel)
     panel.transport.setFocus()
     qtbot.keyClicks(panel.transport, "Drone")
     assert not panel.marked.isVisible()  # fast enough for that
-    assert "24.1 km" in panel.found.text()
+    assert "24.1 km" in found(panel)
 
 
 def test_a_bad_file_is_refused_at_once(make: Make, tmp_path: Path, qtbot: QtBot, done: list[PatrolImported]) -> None:

@@ -54,7 +54,7 @@ class FromGps(QWidget):
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(6)
         column.addWidget(label(self._title(), "strong", wrap=True))
-        column.addWidget(muted(_("The file is kept as it is. Points that do not fit are marked, never deleted.")))
+        column.addWidget(muted(_("Files are kept as they are. Points that do not fit are marked, never deleted.")))
         column.addSpacing(4)
         self.found = label(_("Looking at the files …"), "sentence", wrap=True)
         self.marked = muted("")
@@ -153,7 +153,7 @@ class FromGps(QWidget):
             parts.append(ngettext("{n} planned way", "{n} planned ways", seen.routes).format(n=number(seen.routes)))
         if seen.waypoints:
             parts.append(ngettext("{n} waypoint", "{n} waypoints", seen.waypoints).format(n=number(seen.waypoints)))
-        self.found.setText(" · ".join(parts))
+        self.found.setText(" · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts))
         marked = [f"{reason_word(code)}: {number(count)}" for code, count in seen.excluded.items()]
         if seen.damaged_lines:
             marked.append(_("damaged lines: {n}").format(n=number(seen.damaged_lines)))
