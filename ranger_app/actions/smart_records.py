@@ -38,7 +38,7 @@ _COUNTS = ("number", "count", "howmany", "quantity")
 _TYPES = {word: code for code, word in TYPES.items()} | {"WATER": "water", "AERIAL": "air"}
 _LONGEST_KEPT = 900_000
 """Characters of what is kept beside a patrol; a list of the store holds a million."""
-_MOST_FINDS = 200_000
+_MOST_FINDS = 50_000
 _NEVER, _EVER = ("24", 1 << 30), ("", -1)
 """Later and earlier than every time of day."""
 

@@ -14,7 +14,7 @@ from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
 
 MOST_BYTES = 192 << 20
-MOST_ELEMENTS = 2_000_000
+MOST_ELEMENTS = 500_000
 _DEEPEST = 40
 _CHUNK = 1 << 16
 _LONGEST_TOKEN = 64 << 20
