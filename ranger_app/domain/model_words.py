@@ -9,8 +9,15 @@ from ranger_app.domain import taxa
 from ranger_app.domain.model_parts import Attribute, Item, Labels, Model
 from ranger_app.domain.model_walk import attribute, item, path
 from ranger_app.domain.values import NO, YES
-from ranger_app.i18n import _
+from ranger_app.i18n import N_, _
 from ranger_app.i18n import language as in_use
+
+_UNITS = frozenset((N_("m"), N_("cm"), N_("mm"), N_("km"), N_("ha"), N_("kg"), N_("g"), N_("min"), N_("m³")))
+
+
+def unit_word(unit: str) -> str:
+    """A unit as it is written in the user's language; one that is not ours as it stands."""
+    return _(unit) if unit in _UNITS else unit
 
 
 def word(labels: Labels, language: str, key: str = "") -> str:
@@ -65,4 +72,4 @@ def value_word(model: Model, attribute_key: str, value: str, language: str | Non
         return item_word(found, language) if found else value
     if known.type == "BOOLEAN" and value.casefold() in ("true", "false", "1", "0", "1.0", "0.0"):
         return _(YES) if value.casefold() in ("true", "1", "1.0") else _(NO)
-    return f"{value} {known.unit}" if known.unit and value else value
+    return f"{value} {unit_word(known.unit)}" if known.unit and value else value

@@ -33,7 +33,15 @@ from ranger_app.domain.model_walk import (
     threat_of,
     walk,
 )
-from ranger_app.domain.model_words import attribute_word, category_word, full_word, item_word, value_word, word
+from ranger_app.domain.model_words import (
+    attribute_word,
+    category_word,
+    full_word,
+    item_word,
+    unit_word,
+    value_word,
+    word,
+)
 
 __all__ = [
     "KINDS",
@@ -64,6 +72,7 @@ __all__ = [
     "taxon_of",
     "threat_of",
     "to_text",
+    "unit_word",
     "value_word",
     "walk",
     "word",

@@ -170,13 +170,13 @@ def test_values_are_read_as_words() -> None:
     use_language("ru")
     assert om.value_word(model, "species", "cats.pantherapardus.") == "Леопард"
     assert om.value_word(model, "species", "cats.pantherapardus.", "ja") == "ヒョウ"
-    assert om.value_word(model, "padwidth", "10.5") == "10.5 cm"
     assert om.value_word(model, "typeoftrap", "wiresnare") == "Проволочная петля"
     assert om.value_word(model, "typeoftrap", "сеть") == "сеть"
     assert om.value_word(model, "nosuch", "x") == "x"
     assert om.category_word(model, "no.such.") is None
     use_language("en")
     assert om.value_word(model, "sampletaken", "true") == "yes"
+    assert om.value_word(model, "padwidth", "10.5") == "10.5 cm"
     assert om.full_word(model, "animals.sign.track.") == "Animals › Sign of an animal › Track"
 
 

@@ -13,6 +13,7 @@ from ui.bridge import Bridge
 from ui.commands import Command
 from ui.settings.about import About
 from ui.settings.general import General
+from ui.settings.model_page import KEYS, ModelPage
 from ui.settings.people import People
 from ui.settings.room import Room
 from ui.settings.safety import Safety
@@ -23,10 +24,10 @@ from ui.widgets.segments import Pages
 
 
 class SettingsScreen(Screen):
-    """Seven pages; ``open_at("people")`` and the like show one of them."""
+    """Eight pages; ``open_at("people")`` and the like show one of them."""
 
     help_page = "settings"
-    NAMES = ("general", "people", "species", "station", "room", "safety", "about")
+    NAMES = ("general", "people", "species", "model", "station", "room", "safety", "about")
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__(library, bridge, scroll=False)
@@ -38,6 +39,9 @@ class SettingsScreen(Screen):
         self.species = Species(library, bridge)
         self.species.panel_wanted.connect(self.panel_wanted)
         self.species.panel_done.connect(self.panel_done)
+        self.model = ModelPage(library, bridge)
+        self.model.panel_wanted.connect(self.panel_wanted)
+        self.model.panel_done.connect(self.panel_done)
         self.station = StationPage(library, bridge)
         self.room = Room(library, bridge)
         self.safety = Safety(library, bridge)
@@ -47,6 +51,7 @@ class SettingsScreen(Screen):
                 (_("Language and look"), self.general),
                 (_("People"), self.people),
                 (_("Species"), self.species),
+                (_("Observation model"), self.model),
                 (_("Station"), self.station),
                 (_("Originals"), self.room),
                 (_("Backup and check"), self.safety),
@@ -60,6 +65,8 @@ class SettingsScreen(Screen):
     def _turned(self, index: int) -> None:
         if self.NAMES[index] == "room":
             self.room.refresh()
+        elif self.NAMES[index] == "model":
+            self.model.refresh(None)
         elif self.NAMES[index] == "station":
             self.station.refresh()
         self.commands_changed.emit()
@@ -71,6 +78,7 @@ class SettingsScreen(Screen):
             Command("settings.add_person", _("Add a person"), self._add_person, "Ctrl+N", group=group),
             Command("settings.add_species", _("Add a species"), self._add_species, "Ctrl+Shift+N", group=group),
             Command("settings.change_species", _("Change a species"), self._change_species, "Ctrl+E", group=group),
+            *self._of_the_model(group),
             Command("settings.pin", _("Set a PIN"), self._set_pin, "Ctrl+P", group=group),
             Command("settings.save_station", _("Save name and offset"), self._save, "Ctrl+S", group=group),
             Command("settings.disk", _("Add a disk for originals"), self._add_disk, "Ctrl+D", group=group),
@@ -78,6 +86,24 @@ class SettingsScreen(Screen):
             Command("settings.check", _("Check the library"), self._check, "Ctrl+Shift+C", group=group),
             Command("settings.open", _("Open another library"), self.safety.choose_library, "Ctrl+O", group=group),
         ]
+
+    def _of_the_model(self, group: str) -> list[Command]:
+        acts = (
+            ("category", _("Add a category of finds"), self.model.add_category),
+            ("words", _("Change the words of a category"), self.model.change_words),
+            ("attribute", _("Add an attribute of finds"), self.model.add_attribute),
+            ("take", _("Import an observation model from SMART"), self.model.take_file),
+            ("give", _("Export the observation model"), self.model.give),
+        )
+        return [
+            Command(f"settings.model_{name}", words, partial(self._in_the_model, run), KEYS[name], group=group)
+            for name, words, run in acts
+        ]
+
+    def _in_the_model(self, run: Callable[[], object]) -> None:
+        self._choose("model")
+        self.model.ready()
+        run()
 
     def _add_person(self) -> None:
         self._choose("people")
@@ -120,6 +146,8 @@ class SettingsScreen(Screen):
         self.people.refresh(changes)
         self.species.refresh(changes)
         self.safety.refresh()
+        if self.NAMES[self.pages.index] == "model":
+            self.model.refresh(changes)
 
     def open_at(self, target: Any) -> None:
         if target in self.NAMES:
@@ -127,7 +155,13 @@ class SettingsScreen(Screen):
 
     def pictures(self) -> list[tuple[str, Callable[[], object]]]:
         pages = [(name, partial(self.pages.choose, number)) for number, name in enumerate(self.NAMES)]
-        return [*pages[1:], ("person", self._add_person), ("pin", self._set_pin), ("species-form", self._add_species)]
+        forms: list[tuple[str, Callable[[], object]]] = [
+            ("person", self._add_person),
+            ("pin", self._set_pin),
+            ("species-form", self._add_species),
+            ("model-form", partial(self._in_the_model, self.model.add_category)),
+        ]
+        return [*pages[1:], *forms]
 
     def state(self) -> dict[str, Any]:
         return {"page": self.pages.index}
