@@ -20,6 +20,7 @@ from ranger_app.i18n import _, language
 from ranger_app.library import Library
 from ranger_app.store import origins, rows
 from ranger_app.store.conflicts import Conflict, Side, conflicts
+from ranger_app.store.conflicts import number as conflicts_number
 from ranger_app.store.connection import Database
 from ranger_app.store.log import Log
 
@@ -53,6 +54,12 @@ def open_decisions(library: Library, limit: int = 500) -> list[Decision]:
     with library.read() as db:
         names = Names(db)
         return [_decision(library, db, names, one) for one in conflicts(db, limit)]
+
+
+def number(library: Library) -> int:
+    """How many conflicts are open."""
+    with library.read() as db:
+        return conflicts_number(db)
 
 
 def find(library: Library, name: str) -> Conflict:

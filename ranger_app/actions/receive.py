@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import simplejpeg
-
 from ranger_app.actions import originals
 from ranger_app.actions.bundle_losses import Arrivals
 from ranger_app.changes import Changes
@@ -80,6 +78,8 @@ def _is_small_jpeg(data: bytes) -> bool:
     if not (data.startswith(b"\xff\xd8\xff") and data.endswith(b"\xff\xd9")):
         return False
     try:
+        import simplejpeg  # brings numpy, which is slow to load
+
         height, width = simplejpeg.decode_jpeg_header(data)[:2]
     except (ValueError, TypeError):
         return False

@@ -1,6 +1,7 @@
 """QR codes: drawn for a screen, a page or a picture, and read from a photograph of any of them.
 
-What is read is a stranger's picture: its bytes, pixels and codes are bounded before anything looks at it.
+What is read is a stranger's picture: its bytes, pixels and codes are bounded before anything looks at it. The
+libraries are loaded with the first code: pages that may show one import this.
 """
 
 from __future__ import annotations
@@ -9,11 +10,6 @@ import io
 from html import escape
 from pathlib import Path
 
-import numpy
-import zxingcpp
-from PIL import Image
-
-from ranger_app.media import look
 from ranger_app.media.formats import HEAD, told_by_content
 
 MOST_BYTES = 40 << 20
@@ -27,6 +23,9 @@ _MOST_CODES = 16
 
 def matrix(text: str) -> list[list[bool]]:
     """The dark modules of the QR code of ``text``, row by row, without the white around it. ValueError: too long."""
+    import numpy
+    import zxingcpp
+
     made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     image = numpy.asarray(zxingcpp.write_barcode_to_image(made, scale=1, add_quiet_zones=False))
     return [[bool(value == 0) for value in row] for row in image]
@@ -34,6 +33,9 @@ def matrix(text: str) -> list[list[bool]]:
 
 def draw(text: str, module: int = 6) -> bytes:
     """The QR code of ``text`` as a PNG; ``module`` is the side of one square in pixels."""
+    import numpy
+    from PIL import Image
+
     dark = numpy.pad(numpy.array(matrix(text), dtype=bool), QUIET)
     pixels = numpy.where(numpy.kron(dark, numpy.ones((module, module), dtype=bool)), 0, 255).astype(numpy.uint8)
     out = io.BytesIO()
@@ -59,6 +61,8 @@ def read(path: Path) -> list[str]:
 
     OSError where the file cannot be read. A file that is no picture, or too large for one, holds no code.
     """
+    from ranger_app.media import look
+
     with path.open("rb") as file:
         form = told_by_content(file.read(HEAD))
         if form is None or form.video:
@@ -78,6 +82,10 @@ def read(path: Path) -> list[str]:
 
 
 def _codes(jpeg: bytes) -> list[str]:
+    import numpy
+    import zxingcpp
+    from PIL import Image
+
     with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as picture:
         grey = numpy.asarray(picture.convert("L"))
     found = zxingcpp.read_barcodes(

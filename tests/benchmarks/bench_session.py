@@ -42,8 +42,9 @@ DAY: tuple[str, ...] = (
     *("R", "PgDown", "Right", "R", "Return", *("Right",) * 10, "B", "N", "4", "Ctrl+Z", "Ctrl+Z", "Ctrl+Shift+Z"),
     *("Ctrl+Z", "Z", "Z", "Esc", "I", "D", "Down", "Down", "Up"),
     *("Ctrl+3", "Down", "Down", "W", "T", "Up", "Up", "Ctrl+4", "Down", "T", "Up"),
-    *("Ctrl+5", "R", "D", "P", "W"),
-    *("Ctrl+6", "Alt+2", "Alt+3", "Alt+4", "Alt+5", "Alt+1"),
+    *("Ctrl+6", "R", "D", "P", "W"),
+    *("Ctrl+7", "Down", "Down", "Up", "Up"),
+    *("Ctrl+8", "Alt+2", "Alt+3", "Alt+4", "Alt+5", "Alt+1"),
     *("F1", "Esc", "Ctrl+K", "Esc", "F2", "Esc"),
 )  # fmt: skip
 """Keys of one round; every screen, every tab, pictures named and undone, the viewer, help and palette."""

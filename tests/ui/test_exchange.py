@@ -395,6 +395,7 @@ def test_a_count_in_question_goes_by_species_and_visit(
     bundle_from(paired, library, stick / "back")
     jobs.run(read_bundles(library, stick / "back"))
     screen.refresh(None)
+    screen.open_at("decisions")
     assert [one.record for one in screen.decisions.decisions] == ["Hooded crane · Reed Lake 2026-01-12"]
     screen.turn(DECIDE)
     place = next(n for n, side in enumerate(screen.decisions.sides) if side.value.text() == "12")

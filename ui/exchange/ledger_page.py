@@ -10,13 +10,14 @@ from PySide6.QtCore import QMargins, QModelIndex, QPersistentModelIndex, Qt, Sig
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from ranger_app.actions import ledger, ledger_words, report
+from ranger_app.actions import ledger, ledger_words
 from ranger_app.actions.analysis import Question
 from ranger_app.actions.ledger import Detail, Group, Standing
 from ranger_app.actions.ledger import Line as Given
 from ranger_app.actions.listing import Line
 from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
+from ranger_app.jobs import CancelToken, Job
 from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
@@ -297,8 +298,14 @@ class LedgerPage(QWidget):
         station, exact = self._library.station, self.exact.isChecked()
         today = day_at(self._library.now_ms() / 1000, station.utc_offset)
         out = folder / f"ledger-{today.isoformat()}"
+
+        def write(cancel: CancelToken) -> Job[dict[str, object]]:
+            from ranger_app.actions import report  # brings every analysis with it
+
+            return report.report(self._library, "ledger", out, Question(exact=exact), cancel)
+
         self._bridge.run(
-            lambda cancel: report.report(self._library, "ledger", out, Question(exact=exact), cancel),
+            write,
             lambda _answer: self._bridge.say(_("Saved in {folder}").format(folder=out)),
             owner=self,
             title=_("Writing the report"),

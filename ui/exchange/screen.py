@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
+from ranger_app.actions import decisions
 from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
 from ui.commands import Command
-from ui.exchange.decisions_page import MOST_SIDES, DecisionsPage
-from ui.exchange.ledger_page import LedgerPage
-from ui.exchange.partners_page import PartnersPage
-from ui.exchange.read_page import ReadPage
-from ui.exchange.rule_page import RulePage
 from ui.exchange.write_page import WritePage
 from ui.numbers import number
 from ui.widgets.later import Later
 from ui.widgets.screen import Screen
 from ui.widgets.segments import Pages
+
+if TYPE_CHECKING:
+    from ui.exchange.decisions_page import DecisionsPage
+    from ui.exchange.ledger_page import LedgerPage
+    from ui.exchange.partners_page import PartnersPage
+    from ui.exchange.read_page import ReadPage
+    from ui.exchange.rule_page import RulePage
 
 WRITE, READ, DECIDE, PARTNERS, RULES, GIVEN = range(6)
 _TARGETS = {"write": WRITE, "read": READ, "decisions": DECIDE, "partners": PARTNERS, "rules": RULES, "given": GIVEN}
@@ -37,17 +40,17 @@ class ExchangeScreen(Screen):
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__(library, bridge)
         self.write = WritePage(library, bridge)
-        self.read = ReadPage(library, bridge)
-        self.decisions = DecisionsPage(library, bridge)
-        self.partners = PartnersPage(library, bridge)
+        self._read_later = Later(self._make_read)
+        self._decisions_later = Later(self._make_decisions)
+        self._partners_later = Later(self._make_partners)
         self._rules_later = Later(self._make_rules)
         self._given_later = Later(self._make_ledger)
         self.pages = Pages(
             [
                 (_("Write"), self.write),
-                (_("Read"), self.read),
-                (_("Decisions"), self.decisions),
-                (_("Partners"), self.partners),
+                (_("Read"), self._read_later),
+                (_("Decisions"), self._decisions_later),
+                (_("Partners"), self._partners_later),
                 (_("Sharing rules"), self._rules_later),
                 (_("Given"), self._given_later),
             ],
@@ -58,17 +61,27 @@ class ExchangeScreen(Screen):
         self.pages.changed.connect(self._turned)
         self.write.panel_wanted.connect(self.panel_wanted)
         self.write.panel_done.connect(self.panel_done)
-        self.read.panel_wanted.connect(self.panel_wanted)
         self.write.partners_wanted.connect(self.show_pairing)
         self.write.rules_wanted.connect(self._show_rule)
-        self.read.partners_wanted.connect(lambda: self.turn(PARTNERS))
-        self.read.decide_wanted.connect(lambda: self.turn(DECIDE))
-        self.read.taken.connect(lambda: self._everything(None))
-        self.partners.changed.connect(self._partners_changed)
-        self.partners.write_wanted.connect(self._write_for)
-        self.partners.rules_wanted.connect(self._show_rule)
-        self.decisions.counted.connect(self._counted)
+        self._asked = 0
         self._say_where()
+
+    # The module of a page is imported with it: together they would hold the window up for a third of a second.
+
+    @property
+    def read(self) -> ReadPage:
+        """The page that reads a bundle, made when somebody first turns to it."""
+        return self._read_later.page
+
+    @property
+    def decisions(self) -> DecisionsPage:
+        """The page of decisions, made when somebody first turns to it."""
+        return self._decisions_later.page
+
+    @property
+    def partners(self) -> PartnersPage:
+        """The page of partners, made when somebody first turns to it."""
+        return self._partners_later.page
 
     @property
     def rules(self) -> RulePage:
@@ -80,13 +93,43 @@ class ExchangeScreen(Screen):
         """The page of what was given, made when somebody first turns to it."""
         return self._given_later.page
 
+    def _make_read(self) -> ReadPage:
+        from ui.exchange.read_page import ReadPage
+
+        made = ReadPage(self.library, self.bridge)
+        made.panel_wanted.connect(self.panel_wanted)
+        made.partners_wanted.connect(lambda: self.turn(PARTNERS))
+        made.decide_wanted.connect(lambda: self.turn(DECIDE))
+        made.taken.connect(lambda: self._everything(None))
+        return made
+
+    def _make_decisions(self) -> DecisionsPage:
+        from ui.exchange.decisions_page import DecisionsPage
+
+        made = DecisionsPage(self.library, self.bridge)
+        made.counted.connect(self._counted)
+        return made
+
+    def _make_partners(self) -> PartnersPage:
+        from ui.exchange.partners_page import PartnersPage
+
+        made = PartnersPage(self.library, self.bridge)
+        made.changed.connect(self._partners_changed)
+        made.write_wanted.connect(self._write_for)
+        made.rules_wanted.connect(self._show_rule)
+        return made
+
     def _make_rules(self) -> RulePage:
+        from ui.exchange.rule_page import RulePage
+
         made = RulePage(self.library, self.bridge)
         made.saved.connect(lambda _partner: self.write.refresh(None))
         made.edited.connect(self.commands_changed)
         return made
 
     def _make_ledger(self) -> LedgerPage:
+        from ui.exchange.ledger_page import LedgerPage
+
         made = LedgerPage(self.library, self.bridge)
         made.panel_wanted.connect(self.panel_wanted)
         return made
@@ -135,7 +178,7 @@ class ExchangeScreen(Screen):
                     lambda: self.decisions.current() is not None,
                     group,
                 )
-                for place in range(MOST_SIDES)
+                for place in range(len(self.decisions.sides))
             ]
         elif page == RULES:
             found += [
@@ -184,8 +227,9 @@ class ExchangeScreen(Screen):
         self.write.choose_for((partner,))
 
     def _write_page(self) -> None:
-        just_paired = self.partners.pairing.compare.partner if self.partners.is_pairing else None
-        if self.pages.index == PARTNERS and just_paired is not None and just_paired.trusted:
+        pairing = self.pages.index == PARTNERS and self.partners.is_pairing
+        just_paired = self.partners.pairing.compare.partner if pairing else None
+        if just_paired is not None and just_paired.trusted:
             self._write_for(just_paired.id)
         else:
             self.turn(WRITE)
@@ -239,11 +283,10 @@ class ExchangeScreen(Screen):
             return self.rules.who
         if page == GIVEN:
             return self.ledger.table.view
-        tables = {DECIDE: self.decisions.table}
-        return tables.get(page, self.partners.table).view
+        return (self.decisions if page == DECIDE else self.partners).table.view
 
     def _turned(self, page: int) -> None:
-        if not self.read.reading:  # what partners, bundles and receipts changed is in no record
+        if not self._reading():  # what partners, bundles and receipts changed is in no record
             self._page(page).refresh(None)
         self._say_where()
         self.commands_changed.emit()
@@ -272,21 +315,36 @@ class ExchangeScreen(Screen):
         read = self.commands()[0]
         self.set_actions(*([] if page == READ else [read]))
 
+    def _reading(self) -> bool:
+        return self._read_later.made is not None and self._read_later.made.reading
+
     def _everything(self, changes: Changes | None) -> None:
         """Read the page in view again, and how many decisions wait; the others are read when somebody turns to them."""
         self._page(self.pages.index).refresh(changes)
         if self.pages.index != DECIDE:
-            self.decisions.refresh(changes)
+            self._count()
+
+    def _count(self) -> None:
+        self._asked += 1
+        asked, library = self._asked, self.library
+
+        def counted(n: int) -> None:
+            if asked == self._asked and self.pages.index != DECIDE:
+                self._counted(n)
+
+        self.bridge.run(lambda _cancel: decisions.number(library), counted, owner=self)
 
     def _page(self, page: int) -> Any:
         if page in (RULES, GIVEN):
             return self.rules if page == RULES else self.ledger
-        return (self.write, self.read, self.decisions, self.partners)[page]
+        if page in (DECIDE, PARTNERS):
+            return self.decisions if page == DECIDE else self.partners
+        return self.write if page == WRITE else self.read
 
     # -- what the shell asks -----------------------------------------------------------------------------------
 
     def refresh(self, changes: Changes | None) -> None:
-        if not self.read.reading:  # thousands of records come in at once: look again at the end
+        if not self._reading():  # thousands of records come in at once: look again at the end
             self._everything(changes)
 
     def open_at(self, target: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -15,7 +16,6 @@ from ranger_app.actions.bundle_open import write_open_bundle
 from ranger_app.actions.bundle_outlook import Outlook, outlook
 from ranger_app.actions.bundle_unfinished import finish
 from ranger_app.actions.bundle_write import PICTURES, Pictures, WriteReport, WriteRequest, write_bundle
-from ranger_app.actions.drop_carry import WrittenAndSent, write_and_send
 from ranger_app.actions.drop_points import DropPoint
 from ranger_app.actions.partners import Partner
 from ranger_app.actions.records import title
@@ -43,6 +43,9 @@ from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.card import card_row
 from ui.widgets.layouts import clear
+
+if TYPE_CHECKING:
+    from ranger_app.actions.drop_carry import WrittenAndSent
 
 OPEN_TEXT = "open"
 """The choice of an open bundle, beside those of pictures."""
@@ -420,8 +423,14 @@ class WritePage(StickPage):
 
     def _start_sending(self, request: WriteRequest, names: str, point: DropPoint) -> None:
         what = _("Sending to {name}").format(name=point.name)
+
+        def send(cancel: CancelToken) -> Job[WrittenAndSent]:
+            from ranger_app.actions.drop_carry import write_and_send  # slow to load, and a stick is the usual way
+
+            return write_and_send(self._library, request, point.id, cancel)
+
         running = self._bridge.run(
-            lambda cancel: write_and_send(self._library, request, point.id, cancel),
+            send,
             lambda result: self._sent(result, names, point),
             self._failed,
             owner=self,
