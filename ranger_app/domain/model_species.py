@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ranger_app.domain import taxa
-from ranger_app.domain.model_parts import Attribute, Model
+from ranger_app.domain.model_parts import Attribute, Item, Model
 from ranger_app.domain.model_walk import attribute, item_path, path
 from ranger_app.domain.taxa import Taxon
 
@@ -49,20 +49,31 @@ def _named(known: Attribute | None, one: Mapping[str, str], value: str) -> str |
     if kind in ("NUMERIC", "BOOLEAN", "DATE"):
         return None
     tells = any(part in key for part in _TELLS)
-    labels: list[str] = []
-    if known is not None:
-        steps = item_path(known, value)
-        for step in reversed(steps):
-            if step.taxon:
-                return taxa.match(step.taxon) or step.taxon
-        if steps:
-            labels = [text for text in steps[-1].labels.values() if text]
+    steps = item_path(known, value) if known is not None else ()
+    for step in reversed(steps):
+        if step.taxon:
+            return taxa.match(step.taxon) or step.taxon
     red = red_list(value)
     if red:
         return red
     if kind == "TREE" or tells:
-        return next(filter(None, map(taxa.match, [*labels, *([value] if tells else [])])), None) or _by_key(value)
+        return (taxa.match(value) if tells else None) or _up_the_tree(steps, value)
     return _scientific_key(value) or (taxa.match(value) if kind == "TEXT" and " " in value.strip() else None)
+
+
+def _up_the_tree(steps: Sequence[Item], value: str) -> str | None:
+    """The species that the lowest step names by a label or by its key; above that only species count, no groups.
+
+    A tree may go on below the species, with sexes or ages.
+    """
+    parts = value.strip().rstrip(".").split(".")
+    for above, part in enumerate(reversed(parts)):
+        step = steps[-1 - above] if above < len(steps) else None
+        labels = step.labels.values() if step else ()
+        for named in (*map(taxa.match, labels), _by_key(part)):
+            if named and (not above or " " in named):
+                return named
+    return None
 
 
 def _of_category(model: Model, hkey: str) -> str | None:
@@ -87,14 +98,12 @@ def red_list(value: str) -> str | None:
     """
     parts = [_RED_LIST.fullmatch(part) for part in value.strip().rstrip(".").split(".")]
     stems = [match["stem"].casefold() if match else "" for match in parts]
-    if not stems or not stems[-1]:
-        return None
     for stem in reversed(stems):
         listed = _squashed().get(stem)
         if listed and " " in listed:
             return listed
     above, last = (stems[-2] if len(stems) > 1 else ""), stems[-1]
-    if above and last.startswith(above) and last != above:
+    if above and last and last.startswith(above) and last != above:
         return f"{above.capitalize()} {last[len(above) :]}"
     return None
 
