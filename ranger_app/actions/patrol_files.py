@@ -6,17 +6,17 @@ What cannot be known for sure, such as whose clock a time was read from, is said
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ranger_app.domain.time import offset_text
 from ranger_app.errors import DataProblem
 from ranger_app.geo import track_files
-from ranger_app.geo.track_file import TrackFile
+from ranger_app.geo.track_file import FORMATS, TrackFile
 from ranger_app.geo.tracks import LEFT_OUT, NO_TIME, REASONS, Effort, Judged, believable, judge, tally
 from ranger_app.geo.way import Way
-from ranger_app.i18n import N_, _
+from ranger_app.i18n import N_, _, ngettext
 from ranger_app.jobs import CancelToken
 from ranger_app.library import Library
 
@@ -172,6 +172,28 @@ def seen(library: Library, sources: Sequence[Source], utc_offset: int | None) ->
         sum(file.damaged_lines for file in files),
         doubts(sources, datetime.now(UTC).timestamp() * 1000),
     )
+
+
+def remarks(sources: Sequence[Source], found: Sequence[Doubt]) -> str:
+    """What a person who reads the patrol later should know of its times: one line each, empty where all is told.
+
+    Files are called by number and format: their names may tell a place or a ranger's name.
+    """
+    called = {one.path.name: f"{n} ({FORMATS[one.file.format]})" for n, one in enumerate(sources, 1)}
+    lines = []
+    for source in sources:
+        if naive := source.file.naive_times:
+            words = ngettext(
+                "File {file}: {n} time without a zone was read as UTC {offset}.",
+                "File {file}: {n} times without a zone were read as UTC {offset}.",
+                naive,
+            )
+            offset = offset_text(source.file.naive_offset)
+            lines.append(words.format(file=called[source.path.name], n=naive, offset=offset))
+    for one in found:
+        if one.file in called:
+            lines.append(replace(one, file=called[one.file], other=called.get(one.other, "–")).sentence)
+    return "\n".join(lines)
 
 
 def still_of(judged: Sequence[Judged]) -> float | None:

@@ -187,6 +187,10 @@ def import_patrol(
         titles = _titles(db, plans, unicodedata.normalize("NFC", name).strip())
     new = [plan for plan in plans if plan.known is None]
     made: list[tuple[bytes, str | None]] = [(plan.known, plan.day) for plan in plans if plan.known is not None]
+    if known_files and new:  # only what was taken now is told of
+        taken = {part.source.path for plan in new for part in plan.parts}
+        sources = [source for source in sources if source.path in taken]
+    seen = patrol_files.seen(library, sources, utc_offset)
     if new:
         for source in {part.source.path: part.source for plan in new for part in plan.parts}.values():
             keep(library, source.path, source.file.sha256, source.file.format)
@@ -197,7 +201,10 @@ def import_patrol(
         for plan, title in zip(new, titles, strict=True):
             patrol = library.new_id()
             made.append((patrol, plan.day))
-            ops.append(create("patrol", patrol, _patrol(plan, title, transport, offset, led_by, date)))
+            values = _patrol(plan, title, transport, offset, led_by, date)
+            if told := patrol_files.remarks([part.source for part in plan.parts], seen.doubts):
+                values["notes"] = _text(told)
+            ops.append(create("patrol", patrol, values))
             for part in plan.parts:
                 ops += _tracks(library, patrol, part, offset, date)
                 ops += [create("waypoint", library.new_id(), _waypoint(patrol, mark)) for mark in part.waypoints]
@@ -206,10 +213,6 @@ def import_patrol(
             done = library.commit(batch, label=LABEL, act=act)
             act = act or done.batch
     made.sort(key=lambda one: one[1] or "9999")
-    if known_files and new:  # only what was taken now is told of
-        taken = {part.source.path for plan in new for part in plan.parts}
-        sources = [source for source in sources if source.path in taken]
-    seen = patrol_files.seen(library, sources, utc_offset)
     recorded = sum(len(way) for one in sources for way in one.file.ways if not way.planned)
     return PatrolImported(*made[0], tuple(made), seen, recorded, not new, tuple(known_files))
 

@@ -82,6 +82,7 @@ def test_several_days_are_one_patrol(library: Library, tmp_path: Path) -> None:
     answer = json.loads(json.dumps(done.answer()))
     assert (answer["days"], answer["files"], answer["formats"]) == (["2026-05-02", "2026-05-03"], 2, ["csv", "gpx"])
     assert (answer["naive_times"], answer["naive_offsets"]) == (11, ["+10:00"])
+    assert patrol["notes"] == "File 1 (CSV): 11 times without a zone were read as UTC +10:00."
     assert undo(library) is not None
     assert kept(library, "track") == kept(library, "patrol") == []
 
@@ -168,6 +169,9 @@ def test_times_that_have_not_come_yet(library: Library, tmp_path: Path) -> None:
     (doubt,) = look(library, [gpx(tmp_path / "a.gpx", start)]).doubts
     assert (doubt.code, doubt.file) == (FUTURE, "a.gpx")
     assert "a.gpx" in doubt.sentence
+    assert of(library, import_patrol(library, tmp_path / "a.gpx"))["notes"] == doubt.sentence.replace(
+        "a.gpx", "1 (GPX)"
+    )
 
 
 def test_points_later_than_their_file(library: Library, tmp_path: Path) -> None:
