@@ -14,6 +14,7 @@ from ranger_app.cli import (
     fieldwork,
     ingest,
     kinds,
+    layers,
     machines,
     maps,
     models,
@@ -58,5 +59,6 @@ def add_all(verbs: Verbs) -> None:
     machines.add(verbs)
     reports.add(verbs)
     maps.add(verbs)
+    layers.add(verbs)
     models.add(verbs)
     upkeep.add(verbs)

@@ -10,7 +10,7 @@ from ranger_app.actions import ingest_preview, undated
 from ranger_app.actions.ingest import ingest
 from ranger_app.actions.ingest_place import IngestRequest
 from ranger_app.actions.take_back import take_back
-from ranger_app.cli import answers
+from ranger_app.cli import answers, places
 from ranger_app.cli.cameras import degrees
 from ranger_app.cli.deployments import local_time
 from ranger_app.cli.kinds import ids, record_id
@@ -33,6 +33,7 @@ def add(verbs: Verbs, of_kind: dict[str, Verbs]) -> None:
     take.add_argument("--location", metavar="NAME")
     take.add_argument("--latitude", metavar="D")
     take.add_argument("--longitude", metavar="D")
+    places.add_place(take)
     take.add_argument("--utc-offset", metavar="+HH:MM")
     take.add_argument("--deployment", metavar="ID")
     take.add_argument(
@@ -61,16 +62,17 @@ def _ingest(library: Library, args: argparse.Namespace) -> Answer:
     if not (args.location or args.deployment):
         raise _place_wanted(library, args.folder)
     typed = None if args.undated in (None, FILE_TIME) else local_time(args.undated)
+    place = places.place_of(args)
     request = IngestRequest(
         folder=args.folder,
         location=args.location,
-        latitude=degrees(args.latitude),
-        longitude=degrees(args.longitude),
+        latitude=place.latitude if place else degrees(args.latitude),
+        longitude=place.longitude if place else degrees(args.longitude),
         utc_offset=offset(args.utc_offset) if args.utc_offset else None,
         deployment=record_id(library, "deployment", args.deployment) if args.deployment else None,
     )
     report = answers.with_progress(ingest(library, request))
-    answer = report.answer()
+    answer = {**report.answer(), **places.understood(place)}
     if report.undated:
         with library.read() as db:
             pictures = list(undated.undated(db, ingest=report.ingest_id))

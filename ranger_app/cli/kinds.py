@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ranger_app.actions import effort, purge, records
+from ranger_app.cli import places
 from ranger_app.domain.fields import Kind, Type
 from ranger_app.domain.ids import parse_id
 from ranger_app.domain.kinds import KINDS, kind_named
@@ -65,6 +66,8 @@ def _verb(sub: Verbs, kind: Kind, verb: str, handler: object, *, with_id: bool =
         names = [flag] if flag == f"--{field.name}" else [flag, f"--{field.name}"]
         text = _(field.label) + (f" ({_(field.unit)})" if field.unit else "")
         one.add_argument(*names, dest=f"field_{field.name}", metavar=field.type.name, help=text.replace("%", "%%"))
+    if _has_place(kind):
+        places.add_place(one)
     one.set_defaults(handler=handler, kind=kind.name)
 
 
@@ -89,12 +92,31 @@ def present_id(library: Library, kind: str, text: str) -> bytes:
     return record
 
 
+def _has_place(kind: Kind) -> bool:
+    return {"latitude", "longitude"} <= set(kind.columns)
+
+
 def _typed(args: argparse.Namespace) -> dict[str, str]:
-    return {
+    typed = {
         name.removeprefix("field_"): value
         for name, value in vars(args).items()
         if name.startswith("field_") and value is not None
     }
+    kind = kind_named(args.kind)
+    place = places.place_of(args) if _has_place(kind) else None
+    return typed if place is None else typed | places.typed(place, kind.columns, typed)
+
+
+def _said(library: Library, args: argparse.Namespace, record: bytes) -> Answer:
+    """What an answer adds about a place: how it was understood, and a warning where the border disagrees."""
+    kind = kind_named(args.kind)
+    if not _has_place(kind):
+        return {}
+    with library.read() as db:
+        found = records.existing(db, kind.name, record)
+    country = found["country"] if "country" in kind.columns else None
+    told = places.understood(places.place_of(args))
+    return told | places.warning(library, found["latitude"], found["longitude"], country)
 
 
 def _add(library: Library, args: argparse.Namespace) -> Answer:
@@ -102,7 +124,8 @@ def _add(library: Library, args: argparse.Namespace) -> Answer:
     with library.read() as db:
         values = records.parse_values(db, kind, _typed(args))
     values |= {name: value for name, value in _defaults(library, kind).items() if values.get(name) is None}
-    return {"id": records.add(library, kind.name, values).hex()}
+    record = records.add(library, kind.name, values)
+    return {"id": record.hex(), **_said(library, args, record)}
 
 
 def _defaults(library: Library, kind: Kind) -> dict[str, int | str | bytes | None]:
@@ -125,7 +148,7 @@ def _edit(library: Library, args: argparse.Namespace) -> Answer:
     with library.read() as db:
         values = records.parse_values(db, kind, _typed(args))
     records.edit(library, kind.name, record, values)
-    return {"id": record.hex()}
+    return {"id": record.hex(), **_said(library, args, record)}
 
 
 def _show(library: Library, args: argparse.Namespace) -> Answer:
