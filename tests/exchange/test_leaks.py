@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,16 @@ from ranger_app.actions import ledger, map_layers, map_page, report
 from ranger_app.actions.analysis import Question
 from ranger_app.actions.export_data import FORMATS, export
 from ranger_app.domain import sharing
-from ranger_app.domain.ops import change
+from ranger_app.domain.ops import change, create
+from ranger_app.domain.patrol_question import GROUPS, PatrolQuestion
+from ranger_app.domain.values import canonical
 from ranger_app.errors import DataProblem, UsageProblem
+from ranger_app.geo import tracks
+from ranger_app.geo.way import Way
 from ranger_app.library import Library
 from ranger_app.media import vault
 from tests import traces
-from tests.sync.test_leaks import HASH, NOW, ORIGINAL, made
+from tests.sync.test_leaks import HASH, NOW, ORIGINAL, POINTS, made
 from tests.traces import Traces
 
 
@@ -105,6 +110,54 @@ def test_an_exact_map_tells_and_is_noted(season: Season, tmp_path: Path) -> None
     found = told(tmp_path / "out", season.secrets)
     assert found, "the search for secrets cannot find what an exact map tells"
     assert ledger.lines(season.library)[0].given.rule == "exact"
+
+
+PATROL_WORDS = {
+    "team": "Ivanov's night team",
+    "post": "Post at the split rock",
+    "category": "own.secretgame.",
+    "value": "grey car K 417",
+    "comment": "the men from the quarry again",
+}
+"""What a patrol tells besides the places of the season."""
+
+
+@pytest.mark.parametrize(
+    ("name", "by"), [("patrol-effort", by) for by in GROUPS] + [(name, "month") for name in report.OF_PATROLS[1:]]
+)
+def test_no_report_of_patrols_tells_names_or_places(season: Season, tmp_path: Path, name: str, by: str) -> None:
+    library = season.library
+    with library.read() as db:
+        patrol, waypoint = db.conn.execute("SELECT patrol, id FROM waypoint").fetchone()
+        (media,) = db.conn.execute("SELECT id FROM media WHERE sha256 IS NOT NULL").fetchone()
+    way = Way()
+    for step, (latitude, longitude) in enumerate(POINTS):
+        way.add(latitude / 1e7, longitude / 1e7, 100.0, 1_680_700_000_000.0 + step * 60_000, 0)
+    judged = tracks.judge(way)
+    library.commit(
+        [
+            change("patrol", patrol, {"team": PATROL_WORDS["team"], "station": PATROL_WORDS["post"],
+                                      "state_comment": PATROL_WORDS["comment"]}),
+            create("track", library.new_id(), {"patrol": patrol, "points": tracks.pack(way, judged.marks),
+                                               "point_count": len(way), "cleaned_metres": 5_000_000}),
+            create("sighting", library.new_id(), {
+                "patrol": patrol, "waypoint": waypoint, "category": PATROL_WORDS["category"],
+                "attributes": canonical([{"key": "seen", "value": PATROL_WORDS["value"]}])}),
+            create("sighting", library.new_id(), {
+                "patrol": patrol, "waypoint": waypoint, "category": "animals.sign.track.",
+                "taxon": "Panthera tigris"}),
+            change("media", media, {"patrol": patrol, "waypoint": waypoint}),
+        ],
+        label="finds",
+    )  # fmt: skip
+    secrets = {**season.secrets, **traces.joined(traces.of_text(*one) for one in PATROL_WORDS.items())}
+    question = Question(patrols=PatrolQuestion(by=by, month="2023-04"))
+    jobs.run(report.report(library, name, tmp_path / "out", question))
+    assert told(tmp_path / "out", secrets) == {}
+    library.person = None
+    jobs.run(report.report(library, name, tmp_path / "exact", dataclasses.replace(question, exact=True)))
+    if name in ("month", "season"):
+        assert told(tmp_path / "exact", secrets)
 
 
 def test_exactness_needs_the_role(season: Season, tmp_path: Path) -> None:
