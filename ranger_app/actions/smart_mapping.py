@@ -30,7 +30,9 @@ TYPES = {"ground": "GROUND", "water": "MARINE", "air": "AIR"}
 ELEMENTS = {"NUMERIC": "dValue", "BOOLEAN": "bValue", "LIST": "itemKey", "MLIST": "itemKey", "TREE": "itemKey"}
 """The element that holds a value of a type of attribute; texts and dates stand in sValue."""
 _LABELS = frozenset({"team", "station", "transport", "mandate"})
-_NEVER_KEPT = frozenset({"record", "legs", "days", "members", "waypoints", "lines", "groups", "attachments", "version"})
+_NEVER_KEPT = frozenset(
+    {"record", "legs", "days", "members", "waypoints", "lines", "groups", "attachments", "version", "lost"}
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Kept = dict[str, Any]
 

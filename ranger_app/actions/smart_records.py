@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from ranger_app.actions import observation_models, patrol_days, smart_words
 from ranger_app.actions.observation_models import Source
+from ranger_app.actions.patrol_import import figures_of
 from ranger_app.actions.patrol_shown import Fields, Part, ShownPatrol
 from ranger_app.actions.smart_lines import DATASET
 from ranger_app.actions.smart_losses import Losses
@@ -185,6 +186,7 @@ class _Taking:
         self.shown.record.values = self._fields(legs)
         if sum(1 for _one in self.patrol.finds()) > _MOST_FINDS:
             raise refused("SMART_TOO_BIG", _("{file} holds more finds than a patrol can."), self.file)
+        self.found.notes += [("not_known", f"{name} ({number})") for name, number in [*self.patrol.lost.items()][:50]]
         self._keep_differences()
         records = self.found.records
         at = next((i for i, one in enumerate(records) if one[0] != "person"), len(records))
@@ -312,20 +314,7 @@ class _Taking:
             judged = judge(way, transport or "other")
             if judged.reasons.get("bad_place"):
                 self._note("bad_place", f"{day.date}: {judged.reasons['bad_place']}")
-            values |= {
-                "points": pack(way, judged.marks),
-                "point_count": len(way),
-                "raw_metres": round(judged.raw.metres * 1000),
-                "cleaned_metres": round(judged.cleaned.metres * 1000),
-                "raw_seconds": None if judged.raw.seconds is None else round(judged.raw.seconds),
-                "cleaned_seconds": None if judged.cleaned.seconds is None else round(judged.cleaned.seconds),
-                "excluded": canonical(judged.reasons) if judged.reasons else None,
-                "start": None if judged.start is None else int(judged.start),
-                "end": None if judged.end is None else int(judged.end),
-            }
-            still = getattr(judged, "still", None)
-            if still is not None:
-                values["still_seconds"] = round(still)
+            values |= {"points": pack(way, judged.marks), "point_count": len(way), **figures_of(judged)}
         self.found.records.append(("track", record, values))
         self.shown.tracks.append(Part(record, values))
 

@@ -149,6 +149,8 @@ class Patrol:
     legs: list[Leg] = field(default_factory=list)
     extra: list[Extra] = field(default_factory=list)
     version: str = ""
+    lost: dict[str, int] = field(default_factory=dict)
+    """What small elements say that nobody knows, as ``element name``, with how often: it is not kept."""
 
     def finds(self) -> Iterator[tuple[Leg, Day, Waypoint, int, int, Find]]:
         """Every find with where it stands; numbers of group and find count from 1."""

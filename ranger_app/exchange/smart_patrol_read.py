@@ -7,6 +7,8 @@ out again.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Collection
 
 from ranger_app.exchange.smart_patrol import (
     VALUE_ELEMENTS,
@@ -26,6 +28,7 @@ from ranger_app.exchange.smart_patrol import (
 from ranger_app.exchange.xml_tree import Node, parse, refused
 from ranger_app.i18n import _
 
+Lost = Counter[str]
 _PATROL = re.compile(r"https?://[^/]*smartconservation[^/]*/xml/([0-9][0-9.]{0,10})/patrol/?")
 
 
@@ -43,6 +46,7 @@ def read(data: bytes, file: str) -> Patrol:
 
 
 def _patrol(node: Node) -> Patrol:
+    lost: Lost = Counter()
     patrol = Patrol(
         node.pop("id"),
         node.pop("patrolType"),
@@ -53,70 +57,78 @@ def _patrol(node: Node) -> Patrol:
     for child in node.children:
         if child.name == "objective" and not patrol.objective:
             patrol.objective = "".join(one.text for one in child.named("description")) or child.text.strip()
+            _pass_over(child, lost, ("description",))
         elif child.name == "comment" and not patrol.comment:
             patrol.comment = child.text
         elif child.name == "team" and patrol.team is None:
-            patrol.team = _label(child)
+            patrol.team = _label(child, lost)
         elif child.name == "station" and patrol.station is None:
-            patrol.station = _label(child)
+            patrol.station = _label(child, lost)
         elif child.name == "attributes" and child.attributes.get("key"):
-            patrol.custom += _custom(child)
+            patrol.custom += _custom(child, lost)
         elif child.name == "legs":
-            patrol.legs.append(_leg(child))
+            patrol.legs.append(_leg(child, lost))
         else:
             patrol.extra.append(_tree(child))
     patrol.extra += _left(node)
+    patrol.lost = dict(sorted(lost.items()))
     return patrol
 
 
-def _label(node: Node) -> Label:
-    return Label(node.pop("value"), node.pop("languageCode"))
+def _label(node: Node, lost: Lost) -> Label:
+    found = Label(node.pop("value"), node.pop("languageCode"))
+    _pass_over(node, lost)
+    return found
 
 
-def _custom(node: Node) -> list[Custom]:
+def _custom(node: Node, lost: Lost) -> list[Custom]:
     key = node.pop("key")
-    found = [Custom(key, name, node.attributes.get(name, "")) for name in ("stringValue", "doubleValue")]
+    found = [Custom(key, name, node.pop(name)) for name in ("stringValue", "doubleValue")]
+    _pass_over(node, lost)
     filled = [one for one in found if one.text]
     return filled or [Custom(key)]
 
 
-def _leg(node: Node) -> Leg:
+def _leg(node: Node, lost: Lost) -> Leg:
     leg = Leg(node.pop("id"), node.pop("startDate"), node.pop("endDate"))
     for child in node.children:
         if child.name == "transportType" and leg.transport is None:
-            leg.transport = _label(child)
+            leg.transport = _label(child, lost)
         elif child.name == "mandate" and leg.mandate is None:
-            leg.mandate = _label(child)
+            leg.mandate = _label(child, lost)
         elif child.name == "members":
-            leg.members.append(_ranger(child))
+            leg.members.append(_ranger(child, lost))
         elif child.name == "days":
-            leg.days.append(_day(child))
+            leg.days.append(_day(child, lost))
         else:
             leg.extra.append(_tree(child))
     leg.extra += _left(node)
     return leg
 
 
-def _ranger(node: Node) -> Ranger:
-    return Ranger(
+def _ranger(node: Node, lost: Lost) -> Ranger:
+    found = Ranger(
         node.pop("givenName"), node.pop("familyName"), node.pop("employeeId"), node.pop("isLeader"), node.pop("isPilot")
     )
+    _pass_over(node, lost)
+    return found
 
 
-def _day(node: Node) -> Day:
+def _day(node: Node, lost: Lost) -> Day:
     day = Day(node.pop("date"), node.pop("startTime"), node.pop("endTime"), node.pop("restMinutes"))
     for child in node.children:
         if child.name == "waypoints":
-            day.waypoints.append(_waypoint(child))
+            day.waypoints.append(_waypoint(child, lost))
         elif child.name == "track":
             day.lines.append(Line(child.pop("distance"), "".join(child.pop("geom").split())))
+            _pass_over(child, lost)
         else:
             day.extra.append(_tree(child))
     day.extra += _left(node)
     return day
 
 
-def _waypoint(node: Node) -> Waypoint:
+def _waypoint(node: Node, lost: Lost) -> Waypoint:
     waypoint = Waypoint(
         node.pop("id"), node.pop("x"), node.pop("y"), node.pop("time"), node.pop("direction"), node.pop("distance")
     )
@@ -124,13 +136,14 @@ def _waypoint(node: Node) -> Waypoint:
     alone: list[Find] = []
     for child in node.children:
         if child.name == "groups":
-            finds = [_find(one) for one in child.named("observations")]
+            finds = [_find(one, lost) for one in child.named("observations")]
+            _pass_over(child, lost, ("observations",))
             if finds:
                 waypoint.groups.append(finds)
         elif child.name == "observations":
-            alone.append(_find(child))
+            alone.append(_find(child, lost))
         elif child.name == "attachments":
-            waypoint.attachments.append(_attachment(child))
+            waypoint.attachments.append(_attachment(child, lost))
         elif child.name == "comment" and not waypoint.comment:
             waypoint.comment = child.text
         elif child.name in ("direction", "distance") and not getattr(waypoint, child.name):
@@ -143,30 +156,39 @@ def _waypoint(node: Node) -> Waypoint:
     return waypoint
 
 
-def _find(node: Node) -> Find:
+def _find(node: Node, lost: Lost) -> Find:
     find = Find(node.pop("categoryKey"))
     for child in node.children:
         if child.name == "attributes":
-            find.told += _told(child)
+            find.told += _told(child, lost)
         elif child.name == "attachments":
-            find.attachments.append(_attachment(child))
+            find.attachments.append(_attachment(child, lost))
         elif child.name == "observer" and find.observer is None:
-            find.observer = _ranger(child)
+            find.observer = _ranger(child, lost)
         else:
             find.extra.append(_tree(child))
     find.extra += _left(node)
     return find
 
 
-def _told(node: Node) -> list[Told]:
+def _told(node: Node, lost: Lost) -> list[Told]:
     """The values of one attribute. Older files carry all four elements with three of them empty."""
     key = node.pop("attributeKey")
+    _pass_over(node, lost, VALUE_ELEMENTS)
     filled = (child for child in node.children if child.name in VALUE_ELEMENTS and child.text)
     return [Told(key, child.name, child.text) for child in filled] or [Told(key)]
 
 
-def _attachment(node: Node) -> Attachment:
-    return Attachment(node.pop("filename"), node.pop("signatureTypeKey"))
+def _attachment(node: Node, lost: Lost) -> Attachment:
+    found = Attachment(node.pop("filename"), node.pop("signatureTypeKey"))
+    _pass_over(node, lost)
+    return found
+
+
+def _pass_over(node: Node, lost: Lost, known: Collection[str] = ()) -> None:
+    """Count what a small element says besides what is taken of it."""
+    lost.update(f"{node.name} {name}" for name, text in node.attributes.items() if text)
+    lost.update(f"{node.name} {child.name}" for child in node.children if child.name not in known)
 
 
 def _left(node: Node) -> list[Extra]:

@@ -156,7 +156,7 @@ def patrol(version: str = "1.3", *, seed: int = 1, ident: str = "ХТ_000017", r
     )
     inner = (
         tag("objective", tag("description", "Снять петли на &quot;Скалистом&quot; 巡护"))
-        + tag("team", languageCode="ru", value="Группа №3")
+        + tag("team", languageCode="ru", value="Группа №3", colour="red")
         + tag("station", languageCode="zh", value="珲春站")
         + leg_one
         + leg_two
@@ -198,7 +198,7 @@ def differences(one: smart.Patrol, other: smart.Patrol) -> list[str]:
     return list(_compare("patrol", one, other))
 
 
-_PASSED_OVER = {"record", "version"}
+_PASSED_OVER = {"record", "version", "lost"}
 
 
 def _compare(where: str, one: object, other: object) -> Iterator[str]:

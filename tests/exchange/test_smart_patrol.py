@@ -139,6 +139,9 @@ def test_records_say_what_the_file_says(library: Library, tmp_path: Path) -> Non
     assert media["фото 1-1.jpg"]["sighting"] in {one.id for one in finds.values()} | {snare.id}
     assert "attachment_missing" in codes(report)
     assert {"utc_offset", "identity"} <= set(codes(report))
+    assert [one["reason"] for one in report.failed if one["code"] == "not_known"] == [
+        "team colour (1): no version of the format names this here; it was left out."
+    ]
 
 
 def test_taking_it_in_again_adds_nothing(library: Library, tmp_path: Path) -> None:
