@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from ranger_app.actions import model_write, observation_models, records, undo
 from ranger_app.domain import observation_model as om
+from ranger_app.domain import threats
 from ranger_app.domain.observation_model import Category, Model
 from ranger_app.exchange import smart_model
+from ranger_app.i18n import LANGUAGES
 from ranger_app.library import Library
+from ui import fonts
 from ui.bridge import Bridge
 from ui.settings.model_forms import AttributeForm, CategoryForm, WordsForm
 from ui.settings.model_page import ModelPage
@@ -144,6 +147,16 @@ def test_words_are_changed_and_an_attribute_is_added(screen: SettingsScreen, lib
         "LIST",
         [{"en": "Deep"}, {"en": "Shallow"}],
     )
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_shipped_words_can_be_drawn(qapp: QApplication, code: str) -> None:
+    model = om.default()
+    words = [one.labels[code] for _hkey, one in om.walk(model)]
+    words += [one.labels[code] for one in model.attributes]
+    words += [item.labels[code] for one in model.attributes for _value, item in om.items(one)]
+    words += [one[code] for one in threats.labels().values()]
+    assert not fonts.missing_glyphs("".join(words), code)
 
 
 def test_a_word_narrows_the_tree(page: ModelPage) -> None:
