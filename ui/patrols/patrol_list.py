@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
@@ -39,6 +38,9 @@ class PatrolsModel(LinesModel):
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line = self.lines[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole and index.column() == KM and isinstance(line, PatrolLine):
+            # Written for the eye when a row comes into view: ten thousand at once would take longer than reading them.
+            return "" if line.metres is None else decimal(line.metres / 1000)
         if index.column() == DATE and isinstance(line, PatrolLine):
             if role == Qt.ItemDataRole.DecorationRole:
                 return origin_mark(line.own)
@@ -63,7 +65,7 @@ class PatrolTable(LineTable):
         super().__init__(
             bridge,
             PatrolsModel(),
-            lambda: [_worded(one) for one in patrol_list.lines(library)],
+            lambda: patrol_list.lines(library),
             {"patrol", "track", "waypoint", "person"},
             empty,
             newest_first=DATE,
@@ -80,10 +82,3 @@ class PatrolTable(LineTable):
                 state = REOPENED if line.reopened else line.state
                 found[state] = found.get(state, 0) + 1
         return found
-
-
-def _worded(line: PatrolLine) -> PatrolLine:
-    texts = list(line.texts)
-    if line.metres is not None:
-        texts[KM] = decimal(line.metres / 1000)
-    return replace(line, texts=tuple(texts))
