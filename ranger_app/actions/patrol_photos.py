@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ranger_app.actions import ingest_room, kept_back, media_facts, patrol_places, patrol_write
+from ranger_app.actions import ingest_room, kept_back, patrol_places, patrol_write
 from ranger_app.actions.patrol_days import instant, local
 from ranger_app.actions.patrol_places import Spot, Trace
 from ranger_app.actions.records import existing
@@ -24,12 +25,14 @@ from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _
 from ranger_app.jobs import CancelToken, Progress
 from ranger_app.library import DATABASE, Library
-from ranger_app.media import card, intake, vault
+from ranger_app.media import card, vault
 from ranger_app.media.card import CardFile, FileProblem, Listing
-from ranger_app.media.intake import Refused, Taken
 from ranger_app.store import disks, rows
 from ranger_app.store.connection import Database, open_reader
 from ranger_app.store.rows import Record
+
+if TYPE_CHECKING:
+    from ranger_app.media.intake import Taken
 
 LABEL = "patrol photos"
 _A_BATCH = 200
@@ -185,11 +188,15 @@ def _work(
     waiting: dict[str, Taken] = {}
     act: int | None = None
     try:
+        # Slow to load: the page of a patrol imports this, and most never take a photo in.
+        from ranger_app.actions import media_facts
+        from ranger_app.media import intake
+
         desk = media_facts.desk(library, reader, cancel)
         with closing(intake.take_all(files, desk)) as taking:
             done = 0
             for done, taken in enumerate(taking, 1):
-                if isinstance(taken, Refused):
+                if isinstance(taken, intake.Refused):
                     report.failed.append(card.unreadable(taken.file.relative, taken.cause))
                 elif taken.sha256 in waiting:
                     report.already += 1
@@ -251,6 +258,8 @@ def _linked(
         media = library.new_id()
         report.stored += 1
         report.media.append(media)
+        from ranger_app.actions import media_facts
+
         return create("media", media, {**media_facts.facts_of(taken), **links})
     if here["deployment"] is not None or here["patrol"] not in (None, links["patrol"]):
         reason = _("This picture is here already and belongs to a camera or to another patrol.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -19,7 +19,6 @@ from ranger_app.library import Library
 from ui.bridge import Bridge
 from ui.commands import Command
 from ui.numbers import number
-from ui.patrols.desk import Desk
 from ui.patrols.from_gps import SUFFIXES, FromGps
 from ui.patrols.page import FINDS, HISTORY, NOTES, PHOTOS, RECORD, TRACK, PatrolCard
 from ui.patrols.patrol_list import PatrolTable
@@ -27,6 +26,9 @@ from ui.widgets.choose import choose_files, choose_folder
 from ui.widgets.later import Later
 from ui.widgets.list_screen import ListScreen
 from ui.widgets.segments import Pages
+
+if TYPE_CHECKING:
+    from ui.patrols.desk import Desk
 
 LIST, DESK = range(2)
 
@@ -63,6 +65,8 @@ class PatrolsScreen(ListScreen):
     # -- the manager's desk ------------------------------------------------------------------------------------
 
     def _make_desk(self) -> Desk:
+        from ui.patrols.desk import Desk
+
         desk = Desk(self.library, self.bridge)
         desk.loaded.connect(self._desk_read)
         desk.open_wanted.connect(self._open_from_desk)
