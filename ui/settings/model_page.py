@@ -43,6 +43,7 @@ from ui.widgets.text import label, muted
 
 _HKEY = Qt.ItemDataRole.UserRole
 _CHECK = Qt.ItemDataRole.CheckStateRole
+_WIDEST = 480
 KEYS = {
     "category": "Ctrl+Shift+A",
     "words": "Ctrl+Shift+R",
@@ -85,7 +86,8 @@ class ModelPage(QWidget):
         row.setSpacing(8)
         self.chosen = QComboBox()
         self.chosen.setAccessibleName(_("Model in use"))
-        self.chosen.setMinimumWidth(320)
+        self.chosen.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.chosen.setMaximumWidth(_WIDEST)
         self.chosen.activated.connect(self._use_row)
         row.addWidget(label(_("Model in use")))
         row.addWidget(self.chosen)
@@ -145,7 +147,8 @@ class ModelPage(QWidget):
         for part in (self.name, self.key, self.means):
             card.body.addWidget(part)
         card.body.addWidget(self.asked, 1)
-        card.body.addWidget(self.nothing)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        card.body.addWidget(self.nothing, 1)
         card.body.addWidget(self.doubt)
         return card
 
