@@ -10,7 +10,7 @@ from ranger_app.library import Library
 from ranger_app.store import settings
 from ranger_app.store.connection import Database
 
-_SETTING = "map.layers"
+_SETTING = "map.shown"
 
 
 @dataclass(slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ranger_app.geo import base_map
+from ranger_app.geo.border import Layer as BorderLayer
+from ranger_app.geo.border import reference
 from ranger_app.i18n import _
 from ranger_app.maps.layers import AREAS, LINES, POINTS, Layer, Thing, corners
 
@@ -14,15 +16,24 @@ _NEAR = 3.0
 """Degrees around the records within which a map file carries the ground: a page for one reserve needs no continent."""
 
 
-def ground(around: Bounds | None = None) -> list[Layer]:
-    """The base map's layers from below to above; ``around`` leaves out what lies far from there."""
+def ground(around: Bounds | None = None, chosen: BorderLayer | None = None) -> list[Layer]:
+    """The base map's layers from below to above; ``around`` leaves out what lies far from there.
+
+    ``chosen`` is the border in use here; the reference where none is given.
+    """
     credit = {one.name: one.credit for one in base_map.credits()}
     land = Layer("land", _("Land"), AREAS, colour="land", group="ground", credit=credit["land"])
     lakes = Layer("lakes", _("Lakes"), AREAS, colour="water", group="ground", credit=credit["lakes"])
     rivers = Layer("rivers", _("Rivers"), LINES, colour="river", group="ground", credit=credit["rivers"])
     border = Layer("border", _("Border"), LINES, colour="border", group="ground", credit=credit["border"])
     border.note = base_map.border_remark()
-    for layer in (land, lakes, rivers, border):
+    replaced = chosen is not None and chosen.name != reference().name
+    if chosen is not None and replaced:
+        border.name = _("Border: {layer}").format(layer=chosen.name)
+        border.credit = " ".join(one for one in (chosen.name, chosen.date) if one)
+        border.note = ""
+        border.things = [Thing(line, "") for line in _chained(chosen)]
+    for layer in (land, lakes, rivers, *(() if replaced else (border,))):
         for feature in base_map.features(layer.id)["features"]:
             shape = feature["geometry"]
             if not _near(shape, around):
@@ -30,6 +41,17 @@ def ground(around: Bounds | None = None) -> list[Layer]:
             place: Any = shape if layer.kind == AREAS else _lines(shape)
             layer.things.append(Thing(place, ""))
     return [one for one in (land, lakes, rivers, border) if one.things]
+
+
+def _chained(layer: BorderLayer) -> list[list[list[tuple[float, float]]]]:
+    """The border's short pieces as lines, each a thing of one piece."""
+    lines: list[list[tuple[float, float]]] = []
+    for west, south, east, north in layer.pieces.tolist():
+        if lines and lines[-1][-1] == (south, west):
+            lines[-1].append((north, east))
+        else:
+            lines.append([(south, west), (north, east)])
+    return [[line] for line in lines]
 
 
 def known_areas(drawn: set[str], around: Bounds | None = None) -> Layer:

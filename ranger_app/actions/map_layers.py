@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from ranger_app.actions import map_cameras, map_field, map_ground, map_patrols
+from ranger_app.actions import border_layer, map_cameras, map_field, map_ground, map_patrols
 from ranger_app.actions.map_sight import Period, Sight
 from ranger_app.domain.sharing import Rule
 from ranger_app.errors import UsageProblem
@@ -29,8 +29,8 @@ RECORDS: dict[str, tuple[str, Callable[[Sight], Layer]]] = {
     "observations": (N_("Observations"), map_cameras.observations),
 }
 """Id -> name and what makes it, from below to above."""
-GROUND = "ground"
-"""The word for the shipped base map in a choice of layers."""
+GROUND, OWN = "ground", "own"
+"""The words for the shipped base map and for a person's own files in a choice of layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ class Drawn:
 def check(names: Collection[str]) -> None:
     """UsageProblem where a name is no layer."""
     for name in names:
-        if name not in RECORDS and name != GROUND:
+        if name not in (*RECORDS, GROUND, OWN):
             raise UsageProblem(
                 "LAYER_UNKNOWN",
                 _("There is no layer called {name}.").format(name=name),
-                _("Use some of: {words}.").format(words=", ".join((*RECORDS, GROUND))),
+                _("Use some of: {words}.").format(words=", ".join((*RECORDS, GROUND, OWN))),
             )
 
 
@@ -85,5 +85,5 @@ def layers(
     below: list[Layer] = []
     if wanted is None or GROUND in wanted:
         drawn = {thing.title for one in made if one.id == "protected_areas" for thing in one.things}
-        below = [*map_ground.ground(bounds), map_ground.known_areas(drawn, bounds)]
+        below = [*map_ground.ground(bounds, border_layer.in_use(library)), map_ground.known_areas(drawn, bounds)]
     return Drawn([*below, *made], bounds, dict(sight.withheld))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ranger_app.actions import ledger, map_layers, permission
+from ranger_app.actions import layers as own_layers
+from ranger_app.actions import ledger, map_layers, map_own_layers, permission
 from ranger_app.actions.export_data import rule_named
 from ranger_app.actions.map_sight import Period
 from ranger_app.domain import sharing
@@ -19,6 +20,9 @@ from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
 from ranger_app.maps import page
 from ranger_app.maps.layers import Layer, MapPage
+
+OWN = map_layers.OWN
+_EVERYWHERE = (-85.0, -180.0, 85.0, 180.0)
 
 
 @dataclass(slots=True)
@@ -42,19 +46,22 @@ class MapFile:
         }
 
 
-def for_window(
-    library: Library, *, dark: bool = False, more: Collection[Layer] = (), cancel: CancelToken | None = None
-) -> Job[tuple[MapPage, str]]:
-    """The map of all that is here, and its page, for those who work at this station. ``more`` lies under the records.
+def for_window(library: Library, *, dark: bool = False, cancel: CancelToken | None = None) -> Job[tuple[MapPage, str]]:
+    """The map of all that is here, and its page, for those who work at this station.
 
     The page may load tiles from its own local address and nothing from anywhere else.
     """
     drawn = yield from map_layers.layers(library, cancel=cancel)
-    ground = [one for one in drawn.layers if one.group == "ground"]
-    records = [one for one in drawn.layers if one.group != "ground"]
-    shown = MapPage(_("Map"), [*ground, *more, *records], language(), bounds=drawn.bounds, in_window=True, dark=dark)
+    layers = _with_own(drawn.layers, map_own_layers.layers(library))
+    shown = MapPage(_("Map"), layers, language(), bounds=drawn.bounds, in_window=True, dark=dark)
     yield Progress(1, 1, _("Writing the page"))
     return shown, page.write(shown)
+
+
+def _with_own(layers: list[Layer], own: list[Layer]) -> list[Layer]:
+    """A person's own files lie on the ground and under the records."""
+    ground = [one for one in layers if one.group == "ground"]
+    return [*ground, *own, *(one for one in layers if one.group != "ground")]
 
 
 def write(
@@ -65,7 +72,6 @@ def write(
     exact: bool = False,
     layers: Collection[str] | None = None,
     period: Period | None = None,
-    more: Collection[Layer] = (),
     cancel: CancelToken | None = None,
 ) -> Job[MapFile]:
     """Write one page that needs no other file and no network; it stands in the ledger with its rule.
@@ -88,14 +94,20 @@ def write(
         made.cancelled = True
         return made
     yield Progress(1, 1, _("Writing the page"))
-    ground = [one for one in drawn.layers if one.group == "ground"]
-    records = [one for one in drawn.layers if one.group != "ground"]
+    records = [one for one in drawn.layers if one.group == "records"]
+    notes = _notes(drawn.withheld)
+    own: list[Layer] = []
+    if layers is None or OWN in layers:
+        if exact or chosen.everything:
+            own = [one for one in map_own_layers.layers(library, drawn.bounds or _EVERYWHERE) if one.on]
+        elif own_layers.layers(library):
+            notes.append(_("Layers from files of our own are left out: no rule knows what is in them."))
     shown = MapPage(
         _("Map of {station}").format(station=library.station.name),
-        [*ground, *more, *records],
+        _with_own(drawn.layers, own),
         language(),
         _made(library, chosen, exact),
-        _notes(drawn.withheld),
+        notes,
         drawn.bounds,
     )
     content = page.write(shown).encode()

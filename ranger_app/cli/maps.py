@@ -28,7 +28,7 @@ def add(verbs: Verbs) -> None:
     how = one.add_mutually_exclusive_group()
     how.add_argument("--rule", default=sharing.OPEN.name, metavar="NAME", help=_("sharing rule, or a partner"))
     how.add_argument("--exact", action="store_true", help=_("exact places; needs the role exchange"))
-    words = ",".join((*map_layers.RECORDS, map_layers.GROUND))
+    words = ",".join((*map_layers.RECORDS, map_layers.GROUND, map_layers.OWN))
     one.add_argument("--layers", metavar="NAMES", help=_("only these, with commas: {words}").format(words=words))
     one.add_argument("--from", dest="start", metavar="YYYY-MM-DD")
     one.add_argument("--to", dest="end", metavar="YYYY-MM-DD")

@@ -69,6 +69,8 @@ class Layer:
     bounds: tuple[float, float, float, float] | None = None
     """South, west, north, east of a picture or of tiles."""
     zooms: tuple[int, int] = (0, 18)
+    pictures: dict[str, str] = field(default_factory=dict)
+    """Tiles as data URIs by ``z/x/y``, where ``source`` is "packed"."""
 
     def word(self, text: str, known: dict[str, int]) -> int:
         """The index of a word, added where it is new."""

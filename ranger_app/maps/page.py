@@ -107,6 +107,8 @@ def _layer(layer: Layer, in_window: bool) -> dict[str, Any]:
     told |= {"section": layer.group, "clustered": layer.clustered}
     if layer.source:
         told |= {"source": layer.source, "bounds": layer.bounds, "zooms": layer.zooms}
+    if layer.pictures:
+        told["pictures"] = layer.pictures
     told["things"] = [_thing(layer.kind, one, in_window) for one in layer.things]
     return told
 

@@ -189,7 +189,9 @@
     }
     if (layer.kind === "tiles") {
       const [south, west, north, east] = layer.bounds || [-85, -180, 85, 180];
-      layer.group.addLayer(L.tileLayer(layer.source, {
+      const Kind = layer.source === "packed" ? Packed : L.TileLayer;
+      layer.group.addLayer(new Kind(layer.source, {
+        pictures: layer.pictures,
         pane: pane(layer),
         minNativeZoom: layer.zooms[0], maxNativeZoom: layer.zooms[1], maxZoom: 20, opacity: layer.opacity / 100,
         bounds: [[south, west], [north, east]],
@@ -217,6 +219,10 @@
     }
   }
 
+  const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
+  const Packed = L.TileLayer.extend({
+    getTileUrl(at) { return (this.options.pictures || {})[at.z + "/" + at.x + "/" + at.y] || NOTHING; },
+  });
   function pane(layer) {
     const name = "under-" + layer.number;
     const made = map.getPane(name) || map.createPane(name);

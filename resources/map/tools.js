@@ -39,6 +39,7 @@
 
   function begin(what, points, words, done) {
     end();
+    window.ranger.hideCard();
     window.ranger.busy = true;
     tool = {what, points: points.slice(), done, group: L.layerGroup().addTo(map), words};
     map.getContainer().classList.add("drawing");

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
 
+from ranger_app.actions import map_layers
 from ranger_app.actions.partners import list_partners
 from ranger_app.domain import sharing
 from ranger_app.i18n import _
@@ -31,7 +32,7 @@ class SavePanel(QWidget):
         super().__init__(parent)
         self._library, self._shown, self._write = library, list(shown), write
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(12)
         column.addWidget(label(_("Who may see it"), "section"))
         self.rule = QComboBox()
@@ -72,5 +73,5 @@ class SavePanel(QWidget):
 
     def take(self, path: Path) -> None:
         """Write to ``path`` as chosen."""
-        layers = [*self._shown, "ground"] if self.only.isChecked() else None
+        layers = [*self._shown, map_layers.GROUND, map_layers.OWN] if self.only.isChecked() else None
         self._write(path, str(self.rule.currentData()), layers)

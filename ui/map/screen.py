@@ -28,10 +28,11 @@ from ui.bridge import Bridge
 from ui.commands import Command
 from ui.map.find_line import FindLine, Readout
 from ui.map.layer_list import LayerList
+from ui.map.own_files import OwnFiles
+from ui.map.record_panel import RecordPanel
 from ui.map.save_panel import EXACT, SavePanel
 from ui.numbers import number
 from ui.widgets.choose import choose_new_file
-from ui.widgets.form import RecordForm
 from ui.widgets.screen import Screen
 from ui.widgets.text import label, section
 from ui.widgets.web import WebView
@@ -64,6 +65,8 @@ class MapScreen(Screen):
         self._view: list[float] | None = None
         self._stale = True
         self._busy = False
+        self.files = OwnFiles(library, bridge, self)
+        self.files.changed.connect(self._draw_again)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(_AGAIN_MS)
@@ -71,7 +74,7 @@ class MapScreen(Screen):
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(_AGAIN_MS)
-        self._keep.timeout.connect(self._keep_choice)
+        self._keep.timeout.connect(lambda: self.files.keep(self.layers.states()))
         self._build()
         self.set_heading(_("Map"), _("Drawing the map"))
         found = {one.id: one for one in self.commands()}
@@ -83,6 +86,7 @@ class MapScreen(Screen):
         self.web = WebView()
         self.web.link.connect(self._linked)
         self.web.title.connect(self._titled)
+        self.web.serve("tiles", self.files.tile)
         self.web.loaded.connect(self._loaded)
         self._stack = QStackedLayout()
         self.waiting = label(_("Drawing the map"), "muted")
@@ -132,6 +136,8 @@ class MapScreen(Screen):
             Command("map.out", _("Zoom out"), lambda: self.web.run("ranger.zoom(-1)"), "-", drawn, group),
             Command("map.up", _("Move the layer up"), lambda: self.layers.move_chosen(-1), "U", drawn, group),
             Command("map.down", _("Move the layer down"), lambda: self.layers.move_chosen(1), "J", drawn, group),
+            Command("map.add", _("Add a layer from a file"), self.files.choose, "I", group=group),
+            Command("map.remove", _("Take the layer away"), self.remove_layer, "Del", self._own_chosen, group),
             Command("map.save", _("Save as file"), self.save, "Ctrl+S", group=group),
             Command("map.print", _("Print as PDF"), self.print_pdf, "Ctrl+P", drawn, group),
         ]
@@ -166,6 +172,13 @@ class MapScreen(Screen):
     def new_area(self) -> None:
         """Draw the outline of a protected area, then name it."""
         self._begin("area", _("Click along the outline of the area."), partial(self._area_drawn, "protected_area"))
+
+    def _own_chosen(self) -> bool:
+        return self.files.has(self.layers.current())
+
+    def remove_layer(self) -> None:
+        """Forget the file that is chosen in the list of layers."""
+        self.files.remove(self.layers.current())
 
     def save(self) -> None:
         """Ask for rule and layers of a file to send."""
@@ -243,6 +256,7 @@ class MapScreen(Screen):
     def _made(self, result: tuple[MapPage, str]) -> None:
         self.map, text = result
         self._busy = False
+        self.files.close()
         shown = self._choice()
         self.layers.show_layers(self.map.layers, shown)
         self._stack.setCurrentWidget(self.web)
@@ -271,6 +285,9 @@ class MapScreen(Screen):
         known = {one.id: one for one in map_choice.load(self.library)}
         kept = [one for one in known.values() if any(layer.id == one.id for layer in self.map.layers)]
         shown: list[Shown] = []
+        for layer in self.map.layers:
+            if layer.group == "own" and layer.id in known:  # what the files' own list says counts
+                known[layer.id].on, known[layer.id].opacity = layer.on, layer.opacity
         for layer in self.map.layers:
             if layer.id not in known:
                 shown.append(Shown(layer.id, layer.on, layer.opacity))
@@ -312,9 +329,9 @@ class MapScreen(Screen):
         self.web.call("ranger.opacity", layer, percent)
         self._keep.start()
 
-    def _keep_choice(self) -> None:
-        states = self.layers.states()
-        self.bridge.act(lambda _cancel: map_choice.save(self.library, states), owner=self)
+    def _draw_again(self) -> None:
+        self._stale = True
+        self._again.start(0)
 
     # -- what the page asks for --------------------------------------------------------------------------------
 
@@ -361,14 +378,12 @@ class MapScreen(Screen):
         elif kind in _CAMERAS:
             self.go.emit("camera_traps", (_CAMERAS[kind], record))
         elif kind in _HERE:
-            form = self._form(kind)
-            form.open_record(record)
-            self.panel_wanted.emit(form, map_edit.title(self.library, kind, record))
+            panel = self._panel(kind)
+            panel.form.open_record(record)
+            self.panel_wanted.emit(panel, map_edit.title(self.library, kind, record))
 
-    def _form(self, kind: str, fixed: dict[str, Value] | None = None) -> RecordForm:
-        form = RecordForm(self.library, self.bridge, kind, columns=1, fixed=fixed)
-        form.saved.connect(lambda _record: self._saved())
-        return form
+    def _panel(self, kind: str, fixed: dict[str, Value] | None = None) -> RecordPanel:
+        return RecordPanel(self.library, self.bridge, kind, self._saved, fixed)
 
     def _saved(self) -> None:
         self.panel_done.emit()
@@ -400,18 +415,18 @@ class MapScreen(Screen):
             return
 
     def _place_drawn(self, geometry: dict[str, Any], zoom: float) -> None:
-        form = self._form("location")
-        form.open_new({**map_edit.place(geometry, zoom), "type": "camera_site"})
-        self.panel_wanted.emit(form, _("New place"))
+        panel = self._panel("location")
+        panel.form.open_new({**map_edit.place(geometry, zoom), "type": "camera_site"})
+        self.panel_wanted.emit(panel, _("New place"))
 
     def _area_drawn(self, kind: str, geometry: dict[str, Any], _zoom: float) -> None:
         fixed = map_edit.outlined(kind, geometry)
-        form = self._form(kind, fixed)
+        panel = self._panel(kind, fixed)
         if kind == "location":
-            form.open_new({**map_edit.middle(geometry), "type": "sector"})
+            panel.form.open_new({**map_edit.middle(geometry), "type": "sector"})
         else:
-            form.open_new({"country": self.library.station.country})
-        self.panel_wanted.emit(form, _("New sector") if kind == "location" else _("New protected area"))
+            panel.form.open_new({"country": self.library.station.country})
+        self.panel_wanted.emit(panel, _("New sector") if kind == "location" else _("New protected area"))
 
     def _reshape(self, kind: str, record: bytes) -> Callable[[dict[str, Any], float], object]:
         def take(geometry: dict[str, Any], zoom: float) -> None:
