@@ -22,6 +22,7 @@ PAGES = (
     "patrols",
     "waterbirds",
     "exchange",
+    "reports",
     "settings",
     "first_start",
     "job_card",
