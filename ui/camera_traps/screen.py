@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from ui.camera_traps.ingest import IngestPage
     from ui.camera_traps.pictures import PicturesPage
     from ui.camera_traps.second_look import SecondLookPage
-    from ui.camera_traps.transfer import TransferPage
     from ui.camera_traps.viewer import Viewer
+    from ui.widgets.transfer import TransferPage
 
 DEPLOYMENTS, PICTURES, INDIVIDUALS, SECOND_LOOK, ANALYSIS = range(5)
 
@@ -181,7 +181,7 @@ class CameraTrapsScreen(Screen):
     @cached_property
     def transfer(self) -> TransferPage:
         """Writing records for other programs, and reading theirs."""
-        from ui.camera_traps.transfer import TransferPage
+        from ui.widgets.transfer import TransferPage
 
         made = TransferPage(self.library, self.bridge)
         made.changed.connect(self._transfer_changed)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import listing, records
 from ranger_app.actions.patrol_import import PatrolImported
@@ -29,12 +29,13 @@ from ui.widgets.segments import Pages
 
 if TYPE_CHECKING:
     from ui.patrols.desk import Desk
+    from ui.widgets.transfer import TransferPage
 
-LIST, DESK = range(2)
+LIST, DESK, TRANSFER = range(3)
 
 
 class PatrolsScreen(ListScreen):
-    """``open_at`` takes a patrol's id, "new", "gps", "desk", or a state such as "submitted" (its first patrol)."""
+    """``open_at``: a patrol's id, "new", "gps", "desk", "export", "import", or a state: its first patrol."""
 
     help_page = "patrols"
     table: PatrolTable
@@ -48,7 +49,14 @@ class PatrolsScreen(ListScreen):
         inside.setContentsMargins(0, 0, 0, 0)
         self.put_beside(PatrolTable(library, bridge, self.from_gps), PatrolCard(library, bridge), (44, 67), inside)
         self.desk_later = Later(self._make_desk)
-        self.tabs = Pages([(_("Patrols"), listed), (_("Manager's desk"), self.desk_later)])
+        self.transfer_later = Later(self._make_transfer)
+        self.tabs = Pages(
+            [
+                (_("Patrols"), listed),
+                (_("Manager's desk"), self.desk_later),
+                (_("Export and import"), self.transfer_later),
+            ]
+        )
         self.tabs.changed.connect(self._turned)
         self.body.addWidget(self.tabs, 1)
         self._list_sentence = ""
@@ -78,6 +86,23 @@ class PatrolsScreen(ListScreen):
         """The manager's desk, made when somebody first turns to it."""
         return self.desk_later.page
 
+    def _make_transfer(self) -> TransferPage:
+        from ui.widgets.transfer import OF_PATROLS, TransferPage
+
+        page = TransferPage(self.library, self.bridge, only=OF_PATROLS)
+        page.changed.connect(self._transfer_changed)
+        return page
+
+    @property
+    def transfer(self) -> TransferPage:
+        """Writing patrols for other programs and taking theirs in, made when somebody first turns to it."""
+        return self.transfer_later.page
+
+    def _transfer_changed(self) -> None:
+        if self.tabs.index == TRANSFER:
+            self.set_heading(_("Patrols"), self.transfer.sentence)
+            self.commands_changed.emit()
+
     def turn(self, page: int) -> None:
         """Show the list or the desk and give it the keyboard."""
         if page == self.tabs.index or (self.tabs.index == LIST and not self.card.keep_edits()):
@@ -89,6 +114,10 @@ class PatrolsScreen(ListScreen):
             self.set_heading(_("Patrols"), self.desk.sentence)
             self.set_actions()
             self.desk.table.view.setFocus()
+        elif page == TRANSFER:
+            self.set_heading(_("Patrols"), self.transfer.sentence)
+            self.set_actions()
+            self.transfer.setFocus()
         else:
             found = self.commands()
             self.set_heading(_("Patrols"), self._list_sentence)
@@ -111,6 +140,8 @@ class PatrolsScreen(ListScreen):
         tabs = self.tabs.commands("patrols", group)
         if self.tabs.index == DESK:
             return [*self.desk.commands(group), *tabs]
+        if self.tabs.index == TRANSFER:
+            return [*self.transfer.commands(not_typing), *tabs]
         card = self.card
         on_finds = some() and card.pages.index == FINDS
         words = _("Delete the find") if on_finds and card.finds.current() else _("Delete the patrol")
@@ -247,10 +278,11 @@ class PatrolsScreen(ListScreen):
         self.tabs.choose(state["tab"])
 
     def start_focus(self) -> QWidget | None:
-        return self.desk.table.view if self.tabs.index == DESK else self.table.view
+        pages = {DESK: lambda: self.desk.table.view, TRANSFER: lambda: self.transfer}
+        return pages.get(self.tabs.index, lambda: self.table.view)()
 
     def open_at(self, target: Any) -> None:
-        if target != "desk":
+        if target not in ("desk", "export", "import"):
             self.turn(LIST)
         if target == "new":
             self.new()
@@ -258,6 +290,9 @@ class PatrolsScreen(ListScreen):
             self.from_gps()
         elif target == "desk":
             self.turn(DESK)
+        elif target in ("export", "import"):
+            self.turn(TRANSFER)
+            self.transfer.begin(target)
         elif isinstance(target, str):
             if self.table.model.lines:
                 self._choose_state(target)
@@ -277,6 +312,7 @@ class PatrolsScreen(ListScreen):
             ("notes", partial(self.card.turn, NOTES)),
             ("new", self.new),
             ("desk", partial(self.turn, DESK)),
+            ("transfer", partial(self.turn, TRANSFER)),
         ]
 
     # -- dropping a file ---------------------------------------------------------------------------------------
@@ -290,6 +326,11 @@ class PatrolsScreen(ListScreen):
         if paths:
             event.acceptProposedAction()
             self.ask_about(paths)
+
+
+def not_typing() -> bool:
+    """Whether a plain letter may be a command now: not while the keyboard is in a list or a field."""
+    return not isinstance(QApplication.focusWidget(), QComboBox | QLineEdit | QPlainTextEdit)
 
 
 def dropped(event: QDropEvent) -> list[Path]:

@@ -1,8 +1,11 @@
-"""Giving records to other programs and taking theirs in: what, how exactly, where, and what came of it."""
+"""Giving records to other programs and taking theirs in: what, how exactly, where, and what came of it.
+
+Camera traps offer every format, Patrols those of patrols.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -33,6 +36,8 @@ from ui.widgets.table import LinesModel, LineTable
 from ui.widgets.text import label, muted
 
 EXPORT, IMPORT = "export", "import"
+OF_PATROLS = ("smart-patrol", "geojson", "gpx", "kml")
+"""Formats that are about patrols before anything else."""
 Format = ExportFormat | ImportFormat
 
 
@@ -48,6 +53,8 @@ def _choice_words(code: str) -> str:
         "systematicRandom": _("On a random grid"),
         "clusteredRandom": _("In random clusters"),
         "experimental": _("As an experiment"),
+        "lines": _("As lines with times"),
+        "points": _("Each one by itself"),
     }.get(code, code)
 
 
@@ -112,16 +119,25 @@ class _OptionFields(QWidget):
 
 
 class TransferPage(ScrolledColumn):
-    """``begin(EXPORT)`` or ``begin(IMPORT)``; ``changed`` when the heading's sentence is another."""
+    """``begin(EXPORT)`` or ``begin(IMPORT)``; ``changed`` when the heading's sentence is another.
+
+    With ``only``, these formats alone are offered, and the page itself lets choose between writing and reading.
+    """
 
     changed = Signal()
 
-    def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(QMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN), parent)
-        self._library, self._bridge = library, bridge
+    def __init__(
+        self, library: Library, bridge: Bridge, parent: QWidget | None = None, *, only: Collection[str] = ()
+    ) -> None:
+        super().__init__(QMargins(0 if only else theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN), parent)
+        self._library, self._bridge, self._only = library, bridge, only
         self.mode = EXPORT
         self.working = False
         self.column.setSpacing(theme.BETWEEN)
+        self.modes = Segments([_("Export"), _("Import")])
+        self.modes.chosen.connect(lambda index: self.begin((EXPORT, IMPORT)[index]))
+        self.modes.setVisible(bool(only))
+        self.column.addWidget(self.modes)
         self.what = Card(_("Format"))
         self.format = QComboBox()
         self.format.setAccessibleName(_("Format"))
@@ -177,7 +193,8 @@ class TransferPage(ScrolledColumn):
     @property
     def formats(self) -> Mapping[str, Format]:
         """The formats that can be written, or read."""
-        return export_data.FORMATS if self.mode == EXPORT else import_data.FORMATS
+        offered: Mapping[str, Format] = export_data.FORMATS if self.mode == EXPORT else import_data.FORMATS
+        return {name: one for name, one in offered.items() if name in self._only} if self._only else offered
 
     @property
     def chosen(self) -> str:
@@ -187,6 +204,7 @@ class TransferPage(ScrolledColumn):
     def begin(self, mode: str) -> None:
         """Offer the formats anew."""
         self.mode = mode
+        self.modes.tick((EXPORT, IMPORT).index(mode))
         self.format.blockSignals(True)
         self.format.clear()
         for name, one in self.formats.items():
@@ -224,6 +242,8 @@ class TransferPage(ScrolledColumn):
             self.rule_words.setText(
                 _("Ranger reads such a package back as the same records.")
                 if self.chosen == "camtrap-dp"
+                else _("Everything leaves that the format can hold. The report lists what it cannot.")
+                if self.chosen == "smart-patrol"
                 else _("Everything leaves that the format can hold.")
             )
             self.warning.setText(
@@ -231,7 +251,12 @@ class TransferPage(ScrolledColumn):
             )
         else:
             self.rule_words.setText(
-                _("Places are left out or rounded to 0.1 degree. People and the names of places stay here.")
+                _(
+                    "Of patrols only dates, kind and transport leave. Tracks, finds, photos and people stay here,"
+                    " and places of cameras are left out or rounded."
+                )
+                if self.chosen in OF_PATROLS
+                else _("Places are left out or rounded to 0.1 degree. People and the names of places stay here.")
             )
             self.warning.setText("")
         self.warning.setVisible(self.exact)
@@ -256,6 +281,9 @@ class TransferPage(ScrolledColumn):
             )
         else:
             found.append(Command("transfer.file", _("Choose a file"), self.choose_file, "F", group=group, enabled=free))
+        if self._only:
+            turn = partial(self.modes.choose, 1 if self.mode == EXPORT else 0)
+            found.append(Command("transfer.mode", _("Export or import"), turn, "M", group=group, enabled=free))
         return found
 
     def _turn_rule(self) -> None:
@@ -308,7 +336,7 @@ class TransferPage(ScrolledColumn):
         self._enable()
 
     def _enable(self) -> None:
-        for part in (self.format, self.options, self.rule, self.start_button, self.file_button):
+        for part in (self.modes, self.format, self.options, self.rule, self.start_button, self.file_button):
             part.setEnabled(not self.working)
         self.changed.emit()
 
