@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ranger_app.actions import patrol_list
-from ranger_app.actions.patrol_list import DATE, HOURS, KM, LEADER, REOPENED, TRANSPORT, WAYPOINTS, PatrolLine
+from ranger_app.actions import listing, patrol_list
+from ranger_app.actions.listing import Line
+from ranger_app.actions.patrol_list import DATE, HOURS, KM, LEADER, REOPENED, TRANSPORT, WAYPOINTS, Narrowed, PatrolLine
 from ranger_app.i18n import _, pgettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
-from ui.numbers import decimal
+from ui.numbers import day_at, decimal
+from ui.patrols.list_choices import ListChoices
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.origin_mark import origin_mark
-from ui.widgets.table import LinesModel, LineTable
+from ui.widgets.table import FILTER_FROM, LinesModel, LineTable
 
 
 class PatrolsModel(LinesModel):
@@ -62,10 +64,14 @@ class PatrolTable(LineTable):
             icon="patrol",
             key="G",
         )
+        self._library = library
+        self._narrowed = Narrowed()
+        self._states: dict[str, int] = {}
+        self._taking = False
         super().__init__(
             bridge,
             PatrolsModel(),
-            lambda: patrol_list.lines(library),
+            lambda: patrol_list.lines(library, self._narrowed),
             {"patrol", "track", "waypoint", "person"},
             empty,
             newest_first=DATE,
@@ -73,11 +79,51 @@ class PatrolTable(LineTable):
             parent=parent,
         )
         self.view.setAccessibleName(_("Patrols"))
+        self.choices = ListChoices()
+        self.choices.hide()
+        self.choices.changed.connect(self._narrow_to)
+        page = self._stack.widget(0)
+        layout = page.layout() if page is not None else None
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, self.choices)
+
+    def choose(self, record: bytes) -> None:
+        """Choose ``record``, and show all patrols again where it is none of those picked."""
+        if self._narrowed != Narrowed() and not self._taking and self.model.row_of(record) < 0:
+            self.choices.clear()
+        super().choose(record)
 
     def state_numbers(self) -> dict[str, int]:
-        """How many patrols stand in each state."""
+        """How many patrols of the library stand in each state."""
+        return self._states
+
+    def _narrow_to(self, narrowed: Narrowed) -> None:
+        self._narrowed = narrowed
+        self.refresh()
+
+    def _take(self, asked: int, lines: Sequence[Line]) -> None:
+        everything = self._narrowed == Narrowed()
+        if asked == self._asked and everything:
+            self._states = self._numbers(lines)
+            self.choices.setVisible(len(lines) >= FILTER_FROM)
+            if len(lines) >= FILTER_FROM:
+                self.choices.offer(
+                    listing.names(self._library, "person"),
+                    listing.names(self._library, "protected_area"),
+                    day_at(self._library.now_ms() / 1000, self._library.station.utc_offset),
+                )
+        self._taking = True  # what was chosen before may well not be among what was picked
+        super()._take(asked, lines)
+        self._taking = False
+        if not everything:  # nothing found is not the same as nothing there
+            self._stack.setCurrentIndex(0)
+            for part in (self.filter, self.count):
+                part.setVisible(True)
+
+    @staticmethod
+    def _numbers(lines: Sequence[Line]) -> dict[str, int]:
         found: dict[str, int] = {}
-        for line in self.model.lines:
+        for line in lines:
             if isinstance(line, PatrolLine):
                 state = REOPENED if line.reopened else line.state
                 found[state] = found.get(state, 0) + 1

@@ -34,7 +34,7 @@ from ui.widgets.text import label
 
 _Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 36
-_FILTER_FROM = 8
+FILTER_FROM = 8
 """With fewer records the filter box is only in the way."""
 
 
@@ -129,7 +129,7 @@ class LineTable(QWidget):
     ) -> None:
         super().__init__(parent)
         self._spare = dict(spare or {})
-        self._filter_from = _FILTER_FROM if with_filter else sys.maxsize
+        self._filter_from = FILTER_FROM if with_filter else sys.maxsize
         self._bridge, self._read, self._kinds = bridge, read, frozenset(kinds)
         self._wanted: bytes | None = None
         self._held: bytes | None = None
