@@ -13,15 +13,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ranger_app.domain.model_parts import NOTHING, Attribute, Category, Item, Kept, Labels, Model
+from ranger_app.domain.model_parts import MOST_CATEGORIES, NOTHING, Attribute, Category, Item, Kept, Labels, Model
 from ranger_app.domain.model_text import from_text, refused, to_text, too_big
 from ranger_app.domain.model_walk import items, walk
 from ranger_app.exchange.smart_model_xml import document, element, possible
 from ranger_app.exchange.xml_tree import Node, parse
 from ranger_app.i18n import _
 
-MOST_BYTES = 24 << 20
-_MOST_ELEMENTS = 400_000
+MOST_BYTES = 12 << 20
+"""Far more than a model of ``model_parts.MOST_BYTES`` takes as XML."""
+_MOST_ELEMENTS = 150_000
+_MOST_SET = 600_000
 _NAMESPACE = re.compile(r"https?://[^/]*smartconservation[^/]*/xml/(\d[\d.]{0,8})/datamodel/?")
 _NOTE = re.compile(rb"<\?ranger-model (\{[^<>]{1,8000000}\})\?>")
 _ITEMS = {"LIST": "values", "MLIST": "values", "TREE": "tree"}
@@ -30,7 +32,7 @@ NEWEST = "1.1"
 
 def tree_of(data: bytes, file: str) -> tuple[Node, set[str]]:
     """The XML of a model file as a tree, with tighter bounds than a patrol's. DataProblem as ``xml_tree.parse``."""
-    if len(data) > MOST_BYTES or data.count(b"<") > _MOST_ELEMENTS:
+    if len(data) > MOST_BYTES or data.count(b"<") > 2 * _MOST_ELEMENTS or data.count(b"=") > _MOST_SET:
         raise too_big()
     return parse(data, file)
 
@@ -43,6 +45,8 @@ def read(data: bytes, file: str) -> Model:
     versions = (match[1] for match in map(_NAMESPACE.fullmatch, sorted(namespaces)) if match)
     attributes, categories, languages, more = [], [], [], []
     for node in root.children:
+        if len(node.children) > MOST_CATEGORIES:  # before each is looked at
+            raise too_big()
         if node.name == "attributes":
             attributes += [_attribute(one) for one in node.children if one.name == "attribute"]
             more += _strangers(node, "attribute")
