@@ -49,13 +49,17 @@ class MapFile:
 def for_window(library: Library, *, dark: bool = False, cancel: CancelToken | None = None) -> Job[tuple[MapPage, str]]:
     """The map of all that is here, and its page, for those who work at this station.
 
-    The page may load tiles from its own local address and nothing from anywhere else.
+    The layers that come back say how many things they held and hold them no more. The page may load tiles from its
+    own local address and nothing from anywhere else.
     """
     drawn = yield from map_layers.layers(library, cancel=cancel)
     layers = _with_own(drawn.layers, map_own_layers.layers(library))
     shown = MapPage(_("Map"), layers, language(), bounds=drawn.bounds, in_window=True, dark=dark)
     yield Progress(1, 1, _("Writing the page"))
-    return shown, page.write(shown)
+    text = page.write(shown)
+    for layer in layers:  # the page has them now, and the window needs no second copy of ten thousand things
+        layer.number, layer.things, layer.source, layer.pictures = len(layer.things), [], "", {}
+    return shown, text
 
 
 def _with_own(layers: list[Layer], own: list[Layer]) -> list[Layer]:

@@ -72,6 +72,9 @@ class Layer:
     pictures: dict[str, str] = field(default_factory=dict)
     """Tiles as data URIs by ``z/x/y``, where ``source`` is "packed"."""
 
+    number: int = 0
+    """How many things it held, where they were let go after the page was written."""
+
     def word(self, text: str, known: dict[str, int]) -> int:
         """The index of a word, added where it is new."""
         found = known.get(text)

@@ -109,7 +109,9 @@ def _layer(layer: Layer, in_window: bool) -> dict[str, Any]:
         told |= {"source": layer.source, "bounds": layer.bounds, "zooms": layer.zooms}
     if layer.pictures:
         told["pictures"] = layer.pictures
-    told["things"] = [_thing(layer.kind, one, in_window) for one in layer.things]
+    # The shipped ground is written in few digits already, and it is most of the corners of any map.
+    shape = "" if layer.group == "ground" and layer.kind == AREAS else layer.kind
+    told["things"] = [_thing(shape, one, in_window) for one in layer.things]
     return told
 
 

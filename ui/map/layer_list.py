@@ -88,7 +88,7 @@ class LayerList(QWidget):
             layer = self._layers.get(one.id)
             if layer is None:
                 continue
-            things = len(layer.things)
+            things = layer.number
             counted = layer.group == "records" and things
             item = QListWidgetItem(f"{layer.name} · {number(things)}" if counted else layer.name)
             item.setData(_ID, layer.id)

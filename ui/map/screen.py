@@ -262,7 +262,7 @@ class MapScreen(Screen):
         self._stack.setCurrentWidget(self.web)
         self.web.show_page(text)
         records = [one for one in self.map.layers if one.group == "records"]
-        things = sum(len(one.things) for one in records)
+        things = sum(one.number for one in records)
         if not things:
             self.set_heading(_("Map"), _("Nothing has a place yet. Add a place with N, or a card or a patrol."))
         else:
