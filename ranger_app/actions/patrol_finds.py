@@ -72,18 +72,21 @@ def _line(
     named = taxa.name(species, language()) if species else ""
     if named and named.casefold() not in what.casefold():
         what = f"{what} · {named}"
-    told = patrol_values.told(source, _not_named(patrol_values.entries(find["attributes"]), source, named))
-    remarks = find.text("remarks")
-    details = " · ".join(part for part in (told, remarks) if part)
     count = find["count"]
+    told = [
+        one
+        for one in _not_named(patrol_values.entries(find["attributes"]), source, species)
+        if (one["key"], one.get("value")) != (patrol_write.NUMBER, str(count))  # it has a column of its own
+    ]
+    details = " · ".join(part for part in (patrol_values.told(source, told), find.text("remarks")) if part)
     return _made(find, waypoint, (time, what, details, "" if count is None else str(count)), together)
 
 
-def _not_named(found: list[patrol_values.Entry], source: Source, named: str) -> list[patrol_values.Entry]:
-    """Without the attribute that only says the species again."""
-    if not named:
+def _not_named(found: list[patrol_values.Entry], source: Source, species: str) -> list[patrol_values.Entry]:
+    """Without the attributes that only say the species again."""
+    if not species:
         return found
-    return [one for one in found if observation_models.value_label(source, one["key"], one.get("value", "")) != named]
+    return [one for one in found if observation_models.taxon_of(source, [one]) != species]
 
 
 def _bare(db: Database, source: Source, waypoint: Record, time: str) -> FindLine:

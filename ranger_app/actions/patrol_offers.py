@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ranger_app.actions.patrol_values import names_of
 from ranger_app.domain import observation_model as models
-from ranger_app.domain import taxa
 from ranger_app.domain.observation_model import Attribute, Category, Item, Model, item_word, word
 from ranger_app.domain.taxa import fold
 from ranger_app.domain.values import NO, YES
@@ -101,9 +101,7 @@ def _names(labels: Iterable[str], key: str) -> list[str]:
 
 
 def _item_names(item: Item) -> list[str]:
-    taxon = taxa.find(item.taxon) if item.taxon else None
-    species = (*taxon.names.values(), *taxon.synonyms) if taxon else ()
-    return _names((*item.labels.values(), item.taxon, *species), item.key)
+    return [*names_of(item), fold(item.key)]
 
 
 def _fit(words: Sequence[str], own: Sequence[str], above: Sequence[str]) -> int:

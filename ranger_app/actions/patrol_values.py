@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from ranger_app.actions import observation_models
 from ranger_app.domain import observation_model as models
+from ranger_app.domain import taxa
 from ranger_app.domain.fields import Value
 from ranger_app.domain.observation_model import Attribute, Item, Model, attribute_word, item_word
 from ranger_app.domain.taxa import fold
@@ -121,8 +122,10 @@ def item_value(one: Attribute, text: str) -> str | None:
 
 
 def names_of(item: Item) -> list[str]:
-    """All names of an item, folded for comparing."""
-    words = [*item.labels.values(), item_word(item)]
+    """All names of an item, those of its species among them, folded for comparing."""
+    taxon = taxa.find(item.taxon) if item.taxon else None
+    species = (item.taxon, *taxon.names.values(), *taxon.synonyms) if taxon else (item.taxon,)
+    words = [*item.labels.values(), item_word(item), *species]
     return [fold(word) for word in words if word]
 
 

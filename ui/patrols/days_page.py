@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import patrol_days, people
@@ -21,6 +21,7 @@ from ranger_app.domain.kinds_patrol import PATROL, TRANSPORTS
 from ranger_app.i18n import _
 from ui.numbers import clock
 from ui.widgets.buttons import button
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.field_editors import FieldEditor
 from ui.widgets.layouts import clear
 from ui.widgets.text import label, restyle, section
@@ -53,6 +54,8 @@ class DaysBlock(QWidget):
     """The days: date, start, end, rest. ``edited`` when a person changes something."""
 
     edited = Signal()
+    rebuilt = Signal()
+    """There are other lines than before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,25 +123,22 @@ class DaysBlock(QWidget):
         line = len(self.rows)
         for place, control in enumerate(row.controls(several)):
             self._grid.addWidget(control, line, place)
+            control.show()  # now, or the keyboard could not go there yet
             control.textEdited.connect(lambda _text: self._changed())
         if line > 1:
             off = button("×", lambda: self._remove(row), role="quiet")
             off.setAccessibleName(_("Remove the day"))
             off.setToolTip(_("Remove the day"))
+            off.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by keyboard an emptied line does the same
             row.remove = off
             self._grid.addWidget(off, line, 5)
-        self._tabs()
+        self.rebuilt.emit()
         return row
 
-    def _tabs(self) -> None:
-        before: QWidget | None = None
-        for row in self.rows:
-            for control in row.controls(self._legs() > 1):
-                if before is not None:
-                    QWidget.setTabOrder(before, control)
-                before = control
-        if before is not None:
-            QWidget.setTabOrder(before, self.add_button)
+    def controls(self) -> list[QWidget]:
+        """All that the keyboard walks through, in order."""
+        several = self._legs() > 1
+        return [*(control for row in self.rows for control in row.controls(several)), self.add_button]
 
     def legs_changed(self) -> None:
         """Show or drop the column of legs."""
@@ -310,6 +310,8 @@ class LegsBlock(QWidget):
     edited = Signal()
     counted = Signal()
     """There are more or fewer legs than before."""
+    rebuilt = Signal()
+    """There are other lines than before."""
 
     def __init__(self, transport: Callable[[], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -340,6 +342,10 @@ class LegsBlock(QWidget):
         self.part = Part(replace(PATROL.field("legs"), refers_to="person"), self._value, self._put, self)
         self.part.offer = self.offer  # type: ignore[method-assign]
         self._build([])
+
+    def controls(self) -> list[QWidget]:
+        """All that the keyboard walks through, in order."""
+        return [*(control for row in self.rows for control in row.controls()), self.add_button]
 
     def offer(self, names: Sequence[tuple[bytes, str]]) -> None:
         """The people that may be named."""
@@ -375,14 +381,7 @@ class LegsBlock(QWidget):
     def _shown(self, before: int) -> None:
         self.one.setVisible(not self.rows)
         self.heading.setVisible(bool(self.rows))
-        before_tab: QWidget | None = None
-        for row in self.rows:
-            for control in row.controls():
-                if before_tab is not None:
-                    QWidget.setTabOrder(before_tab, control)
-                before_tab = control
-        if before_tab is not None:
-            QWidget.setTabOrder(before_tab, self.add_button)
+        self.rebuilt.emit()
         if self.number() != before:
             self.counted.emit()
 
@@ -394,6 +393,7 @@ class LegsBlock(QWidget):
         self._grid.addWidget(label(str(leg.number), "strong"), line, 0)
         for place, control in enumerate(row.controls(), 1):
             self._grid.addWidget(control, line, place)
+            control.show()
             if isinstance(control, QLineEdit):
                 control.textEdited.connect(lambda _text: self._changed())
             else:
@@ -401,6 +401,7 @@ class LegsBlock(QWidget):
         off = button("×", lambda: self._remove(row), role="quiet")
         off.setAccessibleName(_("Remove the leg"))
         off.setToolTip(_("Remove the leg"))
+        off.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by keyboard an emptied line does the same
         self._grid.addWidget(off, line, 5)
         return row
 
@@ -435,7 +436,7 @@ class LegsBlock(QWidget):
         if not self.rows:
             return patrol_days.legs_text([self._single] if self._single else [])
         try:
-            return patrol_days.legs_text([row.read() for row in self.rows])
+            return patrol_days.legs_text([row.read() for row in self.rows if row is self.rows[0] or not row.empty()])
         except ValueError as error:
             self.say(str(error))
             self.part.control = self.rows[0].leader
@@ -453,7 +454,7 @@ class _LegRow:
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self._names: list[tuple[bytes, str]] = []
-        self.transport = QComboBox()
+        self.transport = ChoiceBox()
         self.transport.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.transport.setMinimumContentsLength(7)
         self.transport.addItem("", None)
@@ -488,6 +489,10 @@ class _LegRow:
 
     def as_typed(self) -> tuple[int, str, str, str]:
         return (self.transport.currentIndex(), self.leader.text(), self.members.text(), self.mandate.text())
+
+    def empty(self) -> bool:
+        """Whether nothing is said of the leg."""
+        return self.transport.currentData() is None and not any(text.strip() for text in self.as_typed()[1:])
 
     def type(self, texts: tuple[int, str, str, str]) -> None:
         self.transport.setCurrentIndex(texts[0])

@@ -29,6 +29,7 @@ from ui.patrols.find_fields import AttributeField, FindField
 from ui.patrols.offers_list import OffersList
 from ui.problems import worded
 from ui.widgets.buttons import button, primary
+from ui.widgets.keycap import KeyHint
 from ui.widgets.layouts import clear
 from ui.widgets.text import label, section
 
@@ -67,6 +68,8 @@ class FindForm(QWidget):
         top = QHBoxLayout()
         self.heading = section("")
         top.addWidget(self.heading, 1)
+        top.addWidget(KeyHint(["Up", "Down"], _("choose")))
+        top.addWidget(KeyHint(["Tab"], _("next field")))
         self.same_button = button(_("Same place"), self.same_place, key=SAME, role="quiet")
         top.addWidget(self.same_button)
         top.addWidget(button(_("Done"), self.close_form, key="Esc", role="quiet"))
@@ -106,12 +109,13 @@ class FindForm(QWidget):
         below = QHBoxLayout()
         self.outlook = label("", "sentence", wrap=True)
         self.button = primary(_("Save the find"), self.save, key="Return")
-        below.addWidget(self.outlook, 1)
-        below.addWidget(self.button)
-        column.addLayout(below)
         self.wrong = label("", "warning", wrap=True)
         self.wrong.hide()
-        column.addWidget(self.wrong)
+        below.addWidget(self.outlook, 1)
+        below.addWidget(self.wrong, 1)
+        below.addWidget(self.button)
+        column.addLayout(below)
+        column.addStretch(1)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_SETTLE_MS)
@@ -189,6 +193,7 @@ class FindForm(QWidget):
         self.place.line.setPlaceholderText(_("as it is"))
         self._tell()
         self.what.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.what.line.selectAll()
 
     def same_place(self) -> None:
         """The find stands where the one before it was found."""
@@ -236,6 +241,7 @@ class FindForm(QWidget):
                 field.put(*kept[field.attribute.key])
             self._attend(field)
             self._grid.addWidget(field, place // _COLUMNS, place % _COLUMNS)
+            field.show()  # now, or the keyboard could not go there yet
         self.count.setVisible(all(field.attribute.key != NUMBER for field in self.attributes))
         self._order()
 
@@ -371,6 +377,8 @@ class FindForm(QWidget):
 
     def _tell(self) -> None:
         """Say which moment and which place the find would get."""
+        self.wrong.hide()
+        self.outlook.show()
         page = self._page
         if page is None or page.trace is None:
             self.outlook.clear()
@@ -451,6 +459,7 @@ class FindForm(QWidget):
             one.say("")
         self.wrong.setText(sentence)
         self.wrong.show()
+        self.outlook.hide()
         if field is not None:
             field.say(sentence)
             field.line.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import observation_models, patrol_finds, patrol_write
-from ranger_app.actions.patrol_finds import NUMBER, PLACE, TIME, FindLine
+from ranger_app.actions.patrol_finds import DETAILS, NUMBER, PLACE, TIME, FindLine
 from ranger_app.actions.patrol_places import Spot
 from ranger_app.actions.patrol_read import PatrolPage
 from ranger_app.domain.observation_model import Model
 from ranger_app.i18n import _
 from ranger_app.library import Library
+from ui import theme
 from ui.bridge import Bridge
 from ui.patrols.find_form import FindForm
 from ui.patrols.offers_list import OffersList
 from ui.widgets.buttons import button
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import LinesModel, LineTable
+
+_BESIDE = 720
+"""Narrower than this, the list stands under the line in which finds are entered."""
 
 
 class FindsModel(LinesModel):
@@ -44,18 +49,20 @@ class FindsPage(QWidget):
     counted = Signal(int)
     changed = Signal()
     """Other commands are possible."""
+    entering = Signal(bool)
+    """The line for finds was opened or closed: it needs the room of everything beside it."""
 
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library, self._bridge = library, bridge
         self._patrol: bytes | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._halves.setContentsMargins(0, 0, 0, 0)
+        self._halves.setSpacing(theme.INSIDE)
         self.offers = OffersList()
         self.form = FindForm(library, bridge, self.offers)
         self.form.hide()
-        column.addWidget(self.form)
+        self._halves.addWidget(self.form, 5)
         lower = QWidget()
         self._lower = QStackedLayout(lower)
         self.table = LineTable(
@@ -71,7 +78,7 @@ class FindsPage(QWidget):
                 key="N",
             ),
             newest_first=-1,
-            spare={NUMBER: 360, PLACE: 620},
+            spare={DETAILS: 540, NUMBER: 480, PLACE: 800},
         )
         self.table.view.setAccessibleName(_("Finds"))
         self.table.opened.connect(self.open)
@@ -91,7 +98,7 @@ class FindsPage(QWidget):
         inner.addWidget(self.row)
         self._lower.addWidget(listed)
         self._lower.addWidget(self.offers)
-        column.addWidget(lower, 1)
+        self._halves.addWidget(lower, 3)
         self.form.offering.connect(self._show_offers)
         self.form.written.connect(lambda made: self.table.choose(made.find))
         self.form.closed.connect(self._closed)
@@ -119,23 +126,34 @@ class FindsPage(QWidget):
     def _show_offers(self, offering: bool) -> None:
         self._lower.setCurrentIndex(1 if offering else 0)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        narrow = event.size().width() < _BESIDE
+        side_by_side, above = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._halves.setDirection(above if narrow else side_by_side)
+        super().resizeEvent(event)
+
     def _closed(self) -> None:
+        self.entering.emit(False)
         self.row.setVisible(bool(self.table.model.lines))
         self.table.setFocus()
         self.changed.emit()
 
     # -- what a person does ------------------------------------------------------------------------------------
 
+    def _begin(self) -> None:
+        self.row.hide()
+        self.entering.emit(True)
+
     def add(self) -> None:
         """Open the line for the next find."""
         if self._patrol is not None:
-            self.row.hide()
+            self._begin()
             self.form.open_new()
             self.changed.emit()
 
     def add_at(self, spot: Spot) -> None:
         """Open it for a place that was pointed at."""
-        self.row.hide()
+        self._begin()
         self.form.open_new(spot=spot, words=f"{spot.latitude / 1e7:.5f}, {spot.longitude / 1e7:.5f}")
 
     def open(self, record: bytes) -> None:
@@ -143,7 +161,7 @@ class FindsPage(QWidget):
         line = self._line(record)
         if line is None:
             return
-        self.row.hide()
+        self._begin()
         if line.find is not None:
             self.form.open_find(line.find)
         else:

@@ -48,6 +48,8 @@ class PatrolCard(RecordCard):
     panel_wanted = Signal(object, str)
     """Show a widget in the side panel: (widget, title)."""
     panel_done = Signal()
+    wide = Signal(bool)
+    """The card wants the room of the list beside it, or gives it back."""
     stands = Signal()
     """The state shown changed: other commands are possible."""
 
@@ -55,6 +57,7 @@ class PatrolCard(RecordCard):
         super().__init__(library, bridge, parent)
         self.state = "draft"
         self._submit_next = False
+        self._find_next = False
         self.chip = Chip("")
         self.head.addWidget(self.chip)
         self.remark = label("", "sentence", wrap=True)
@@ -92,20 +95,26 @@ class PatrolCard(RecordCard):
         )
         self.finds.counted.connect(lambda n: self.pages.tell_number(FINDS, n))
         self.photos.counted.connect(lambda n: self.pages.tell_number(PHOTOS, n))
+        self.pages.changed.connect(lambda _page: self._possible())
+        self.finds.entering.connect(self._make_room)
         for one in (self.pages.changed, self.finds.changed, self.photos.changed, self.track.chosen):
             one.connect(self.stands)
         self.body.addWidget(self.pages, 1)
         self.body.addWidget(self._return_row())
-        bottom = QHBoxLayout()
+        self.bottom = QWidget()
+        bottom = QHBoxLayout(self.bottom)
+        bottom.setContentsMargins(0, 0, 0, 0)
         bottom.setSpacing(8)
         self.save_button = button(_("Save"), self.save, key="Ctrl+S")
         self.submit_button = primary(_("Submit"), self.submit, key="Ctrl+Return")
         self.approve_button = primary(_("Approve"), self.approve, key="A")
         self.return_button = button(_("Return"), self.ask_comment, key="R")
+        self.find_button = button(_("Enter a find"), self.add_find, key="Ctrl+F", icon="add")
+        bottom.addWidget(self.find_button)
         bottom.addStretch(1)  # at the right: the strip that offers undo stands in the middle
         for made in (self.save_button, self.return_button, self.approve_button, self.submit_button):
             bottom.addWidget(made)
-        self.body.addLayout(bottom)
+        self.body.addWidget(self.bottom)
         self.show_nothing()
 
     def _place_blocks(self) -> None:
@@ -120,8 +129,16 @@ class PatrolCard(RecordCard):
         self.days.edited.connect(self.days.parts["date"].edited)
         self.legs.edited.connect(self.legs.part.edited)
         self.legs.counted.connect(self.days.legs_changed)
-        lines = [self.days.add_button, *(self.form.editors[name].control for name in _PEOPLE), self.legs.add_button]
-        for one, after in pairwise(lines):
+        for block in (self.days, self.legs):
+            block.rebuilt.connect(self._chain)
+        self._chain()
+        self.form.refresh(None)
+
+    def _chain(self) -> None:
+        """Tab walks the form as it is read: days, people, legs, then all the rest."""
+        editors = self.form.editors
+        people, others = ([editors[name].control for name in part] for part in (_PEOPLE, (*_TASK, *_REST)))
+        for one, after in pairwise([*self.days.controls(), *people, *self.legs.controls(), *others]):
             QWidget.setTabOrder(one, after)
 
     def _transport(self) -> str:
@@ -162,6 +179,7 @@ class PatrolCard(RecordCard):
 
     def _open_other(self, record: bytes) -> None:
         self.returning.hide()
+        self._find_next = False
         super()._open_other(record)
 
     def _page_of(self, record: bytes) -> PatrolPage:
@@ -183,7 +201,16 @@ class PatrolCard(RecordCard):
         self.finds.show_page(page)
         self.photos.show_page(page)
         self._read_history(page.record.id)
+        if self._find_next:
+            self._find_next = False
+            self.pages.choose(FINDS)
+            self.finds.add()
         self._possible()
+
+    def _make_room(self, entering: bool) -> None:
+        """While finds are entered nothing else is in the way."""
+        self.bottom.setHidden(entering)
+        self.wide.emit(entering)
 
     def _unlock(self, there: bool) -> None:
         """Only the record of a patrol that is not on the disk yet can be turned to."""
@@ -212,6 +239,7 @@ class PatrolCard(RecordCard):
 
     def _possible(self) -> None:
         writing = self.state in patrol_state.TO_SUBMIT
+        self.find_button.setVisible(self.pages.index == RECORD)
         self.submit_button.setVisible(writing)
         self.approve_button.setVisible(self.state == patrol_state.SUBMITTED)
         self.return_button.setVisible(self.state in (patrol_state.SUBMITTED, patrol_state.APPROVED))
@@ -228,10 +256,18 @@ class PatrolCard(RecordCard):
             {FINDS: self.finds, TRACK: self.track, PHOTOS: self.photos, NOTES: self.notes}[page].setFocus()
 
     def add_find(self) -> None:
-        """Open the line in which finds are entered."""
-        if self.record is not None:
-            self.pages.choose(FINDS)
-            self.finds.add()
+        """Open the line in which finds are entered; a record still being typed is saved first."""
+        if not self.isVisible():
+            return
+        if self.form.touched or self.record is None:
+            if self.form.values() is None:
+                self.pages.choose(RECORD)
+                return
+            self._find_next = True
+            self.form.save()
+            return
+        self.pages.choose(FINDS)
+        self.finds.add()
 
     def find_at(self, spot: Spot) -> None:
         """A find at a place that was pointed at on the sketch."""

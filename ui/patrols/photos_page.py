@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import patrol_finds, patrol_photos, patrol_write
 from ranger_app.actions.listing import Line
@@ -21,6 +21,7 @@ from ui.bridge import Bridge
 from ui.numbers import number
 from ui.problems import worded
 from ui.widgets.buttons import button, primary
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.choose import choose_folder
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import LinesModel, LineTable
@@ -115,7 +116,7 @@ class PhotosPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(label(_("It shows"), "muted"))
-        self.finds = QComboBox()
+        self.finds = ChoiceBox()
         self.finds.setAccessibleName(_("The find that the photo shows"))
         self.finds.setMinimumContentsLength(20)
         row.addWidget(self.finds, 1)
@@ -138,7 +139,7 @@ class PhotosPage(QWidget):
         self.true.textEdited.connect(lambda _text: self._forget())
         self.true.returnPressed.connect(self._entered)
         row.addWidget(self.true, 2)
-        self.places = QComboBox()
+        self.places = ChoiceBox()
         self.places.setAccessibleName(_("The find at which the photo was taken"))
         self.places.setMinimumContentsLength(12)
         self.places.activated.connect(lambda _index: self._at_find())

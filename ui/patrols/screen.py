@@ -65,6 +65,7 @@ class PatrolsScreen(ListScreen):
         self.table.loaded.connect(self._loaded)
         self.card.stands.connect(self.commands_changed)
         self.card.panel_wanted.connect(self.panel_wanted)
+        self.card.wide.connect(self.table.setHidden)
         self.card.panel_done.connect(self.panel_done)
         found = self.commands()
         self.set_heading(_("Patrols"))
@@ -160,7 +161,7 @@ class PatrolsScreen(ListScreen):
             Command("patrols.history", _("Show the history"), partial(card.turn, HISTORY), "Y", some, group),
             Command("patrols.notes", _("Show and add notes"), partial(card.turn, NOTES), "O", some, group),
             Command(
-                *("patrols.find", _("Enter a find"), card.add_find, "Shift+N", some, group),
+                *("patrols.find", _("Enter a find"), card.add_find, "Ctrl+F", shown, group),
                 also=("N",) if on_finds else (),
             ),
             Command("patrols.day", _("Add a day"), partial(card.add_row, card.days), "Ctrl+D", shown, group),
@@ -168,6 +169,9 @@ class PatrolsScreen(ListScreen):
             Command("patrols.judge", _("Judge marked points otherwise"), card.judge_points, "K", some, group),
             Command("patrols.take_photos", _("Take photos"), card.take_photos, "H", some, group),
             Command("patrols.photo_clock", _("Set the clock by a photo"), card.set_clock, "C", some, group),
+            Command(
+                "patrols.model", _("Observation model"), lambda: self.go.emit("settings", "model"), "M", group=group
+            ),
             Command("patrols.delete", words, self.delete, "Del", some, group),
             *tabs,
         ]

@@ -73,6 +73,7 @@ class TrackPanel(QWidget):
         below.addLayout(left, 2)
         below.addWidget(self._judged(), 3)
         column.addLayout(below)
+        column.addWidget(self.asking)
         self.none = muted("")
         column.addWidget(self.none)
         self.setFocusProxy(self.runs)
@@ -92,7 +93,7 @@ class TrackPanel(QWidget):
             with_filter=False,
         )
         self.runs.view.setAccessibleName(_("Marked points"))
-        self.runs.setFixedHeight(118)
+        self.runs.setFixedHeight(112)
         self.runs.selected.connect(lambda _id: self._choose())
         self.runs.opened.connect(lambda _id: self.ask())
         column.addWidget(self.runs)
@@ -112,7 +113,6 @@ class TrackPanel(QWidget):
         row.addWidget(primary(_("Say so"), self.judge, key="Return"))
         row.addWidget(button(_("Not now"), self.asking_done, role="quiet"))
         self.asking.hide()
-        column.addWidget(self.asking)
         return self.judged
 
     # -- showing -----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ranger_app.domain import taxa
 from ranger_app.domain.fields import Field, Type, Value
 from ranger_app.domain.values import canonical, exact, parse
 from ranger_app.i18n import _, language
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.text import label, restyle
 
 _HINTS: dict[Type, str] = {
@@ -72,7 +73,7 @@ class FieldEditor(QWidget):
             text.textChanged.connect(self.edited)
             return text
         if field.type in (Type.CHOICE, Type.YES_NO):
-            box = QComboBox()
+            box = ChoiceBox()
             # By its longest word a list would push the fields beside it out of shape.
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(9)
