@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from ranger_app import i18n
 from ranger_app.errors import RangerError
+from ranger_app.geo import coordinates
 from ranger_app.library import DATABASE, Library
 from ranger_app.paths import default_library, profile_folder
 from ranger_app.store import ballast
@@ -78,6 +79,7 @@ class Desk(QObject):
     def dress(self) -> None:
         """Use the language and appearance of the preferences."""
         i18n.use_language(self.kept.language)
+        coordinates.prefer(self.kept.notation)
         fonts.apply(self.kept.language)
         toolkit_words.apply(self.kept.language)
         theme.apply(self.kept.appearance)

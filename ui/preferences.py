@@ -16,12 +16,14 @@ APPEARANCES = ("system", "light", "dark")
 
 @dataclass
 class Preferences:
-    """``appearance`` is one of APPEARANCES; ``people`` maps a station's id to the person who worked there last."""
+    """``appearance`` is one of APPEARANCES; ``people`` maps a station's id to the person who worked there last;
+    ``notation`` is how coordinates are shown (a key of ``coordinates.STYLES``)."""
 
     language: str = ""
     appearance: str = "system"
     library: str = ""
     people: dict[str, str] = field(default_factory=dict)
+    notation: str = "degrees"
     path: Path | None = None
 
     def save(self) -> None:
@@ -33,6 +35,7 @@ class Preferences:
             "appearance": self.appearance,
             "library": self.library,
             "people": self.people,
+            "notation": self.notation,
         }
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,6 +62,7 @@ def load() -> Preferences:
         language=language if language in LANGUAGES else system_language(),
         appearance=appearance if appearance in APPEARANCES else "system",
         library=str(read.get("library") or ""),
+        notation=str(read.get("notation") or "degrees"),
         people={str(k): str(v) for k, v in people.items()} if isinstance(people, dict) else {},
         path=path,
     )

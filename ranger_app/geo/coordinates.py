@@ -142,6 +142,20 @@ def understood(place: Place, style: str = "degrees") -> str:
     return f"{write(place.latitude, place.longitude, style)} · {SHORT[WGS84]}"
 
 
+_preferred = "degrees"
+
+
+def prefer(style: str) -> None:
+    """Show places in this notation from now on (a key of STYLES; anything else means degrees)."""
+    global _preferred
+    _preferred = style if style in STYLES else "degrees"
+
+
+def preferred() -> str:
+    """The notation that people here want to see."""
+    return _preferred
+
+
 def gauss_kruger(latitude: int, longitude: int) -> str:
     """A place (1e-7 degree, WGS 84) on the grid of Russian maps: Pulkovo 1942, zones of 6 degrees, "X … Y …" in m."""
     lon, lat = _pulkovo().transform(longitude / _UNIT, latitude / _UNIT, 0.0, direction="INVERSE")[:2]
@@ -296,7 +310,7 @@ def _to_wgs84(latitude: float, longitude: float, datum: str, remarks: list[str])
         return latitude, longitude, _CGCS_M
     if datum == GCJ02:
         answer = border.side(latitude, longitude)
-        if answer.country != "CN" and not answer.uncertain and not math.isnan(answer.metres) and answer.metres > 2000:
+        if answer.country != "CN" and answer.metres > 2000:  # NaN outside the region: nothing is known
             raise DataProblem(
                 "DATUM_WRONG",
                 _("This place is not in China, and only places in China are shifted on Chinese web maps."),

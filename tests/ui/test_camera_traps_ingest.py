@@ -72,8 +72,8 @@ def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Keybo
 def choose(screen: CameraTrapsScreen, card: Path, place: str, *degrees: str) -> None:
     screen.open_at(("ingest", str(card)))
     screen.ingest.place.location.setText(place)
-    for editor, text in zip((screen.ingest.place.latitude, screen.ingest.place.longitude), degrees, strict=False):
-        editor.control.setText(text)  # type: ignore[attr-defined]
+    if degrees:
+        screen.ingest.place.where.control.setText(" ".join(degrees))
 
 
 def pictures(library: Library) -> int:
@@ -122,7 +122,7 @@ def test_the_same_card_again_is_known(screen: CameraTrapsScreen, library: Librar
     number = pictures(library)
     screen.open_at(("ingest", str(card)))
     assert screen.ingest.place.known
-    assert not screen.ingest.place._coordinates.isVisibleTo(screen.ingest)
+    assert not screen.ingest.place.where.isVisibleTo(screen.ingest)
     screen.ingest.start()
     assert screen.ingest.result.figures["stored"].text() == "0"
     assert screen.ingest.result.figures["known"].text() == str(number)
@@ -148,12 +148,12 @@ def test_a_new_place_needs_coordinates_that_can_be_read(
     choose(screen, card, "Barabash 12")
     screen.ingest.start()
     assert screen.ingest.page == "start"
-    assert screen.ingest.place.latitude.wrong.text() == "This is needed."
+    assert screen.ingest.place.where.wrong.text() == "This is needed."
     choose(screen, card, "Barabash 12", "43.1885", "north")
     screen.ingest.start()
     assert screen.ingest.page == "start"
-    assert screen.ingest.place.longitude.wrong.text() != ""
-    screen.ingest.place.longitude.control.setText("131.469")  # type: ignore[attr-defined]
+    assert screen.ingest.place.where.wrong.text() != ""
+    screen.ingest.place.where.control.setText("43.1885 131.469")
     screen.ingest.place.offset.control.setText("ten")  # type: ignore[attr-defined]
     screen.ingest.start()
     assert screen.ingest.page == "start"

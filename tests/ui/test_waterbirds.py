@@ -76,9 +76,8 @@ def test_a_whole_visit_from_the_keyboard(window: Window, qtbot: QtBot, library: 
     qtbot.keyClicks(visit.site.control, "Reed Lake")
     qtbot.keyClick(visit.site.control, ENTER)
     assert visit.new_site.isVisible()
-    qtbot.keyClicks(visit.new_site.editors["latitude"].control, "42.5")
-    qtbot.keyClicks(visit.new_site.editors["longitude"].control, "130.7")
-    qtbot.keyClick(visit.new_site.editors["longitude"].control, ENTER)
+    qtbot.keyClicks(visit.new_site.where.control, "42.5 130.7")
+    qtbot.keyClick(visit.new_site.where.control, ENTER)
     assert not visit.new_site.isVisible()
     qtbot.keyClick(visit.site.control, Qt.Key.Key_S, CTRL)
     assert screen.card.pages.index == COUNTS
@@ -190,9 +189,7 @@ def test_no_birds_seen_is_said_and_a_first_bird_takes_it_back(
     assert refused.value.code == "BIRDS_ENTERED"
 
 
-def test_a_new_visit_proposes_what_the_last_one_had(
-    screen: WaterbirdsScreen, survey: bytes, library: Library
-) -> None:
+def test_a_new_visit_proposes_what_the_last_one_had(screen: WaterbirdsScreen, survey: bytes, library: Library) -> None:
     person = library.person
     assert person is not None
     records.edit(library, "survey", survey, {"coverage": 80, "method": "telescope", "weather": "fog"})
@@ -214,9 +211,7 @@ def test_proposals_follow_the_site_typed(screen: WaterbirdsScreen, survey: bytes
     assert editors["season"].value_or_none() == "wintering"
 
 
-def test_unknown_observers_are_added_on_a_word(
-    screen: WaterbirdsScreen, site: bytes, library: Library
-) -> None:
+def test_unknown_observers_are_added_on_a_word(screen: WaterbirdsScreen, site: bytes, library: Library) -> None:
     screen.new()
     editors = screen.card.visit.form.editors
     editors["observers"].control.setText("Ranger 1, Observer B")  # type: ignore[attr-defined]

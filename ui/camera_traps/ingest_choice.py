@@ -26,6 +26,7 @@ from ui.problems import worded
 from ui.widgets.buttons import button
 from ui.widgets.card import Card
 from ui.widgets.choose import choose_folder
+from ui.widgets.coordinate_field import CoordinateField
 from ui.widgets.field_editors import FieldEditor
 from ui.widgets.text import label, muted
 
@@ -216,8 +217,7 @@ class PlaceChoice(Card):
         self._others = QVBoxLayout()
         self._others.setSpacing(4)
         self.body.addLayout(self._others)
-        kind = kind_named("location")
-        self.latitude, self.longitude = FieldEditor(kind.field("latitude")), FieldEditor(kind.field("longitude"))
+        self.where = CoordinateField(bridge, required=True)
         self.offset = FieldEditor(kind_named("deployment").field("utc_offset"))
         self.offset.put(library.station.utc_offset)
         self.deployment = QComboBox()
@@ -226,14 +226,8 @@ class PlaceChoice(Card):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
-        self._coordinates = QWidget()
-        pair = QHBoxLayout(self._coordinates)
-        pair.setContentsMargins(0, 0, 0, 0)
-        pair.setSpacing(12)
-        for editor in (self.latitude, self.longitude):
-            pair.addWidget(editor, 1)
-            editor.edited.connect(self.edited)
-        grid.addWidget(self._coordinates, 0, 0, 1, 2)
+        self.where.edited.connect(self.edited)
+        grid.addWidget(self.where, 0, 0, 1, 2)
         self._which = QWidget()
         column = QVBoxLayout(self._which)
         column.setContentsMargins(0, 0, 0, 0)
@@ -306,7 +300,7 @@ class PlaceChoice(Card):
         name, known = self.name, self.known
         proposal = self._proposed()
         self._offer_others()
-        self._coordinates.setVisible(bool(name) and not known)
+        self.where.setVisible(bool(name) and not known)
         self._which.setVisible(known)
         if not name:
             self.hint.setText(_("{n} locations are known.").format(n=number(len(self._known))) if self._known else "")
@@ -341,21 +335,16 @@ class PlaceChoice(Card):
             self.hint.setText(_("Say where the camera hung."))
             self.location.setFocus()
             return None
-        degrees: list[int | None] = []
-        for editor in (self.latitude, self.longitude):
-            if self.known:
-                degrees.append(None)
-                continue
+        latitude: int | None = None
+        longitude: int | None = None
+        if not self.known:
             try:
-                value = editor.value()
-                if value is None:
-                    raise ValueError(_("This is needed."))
+                latitude, longitude = self.where.value()
             except ValueError as error:
-                editor.say(str(error))
-                editor.control.setFocus()
+                self.where.say(str(error))
+                self.where.control.setFocus()
                 return None
-            editor.say("")
-            degrees.append(value if isinstance(value, int) else None)
+            self.where.say("")
         try:
             offset = parse(Field("offset", "", Type.OFFSET), self.offset.typed())
         except ValueError as error:
@@ -367,8 +356,8 @@ class PlaceChoice(Card):
         return IngestRequest(
             folder,
             self.name,
-            degrees[0],
-            degrees[1],
+            latitude,
+            longitude,
             offset if isinstance(offset, int) else self._library.station.utc_offset,
             deployment if isinstance(deployment, bytes) else None,
         )

@@ -1,9 +1,10 @@
-"""Language and appearance of the window on this computer."""
+"""Language and appearance of the window on this computer, and how it writes places."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from ranger_app.geo import coordinates
 from ranger_app.i18n import COMPLETE, LANGUAGES, _
 from ui.bridge import Bridge
 from ui.preferences import APPEARANCES
@@ -13,7 +14,7 @@ from ui.widgets.text import muted
 
 
 class General(Page):
-    """Both choices are in force at once; the whole window is drawn anew."""
+    """All choices are in force at once; for language and look the whole window is drawn anew."""
 
     def __init__(self, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,3 +41,17 @@ class General(Page):
             muted(_("The size of letters follows the scaling of the system: 100 %, 125 % and 150 % are fine."))
         )
         self.add_card(look)
+        places = Card(_("Places"))
+        self.notation = QComboBox()
+        for code, word in coordinates.STYLES.items():
+            self.notation.addItem(_(word), code)
+        self.notation.setCurrentIndex(max(0, self.notation.findData(bridge.preferences.notation)))
+        self.notation.activated.connect(lambda _index: self._prefer(bridge))
+        places.body.addLayout(rows((_("Coordinates are shown as"), self.notation)))
+        places.body.addWidget(muted(_("They can be typed in any of these, and on older maps' datums, everywhere.")))
+        self.add_card(places)
+
+    def _prefer(self, bridge: Bridge) -> None:
+        bridge.preferences.notation = str(self.notation.currentData())
+        bridge.preferences.save()
+        coordinates.prefer(bridge.preferences.notation)

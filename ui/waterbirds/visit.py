@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QMargins, Signal
+from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import count_write, listing, records, survey_read
@@ -17,6 +17,7 @@ from ui.bridge import Bridge
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card
+from ui.widgets.coordinate_field import CoordinateField
 from ui.widgets.field_editors import FieldEditor
 from ui.widgets.form import RecordForm
 from ui.widgets.scrolled import ScrolledColumn
@@ -169,14 +170,14 @@ class NewSite(Card):
         super().__init__(_("A site that is not known yet"), parent)
         self._library, self._bridge = library, bridge
         declared = kind_named("location")
-        self.editors = {name: FieldEditor(declared.field(name)) for name in ("name", "latitude", "longitude")}
+        self.name = FieldEditor(declared.field("name"))
+        self.where = CoordinateField(bridge)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for name, editor in self.editors.items():
-            row.addWidget(editor, 2 if name == "name" else 1)
-            control = editor.control
+        row.addWidget(self.name, 1, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.where, 1, Qt.AlignmentFlag.AlignTop)
+        for control in (self.name.control, self.where.control):
             if isinstance(control, QLineEdit):
-                control.setPlaceholderText({"longitude": "130.8100"}.get(name, control.placeholderText()))
                 control.returnPressed.connect(self.add)
         self.body.addLayout(row)
         below = QHBoxLayout()
@@ -187,22 +188,28 @@ class NewSite(Card):
 
     def ask(self, name: str) -> None:
         """Show the questions for a site called ``name``."""
-        self.editors["name"].put(name)
+        self.name.put(name)
         if self.isHidden():
             self.show()
-            self.editors["latitude"].control.setFocus()
+            self.where.control.setFocus()
 
     def add(self) -> None:
         """Write the site."""
         values: dict[str, Value] = {"type": "site", "country": self._library.station.country}
-        for name, editor in self.editors.items():
-            try:
-                values[name] = editor.value()
-                editor.say("")
-            except ValueError as error:
-                editor.say(str(error))
-                editor.control.setFocus()
-                return
+        try:
+            values["name"] = self.name.value()
+            self.name.say("")
+        except ValueError as error:
+            self.name.say(str(error))
+            self.name.control.setFocus()
+            return
+        try:
+            values["latitude"], values["longitude"] = self.where.value()
+            self.where.say("")
+        except ValueError as error:
+            self.where.say(str(error))
+            self.where.control.setFocus()
+            return
         self._bridge.act(lambda _cancel: records.add(self._library, "location", values), self._done, owner=self)
 
     def _done(self, site: Any) -> None:

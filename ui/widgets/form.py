@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from ranger_app.actions import listing, records
+from ranger_app.actions import border_layer, listing, records
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Type, Value
 from ranger_app.domain.kinds import kind_named
@@ -20,10 +20,13 @@ from ranger_app.store import rows, withheld
 from ui.bridge import Bridge
 from ui.commands import Command
 from ui.widgets.buttons import button, primary
+from ui.widgets.coordinate_field import CoordinateField
 from ui.widgets.field_editors import FieldEditor
 from ui.widgets.text import section
 
 NOT_TYPED = (Type.LIST, Type.DATA, Type.HASH)
+_PLACE = ("latitude", "longitude")
+_WORTH_SAYING = 5  # metres: finer than any receiver in a forest
 
 
 class RecordForm(QWidget):
@@ -62,6 +65,8 @@ class RecordForm(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
         self.editors: dict[str, FieldEditor] = {}
+        self.place: CoordinateField | None = None
+        self._proposed = ""
         for heading, part in groups or [("", names)]:
             self._add_group(outer, heading, part, columns)
         self._fold(outer, more, columns)
@@ -73,7 +78,7 @@ class RecordForm(QWidget):
             outer.addLayout(line)
         outer.addStretch(1)
         if self.editors:
-            self.setFocusProxy(next(iter(self.editors.values())))
+            self.setFocusProxy(self._shown(next(iter(self.editors))))
         self.refresh(None)
 
     def _add_group(self, outer: QVBoxLayout, heading: str, names: Sequence[str], columns: int) -> None:
@@ -83,13 +88,20 @@ class RecordForm(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(10)
         row = column = 0
+        paired = set(_PLACE) <= set(names) - set(self.fixed)
         for name in names:
             field = self.kind.field(name)
             if field.type in NOT_TYPED or field.refers_to == "media" or name in self.fixed:
                 continue
-            editor = FieldEditor(field)
+            editor = FieldEditor(field, self)
             editor.edited.connect(self._edit)
             self.editors[name] = editor
+            if paired and name in _PLACE:
+                if set(_PLACE) <= set(self.editors):  # both are there: one field for the two
+                    row += bool(column)
+                    grid.addWidget(self._place_field(), row, 0, 1, columns)
+                    row, column = row + 1, 0
+                continue
             wide = field.type in (Type.LONG_TEXT, Type.REFERENCES)
             if wide and column:
                 row, column = row + 1, 0
@@ -105,6 +117,44 @@ class RecordForm(QWidget):
         """Let a field that stands elsewhere be filled, read and saved with the others; before anything is shown."""
         self.editors[editor.field.name] = editor
         editor.edited.connect(self._edit)
+
+    def _place_field(self) -> CoordinateField:
+        first, second = (self.editors[name] for name in _PLACE)
+        required = first.field.required and second.field.required
+        self.place = CoordinateField(self._bridge, required=required, editors=(first, second), parent=self)
+        self.place.edited.connect(self._edit)
+        return self.place
+
+    def _shown(self, name: str) -> QWidget:
+        """What a person sees of a field: latitude and longitude are one."""
+        return self.place if self.place is not None and name in _PLACE else self.editors[name]
+
+    def _propose_uncertainty(self, field: CoordinateField) -> None:
+        """What notation and datum leave open goes into an uncertainty that nobody typed."""
+        editor = self.editors.get("uncertainty")
+        if editor is None or editor.typed() not in ("", self._proposed):
+            return
+        try:
+            place = field.place()
+        except ValueError:
+            place = None
+        metres = place.uncertainty_m if place is not None else 0
+        editor.put(metres if metres >= _WORTH_SAYING else None)
+        self._proposed = editor.typed()
+
+    def _look_at_border(self) -> None:
+        """Warn, and no more, where the declared country is not the one the border says."""
+        if self.place is None or "country" not in self.editors:
+            return
+        latitude, longitude = self.place.value_or_none()
+        country = self.editors["country"].value_or_none()
+        if latitude is None or longitude is None or not isinstance(country, str):
+            self.place.warn("")
+            return
+        library = self._library
+        self._bridge.run(
+            lambda _cancel: border_layer.warning(library, latitude, longitude, country), self.place.warn, owner=self
+        )
 
     def _fold(self, outer: QVBoxLayout, more: Sequence[tuple[str, Sequence[str]]], columns: int) -> None:
         """The fields few people need, behind one button that says how many of them are filled in."""
@@ -138,7 +188,7 @@ class RecordForm(QWidget):
         if self.folded is not None:
             self.folded.show()
             self.fold_button.hide()
-            self.editors[self._folded_names[0]].control.setFocus()
+            self._shown(self._folded_names[0]).setFocus()
 
     def _count_folded(self) -> None:
         if self.folded is not None:
@@ -156,9 +206,12 @@ class RecordForm(QWidget):
         """Read again the names references may point at, where ``changes`` touches them."""
         for kind in {editor.field.refers_to for editor in self.editors.values()} - {""}:
             if changes is None or kind in changes.kinds:
-                self._bridge.run(partial(self._names, kind), partial(self._offer, kind), owner=self)
+                self._ask_names(kind)
         if changes is not None and self.record in changes.ids and not self._touched:
             self.open_record(self.record)
+
+    def _ask_names(self, kind: str) -> None:
+        self._bridge.run(partial(self._names, kind), partial(self._offer, kind), owner=self)
 
     def _names(self, kind: str, _cancel: CancelToken) -> list[tuple[bytes, str]]:
         return listing.names(self._library, kind)
@@ -195,6 +248,12 @@ class RecordForm(QWidget):
         for name, editor in self.editors.items():
             editor.put(self._before[name])
             editor.keep_back(name in hidden)
+        if self.place is not None:
+            latitude, longitude = (self._before[name] for name in _PLACE)
+            self.place.put(*(one if isinstance(one, int) else None for one in (latitude, longitude)))
+            self.place.keep_back(bool(hidden & set(_PLACE)))
+            self.place.warn("")
+            self._proposed = ""
         self._touched = False
         self._count_folded()
         self.edited.emit()
@@ -204,6 +263,10 @@ class RecordForm(QWidget):
         sender = self.sender()
         if isinstance(sender, FieldEditor):
             sender.say("")
+        if self.place is not None and sender is self.place:
+            self._propose_uncertainty(self.place)
+        if sender is self.place or (isinstance(sender, FieldEditor) and sender.field.name == "country"):
+            self._look_at_border()
         self.edited.emit()
 
     @property
@@ -216,10 +279,18 @@ class RecordForm(QWidget):
     def values(self) -> dict[str, Value] | None:
         """All values; None where one cannot be read: its sentence is shown and it has the keyboard."""
         found: dict[str, Value] = {}
-        first: FieldEditor | None = None
+        first: FieldEditor | CoordinateField | None = None
         for name, editor in self.editors.items():
             if editor.withheld:  # stays as it is, needed or not
                 found[name] = self._before.get(name)
+                continue
+            if self.place is not None and name in _PLACE:
+                try:
+                    found[name] = self.place.value()[_PLACE.index(name)]
+                    self.place.say("")
+                except ValueError as error:
+                    self.place.say(str(error))
+                    first = first or self.place
                 continue
             try:
                 found[name] = editor.value()
@@ -228,7 +299,7 @@ class RecordForm(QWidget):
                 editor.say(str(error))
                 first = first or editor
         if first is not None:
-            if self.folded is not None and first.field.name in self._folded_names:
+            if self.folded is not None and self.folded.isAncestorOf(first):
                 self.unfold()
             first.control.setFocus()
             return None
@@ -284,7 +355,8 @@ class RecordForm(QWidget):
         if not self._touched:
             return {"record": self.record}
         drafts = {name: (editor.typed(), editor.value_or_none()) for name, editor in self.editors.items()}
-        return {"record": self.record, "drafts": drafts}
+        place = self.place.typed() if self.place is not None else ""
+        return {"record": self.record, "drafts": drafts, "place": place}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Show again what state() held."""
@@ -296,3 +368,5 @@ class RecordForm(QWidget):
                 if value is None and typed and hasattr(editor.control, "setText"):
                     editor.control.setText(typed)
                 self._touched = True
+        if self.place is not None and state.get("place"):
+            self.place.control.setText(state["place"])
