@@ -7,6 +7,7 @@ come from the patrol's number and its station's name, so that taking a file in a
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ from ranger_app.store.connection import open_reader
 OPTIONS = (OFFSET, Option("transport", N_("what its words for ways of moving mean, as Buran=snowmobile; Boat 2=boat")))
 _BYTES_A_BATCH = 16 << 20
 _A_BATCH_OF_FILES = 100
+_MOST_LISTED = 1_000
+"""Lines of one kind about attachments; the number of the others is said."""
 
 
 @dataclass(slots=True)
@@ -56,6 +59,7 @@ class _Work:
     patrols: int = 0
     weight: int = 0
     unknown: set[str] = field(default_factory=set)
+    listed: Counter[str] = field(default_factory=Counter)
     problems: list[DataProblem] = field(default_factory=list)
     waiting: list[tuple[Attached, Fields, Path | None, tuple[str, str]]] = field(default_factory=list)
 
@@ -168,7 +172,9 @@ def _attach(work: _Work, one: Attached, name: str) -> None:
     """Bring an attachment into the vault; where it is missing or damaged its name is kept and the reason listed."""
 
     def failed(code: str, reason: str) -> None:
-        work.report.failed.append({"file": one.filename[:200], "code": code, "reason": reason})
+        work.listed[code] += 1
+        if work.listed[code] <= _MOST_LISTED:
+            work.report.failed.append({"file": one.filename[:200], "code": code, "reason": reason})
 
     where = work.source.attachment(name, one.filename)
     if where is None:
@@ -242,6 +248,11 @@ def _finish(work: _Work) -> None:
     for problem in work.problems:
         work.notes.say(work.request.source.name, problem.code.casefold(), problem.what)
     work.taking.finish()
+    for code, number in work.listed.items():
+        if number > _MOST_LISTED:
+            more = number - _MOST_LISTED
+            reason = ngettext("{n} more file.", "{n} more files.", more).format(n=more)
+            work.notes.say(work.request.source.name, code, reason)
     for word in sorted(work.unknown):
         reason = _("{word}: no way of moving is known by this word. It is kept, and --transport {word}=boat says more.")
         work.notes.say(work.request.source.name, "transport_unknown", reason.format(word=word[:80]))

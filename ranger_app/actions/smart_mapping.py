@@ -173,13 +173,16 @@ def patrol_of(one: ShownPatrol, offset: int, losses: Losses, files: Mapping[byte
     for number, leg in built.legs.items():
         leg.days = [built.days[key] for key in sorted(built.days, key=lambda key: key[1]) if key[0] == number]
         take(leg, smart.restored(facts(leg), kept.get(f"leg/{number}")))
+        leg.extra = _extra(f"leg/{number}", kept)
         for day in leg.days:
             date = day.date
             take(day, smart.restored(facts(day), kept.get(f"day/{number}/{date}")))
+            day.extra = _extra(f"day/{number}/{date}", kept)
             for line in day.lines:
                 take(line, smart.restored(facts(line), kept.get(f"track/{line.record}")))
     patrol.legs = list(built.legs.values())
     take(patrol, smart.restored(facts(patrol), kept.get("patrol")))
+    patrol.extra = _extra("patrol", kept)
     losses.fields(one)
     return patrol
 
@@ -256,6 +259,7 @@ def _waypoints(
             continue
         waypoint = _waypoint(part, offset)
         take(waypoint, smart.restored(facts(waypoint), imported.get("says")))
+        waypoint.extra = _extra(part.id.hex(), kept, imported)
         waypoint.attachments = photos.get((part.id, None), [])
         groups: dict[int, list[smart.Find]] = {}
         for found in finds.get(part.id, ()):
@@ -321,10 +325,18 @@ def _find(part: Part, names: Mapping[bytes, str], kept: Kept, imported: Kept) ->
     by = part.values.get("by")
     said.observer = ranger(by, names, kept) if isinstance(by, bytes) else None
     take(said, smart.restored(facts(said), kept.get(f"find/{part.id.hex()}")))
-    extras = imported.get("finds")
-    if isinstance(extras, dict):
-        take(said, smart.restored(facts(said), {"extra": extras.get(part.id.hex())}))
+    said.extra = _extra(part.id.hex(), kept, imported)
     return said
+
+
+def _extra(part: str, *kept: Kept) -> list[smart.Extra]:
+    """What nobody understood of a part of the file, from wherever it is kept."""
+    found: list[smart.Extra] = []
+    for one in kept:
+        of_all = one.get("extra")
+        of_part = of_all.get(part) if isinstance(of_all, dict) else None
+        found += [item for item in of_part if isinstance(item, list)] if isinstance(of_part, list) else []
+    return found
 
 
 def _set_dates(built: _Built, record: Part) -> None:

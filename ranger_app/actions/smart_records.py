@@ -6,11 +6,10 @@ same file in again, here or at another station, finds the same records.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -442,19 +441,19 @@ class _Taking:
         finds = {find.record: find for _leg, _day, _waypoint, _group, _number, find in ours.finds()}
         for ident, (one, part) in self.waypoints.items():
             said = smart.differences(facts(built[ident]), facts(one))
+            of_place: dict[str, list[smart.Extra]] = {}
+            self._keep_extra(ident, said, of_place, one.name)
             imported: Kept = {"says": said} if said else {}
             if part.values.get("at") is None:
                 imported["day"] = self.days_of[ident]
-            extras = {}
             for group in one.groups:
                 for find in group:
                     told = smart.differences(facts(finds[find.record]), facts(find))
-                    if "extra" in told:
-                        extras[find.record] = told.pop("extra")
+                    self._keep_extra(find.record, told, of_place, one.name)
                     if told:
                         self.kept[f"find/{find.record}"] = told
-            if extras:
-                imported["finds"] = extras
+            if of_place:
+                imported["extra"] = of_place
             # A waypoint without a place is written all the same where it came without one.
             part.values["imported"] = canonical(imported) if imported or part.degrees is None else None
 
@@ -462,11 +461,39 @@ class _Taking:
         for name in list(said):
             if name in without:
                 del said[name]
-        if "extra" in said and _TELLS_PLACE.search(json.dumps(said["extra"])):
-            self._note("extra_place", part)
-            del said["extra"]
+        self._keep_extra(part, said, None)
         if said:
             self.kept[part] = said
+
+    def _keep_extra(
+        self, part: str, said: smart.Differences, of_place: dict[str, list[smart.Extra]] | None, where: str = ""
+    ) -> None:
+        """Keep what nobody understands with what it may tell of: figures with the place, the rest with the people.
+
+        What could be both stays out and is said, and so do figures of a part that has no place of its own.
+        """
+        pair = said.pop("extra", None)
+        if not isinstance(pair, list):
+            return
+        for one in pair[1]:
+            texts = list(_texts(one))
+            if not any(_TELLS_PLACE.search(text) for text in texts):
+                self.kept.setdefault("extra", {}).setdefault(part, []).append(one)
+            elif of_place is None or any(char.isalpha() for text in texts for char in text):
+                self._note("extra_place", f"{where or part} {one[0]}")
+            else:
+                of_place.setdefault(part, []).append(one)
+
+
+def _texts(extra: object) -> Iterator[str]:
+    """The values of an element or attribute that is not understood, names apart."""
+    if isinstance(extra, list) and len(extra) == 2:
+        yield str(extra[1])
+    elif isinstance(extra, list) and len(extra) == 4:
+        yield from extra[1].values()
+        yield str(extra[2])
+        for child in extra[3]:
+            yield from _texts(child)
 
 
 def _value(text: str) -> str:

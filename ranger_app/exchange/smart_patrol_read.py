@@ -140,6 +140,8 @@ def _waypoint(node: Node, lost: Lost) -> Waypoint:
             _pass_over(child, lost, ("observations",))
             if finds:
                 waypoint.groups.append(finds)
+            else:
+                lost["groups empty"] += 1
         elif child.name == "observations":
             alone.append(_find(child, lost))
         elif child.name == "attachments":

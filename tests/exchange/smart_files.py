@@ -113,7 +113,9 @@ def patrol(version: str = "1.3", *, seed: int = 1, ident: str = "ХТ_000017", r
         distance="42.25",
         comment="У ручья\nпод скалой",
     )
-    waypoints += tag("waypoints", id="2", x="131.42", y="43.22", time="10:00:00", observer="x")
+    waypoints += tag("waypoints", id="2", x="131.42", y="43.22", time="10:00:00", observer="x", altitude="123.4567")
+    mixed = "43.2001 N, by the old post"
+    waypoints += tag("waypoints", tag("gps", mixed), id="4", x="131.44", y="43.24", time="12:00:00")
     waypoints += tag("waypoints", snare if not groups else tag("groups", snare), id="3", x="131.43", y="43.23")
     missing = tag("waypoints", tag("attachments", filename="нет.jpg"), id="1", x="131.5", y="43.3", time="23:59:59")
     lines = wkb([walk(MIDNIGHT + 8 * 3_600_000, 12, chance), walk(MIDNIGHT + 11 * 3_600_000, 5, chance)])

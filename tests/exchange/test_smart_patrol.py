@@ -62,6 +62,15 @@ def all_of(library: Library, kind: str) -> list[Record]:
         return list(rows.find(db, kind))
 
 
+REPORTED = "patrol legs[0] days[0] waypoints[3] extra: 1 became 0"
+"""An element of nobody's that names a place in words: it could tell who and where, so it is left out and said."""
+
+
+def without_what_is_reported(found: list[str]) -> list[str]:
+    assert REPORTED in found
+    return [one for one in found if one != REPORTED]
+
+
 def codes(report: ImportReport) -> list[str]:
     return [str(one["code"]) for one in report.failed]
 
@@ -74,7 +83,7 @@ def test_a_round_trip_loses_nothing(library: Library, tmp_path: Path, version: s
     looked_at(library)
     before = smart_patrol_read.read(made.xml, "patrol.xml")
     (after,) = written_out(library, tmp_path / "out", version)
-    assert smart_files.differences(before, after) == []
+    assert without_what_is_reported(smart_files.differences(before, after)) == []
     folder = next((tmp_path / "out").glob("*-attachments"))
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == made.attachments
 
@@ -92,7 +101,7 @@ def test_what_the_groups_of_1_3_become_in_1_2_is_said(library: Library, tmp_path
             for day in leg.days:
                 for waypoint in day.waypoints:
                     waypoint.groups = [[find for group in waypoint.groups for find in group]] if waypoint.groups else []
-    assert smart_files.differences(before, after) == []
+    assert without_what_is_reported(smart_files.differences(before, after)) == []
 
 
 def test_records_say_what_the_file_says(library: Library, tmp_path: Path) -> None:
@@ -141,6 +150,9 @@ def test_records_say_what_the_file_says(library: Library, tmp_path: Path) -> Non
     assert {"utc_offset", "identity"} <= set(codes(report))
     assert [one["reason"] for one in report.failed if one["code"] == "not_known"] == [
         "team colour (1): no version of the format names this here; it was left out."
+    ]
+    assert [one["reason"] for one in report.failed if one["code"] == "extra_place"] == [
+        "4 gps: what no version of the format names was left out, because it could tell a place."
     ]
 
 
@@ -193,7 +205,7 @@ def test_what_a_person_changed_here_goes_out_as_they_changed_it(library: Library
     )
     before = smart_patrol_read.read(made.xml, "x")
     (after,) = written_out(library, tmp_path / "out")
-    assert sorted(smart_files.differences(before, after)) == [
+    assert sorted(without_what_is_reported(smart_files.differences(before, after))) == [
         "patrol comment: 'Всё спокойно.\\nСнег 40 см <глубоко>' became 'Corrected'",
         "patrol legs[0] days[0] waypoints[1] comment: '' became 'moved'",
         "patrol legs[0] days[0] waypoints[1] y: '43.22' became '43.2345678'",
