@@ -39,6 +39,7 @@ from ranger_app.i18n import _
 MOST_BYTES = 128 * 1024 * 1024
 _MOST_COLUMNS = 500
 _LONGEST_LINE = 100_000
+_LONGEST_WORD = 80  # of a header or a time; patterns never look at more
 _MOST_DAMAGED = 100_000
 _HEADERS = {
     "latitude": "lat latitude y ycoord latdd declat decimallatitude locationlat gpslatitude"
@@ -196,11 +197,11 @@ def _columns(line: str, separator: str) -> dict[str, int]:
         return {}
     found: dict[str, int] = {}
     for i, cell in enumerate(cells[:_MOST_COLUMNS]):
-        word = re.sub(r"\(.*?\)|\[.*?\]|[^\w]|_", "", cell.casefold())
+        word = re.sub(r"\(.*?\)|\[.*?\]|[^\w]|_", "", cell[:_LONGEST_WORD].casefold())
         key = _WORDS.get(word)
         if key is not None and key not in found:
             found[key] = i
-            if key in ("stamp", "time") and (word in _UTC or "utc" in cell.casefold()):
+            if key in ("stamp", "time") and (word in _UTC or "utc" in cell[:_LONGEST_WORD].casefold()):
                 found["utc"] = i
     return found
 
@@ -305,7 +306,7 @@ def _whole_day(day: str) -> str:
 
 def _read_time(text: str, offset: int, utc: bool) -> tuple[float, float, bool]:
     """``text`` with the day before the month, and after it; the two are the same unless the date is written so."""
-    if not text:
+    if not text or len(text) > _LONGEST_WORD:
         return math.nan, math.nan, False
     time, naive = parse_time(text, offset)
     if not math.isnan(time):

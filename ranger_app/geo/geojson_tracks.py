@@ -28,10 +28,11 @@ from ranger_app.geo.track_file import (
 from ranger_app.geo.way import Mark, Way
 from ranger_app.i18n import _
 
-MOST_BYTES = 128 * 1024 * 1024
-_MOST_BRACKETS = 4_000_000
-_MOST_VALUES = 16_000_000
-"""Lists, objects and values of a file. A value of 2 bytes becomes up to 64 in memory, so bytes alone bound nothing."""
+MOST_BYTES = 96 * 1024 * 1024
+_MOST_LISTS = 2_500_000
+_MOST_OBJECTS = 500_000
+_MOST_VALUES = 6_000_000
+"""What a file may hold. An object of 7 bytes takes 200 in memory, so that bytes alone bound nothing."""
 _DEEPEST = 20
 _LINE_TIMES = ("coordTimes", "times", "timestamps", "time")
 _POINT_TIMES = ("time", "timestamp", "recorded_at", "dateTime", "datetime", "SMART_WaypointTime")
@@ -69,10 +70,13 @@ def _loaded(path: Path, file: TrackFile, most_bytes: int) -> object:
             if len(data) > most_bytes:
                 raise too_big("geojson")
     file.sha256 = digest.hexdigest()
-    if data.count(b"[") + data.count(b"{") > _MOST_BRACKETS or data.count(b",") > _MOST_VALUES:
+    most = ((b"[", _MOST_LISTS), (b"{", _MOST_OBJECTS), (b",", _MOST_VALUES))
+    if any(data.count(sign) > number for sign, number in most):
         raise too_big("geojson")
     try:
-        return json.loads(data.decode(json.detect_encoding(data)).removeprefix("\ufeff"))
+        text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
+        data.clear()
+        return json.loads(text)
     except UnicodeError as error:
         what = _("The letters of the file are not in the encoding it names.")
         raise refused(code_of("geojson", "ENCODING"), what) from error
