@@ -42,6 +42,23 @@ LIBRARIES: dict[str, tuple[str, str, str, str]] = {
     "libxcb-sync.so.1": ("libxcb-sync1", "libxcb", "libxcb-sync1", "libxcb"),
     "libxcb-xfixes.so.0": ("libxcb-xfixes0", "libxcb", "libxcb-xfixes0", "libxcb"),
     "libxcb-xkb.so.1": ("libxcb-xkb1", "libxcb", "libxcb-xkb1", "libxcb"),
+    # What the web engine of the map and of printed pages needs besides.
+    "libnss3.so": ("libnss3", "nss", "mozilla-nss", "nss"),
+    "libnspr4.so": ("libnspr4", "nspr", "mozilla-nspr", "nspr"),
+    # Debian calls the library libasound2 or libasound2t64 by its age; what its headers come in is called the same.
+    "libasound.so.2": ("libasound2-dev", "alsa-lib", "libasound2", "alsa-lib"),
+    "libX11.so.6": ("libx11-6", "libX11", "libX11-6", "libx11"),
+    "libXcomposite.so.1": ("libxcomposite1", "libXcomposite", "libXcomposite1", "libxcomposite"),
+    "libXdamage.so.1": ("libxdamage1", "libXdamage", "libXdamage1", "libxdamage"),
+    "libXext.so.6": ("libxext6", "libXext", "libXext6", "libxext"),
+    "libXfixes.so.3": ("libxfixes3", "libXfixes", "libXfixes3", "libxfixes"),
+    "libXrandr.so.2": ("libxrandr2", "libXrandr", "libXrandr2", "libxrandr"),
+    "libXtst.so.6": ("libxtst6", "libXtst", "libXtst6", "libxtst"),
+    "libxkbfile.so.1": ("libxkbfile1", "libxkbfile", "libxkbfile1", "libxkbfile"),
+    "libxcb-dri3.so.0": ("libxcb-dri3-0", "libxcb", "libxcb-dri3-0", "libxcb"),
+    "libgbm.so.1": ("libgbm1", "mesa-libgbm", "libgbm1", "mesa"),
+    "libexpat.so.1": ("libexpat1", "expat", "libexpat1", "expat"),
+    "libudev.so.1": ("libudev1", "systemd-libs", "libudev1", "systemd-libs"),
 }
 
 FONT_LIST = ("fontconfig", "fontconfig", "fontconfig", "fontconfig")

@@ -231,16 +231,40 @@ def _run(folder: Path | None, *, smoke: bool, watch: Callable[[Desk], object] | 
     if smoke and folder is not None and not (folder / DATABASE).is_file():
         Library.create(folder, name="Smoke", country="RU", utc_offset=600).close()
     desk.open(folder or Path(kept.library or default_library()))
+    shown: list[bool] = []
     if smoke:
         # Two turns of the event loop after the window is up: the first paint and what it started have happened.
-        QTimer.singleShot(0, app, lambda: QTimer.singleShot(0, app, app.closeAllWindows))
+        QTimer.singleShot(0, app, lambda: QTimer.singleShot(0, app, lambda: _show_a_map(app, shown)))
     if watch is not None:
         watch(desk)
     status = app.exec()
     desk.close()
     _desk = None
     del collector
+    if smoke and shown != [True]:
+        print("The web engine could not show a map.", file=sys.stderr)  # noqa: T201 - for the build, not for a person
+        return 1
     return int(status)
+
+
+def _show_a_map(app: QApplication, shown: list[bool]) -> None:
+    """Show an empty map in the web engine, then close everything: a build proves that it carries what this needs."""
+    from ranger_app.maps import page
+    from ranger_app.maps.layers import MapPage
+    from ui.widgets.web import WebView
+
+    view = WebView()
+    view.show()
+
+    def done(well: bool) -> None:
+        shown.append(well)
+        if view.failure is not None and sys.stderr is not None:
+            print(view.failure, file=sys.stderr)  # noqa: T201
+        view.deleteLater()
+        QTimer.singleShot(0, app, app.closeAllWindows)
+
+    view.loaded.connect(done)
+    view.show_page(page.write(MapPage("Map", [])))
 
 
 if __name__ == "__main__":

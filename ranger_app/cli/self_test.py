@@ -19,9 +19,12 @@ from ranger_app.actions.patrol_import import import_patrol
 from ranger_app.actions.status import status
 from ranger_app.demo import drawing, tracks
 from ranger_app.errors import EnvironmentProblem
+from ranger_app.geo import border, coordinates
 from ranger_app.i18n import _
 from ranger_app.jobs import run
 from ranger_app.library import Library
+from ranger_app.maps import page
+from ranger_app.maps.layers import AREAS, Layer, MapPage, Thing
 
 
 def self_test() -> dict[str, object]:
@@ -39,8 +42,25 @@ def _load_carriers() -> None:
         import_module(f"ranger_app.sync.drop_{kind}")
 
 
+def _load_ground() -> None:
+    """Use what maps rest on: a build that lacks a library, a table or a file of it fails here."""
+    answer = border.distance(42.6, 130.7)
+    grid = coordinates.write(425_000_000, 1_306_000_000, "mgrs")
+    square = {"type": "Polygon", "coordinates": [[[130, 42], [131, 42], [131, 43], [130, 42]]]}
+    drawn = page.write(MapPage("Map", [Layer("areas", "Areas", AREAS, [Thing(square, "Area")])]))
+    for name in ("rasterio.vrt", "rasterio.warp", "shapefile", "pmtiles.reader", "pynmeagps"):
+        import_module(name)
+    pulkovo = coordinates.parse("42.5 130.6", coordinates.PULKOVO, "lat")
+    whole = answer.metres > 0 and grid.startswith("52T") and "MarkerClusterGroup" in drawn and pulkovo.uncertainty_m
+    if not whole:
+        raise EnvironmentProblem(
+            "SELF_TEST_FAILED", _("The self-test did not end as it should."), _("Install Ranger again.")
+        )
+
+
 def _try(folder: Path) -> dict[str, object]:
     _load_carriers()
+    _load_ground()
     card, track = folder / "card", folder / "walk.gpx"
     card.mkdir()
     time = datetime(2026, 1, 31, 12)
