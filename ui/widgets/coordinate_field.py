@@ -6,7 +6,7 @@ Used wherever latitude and longitude are typed, so that what is on a map sheet, 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStyleOptionComboBox, QVBoxLayout, QWidget
 
 from ranger_app.actions import kept_back
 from ranger_app.errors import RangerError
@@ -14,11 +14,24 @@ from ranger_app.geo import border, coordinates
 from ranger_app.i18n import _
 from ui.bridge import Bridge
 from ui.widgets.buttons import button
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.field_editors import FieldEditor
 from ui.widgets.text import label, muted, restyle
 
 EXAMPLE = "42.6123 N 131.2099 E · 52T 681254 4720134"
 Pair = tuple[int | None, int | None]
+
+
+class _Datums(ChoiceBox):
+    """Full names in the list, the short one where it stands beside the field."""
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        option.currentText = coordinates.SHORT.get(str(self.currentData()), self.currentText())
+
+    def showPopup(self) -> None:
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
+        super().showPopup()
 
 
 class CoordinateField(QWidget):
@@ -56,11 +69,11 @@ class CoordinateField(QWidget):
         self.control.setPlaceholderText(EXAMPLE)
         self.control.textChanged.connect(self._changed)
         self.caption.setBuddy(self.control)
-        self.datum = QComboBox()
+        self.datum = _Datums()
         self.datum.setAccessibleName(_("Datum"))
         self.datum.setToolTip(_("What the map or the device counts from. A GPS shows WGS 84 unless it was changed."))
         self.datum.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.datum.setMinimumContentsLength(9)
+        self.datum.setMinimumContentsLength(11)
         for code in coordinates.DATUMS:
             self.datum.addItem(_(coordinates.DATUMS[code]), code)
         self.datum.activated.connect(lambda _index: self._changed())
@@ -206,7 +219,7 @@ class CoordinateField(QWidget):
             self._tell(f"{error.what}" if ambiguous or error.code not in _STILL_TYPING else "")
         else:
             words = coordinates.understood(place) if place else ""
-            self._tell(" ".join(one for one in (words, place.remark if place else "") if one))
+            self._tell(" · ".join(one for one in (words, place.remark if place else "") if one))
         self.ask.setVisible(ambiguous)
         self._push(place)
 
