@@ -65,6 +65,7 @@ def lines_of(one: ShownPatrol, offset: int, losses: Losses) -> Iterator[DayLine]
         for date, of_day in pieces.items():
             joined.setdefault((track.number("leg"), date), (track.id.hex(), []))[1].extend(of_day)
     for (leg, date), (record, of_day) in joined.items():
+        of_day.sort(key=_first_time)
         line = _line(record, of_day, offset, losses)
         metres = math.fsum(metre for piece in of_day for metre in steps(piece.way, _placed(piece)))
         line.distance = f"{metres / 1000:.6f}"
@@ -91,6 +92,10 @@ def _pieces(way: Way, offset: int, date: str, *, whole: bool) -> dict[str, list[
             last = key
         found[key[0]][-1].points.append(i)
     return found
+
+
+def _first_time(piece: _Piece) -> float:
+    return next((time for i in piece.points if believable(time := piece.way.time[i])), math.inf)
 
 
 def _date(time: float, offset: int) -> str:

@@ -13,6 +13,7 @@ import pytest
 from ranger_app import jobs
 from ranger_app.actions import ledger, partners
 from ranger_app.actions.export_data import FORMATS, export
+from ranger_app.actions.import_data import import_data
 from ranger_app.actions.sharing import set_rule
 from ranger_app.actions.sharing_view import View
 from ranger_app.domain.sharing import FULL, OPEN, STANDARD, Rule
@@ -20,7 +21,7 @@ from ranger_app.errors import DataProblem
 from ranger_app.library import Library
 from ranger_app.sync.cards import confirmation_digits
 from tests import traces
-from tests.exchange import patrol_secrets
+from tests.exchange import patrol_secrets, smart_files
 from tests.exchange.patrol_secrets import Den
 
 NOW = 1_700_000_000_000
@@ -82,18 +83,40 @@ def told(folder: Path, secrets: traces.Traces) -> dict[str, list[str]]:
     return {name: what for name, what in found.items() if what}
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 @pytest.mark.parametrize("format_name", PATROL_FORMATS)
-def test_a_format_tells_no_more_than_its_rule(round_: Round, tmp_path: Path, format_name: str, rule: Rule) -> None:
-    set_rule(round_.library, round_.partner, rule)
-    # SMART's folder holds patrols and nothing else: where none may leave, there is no folder.
-    nothing = format_name == "smart-patrol" and rule.name in ("no patrols", "embargo")
-    with pytest.raises(DataProblem) if nothing else nullcontext():
-        jobs.run(export(round_.library, format_name, tmp_path / "out", rule="B"))
-    assert (tmp_path / "out").exists() is not nothing
-    secrets = hidden(round_, rule)
-    assert secrets
-    assert told(tmp_path / "out", secrets) == {}
+def test_a_format_tells_no_more_than_its_rule(round_: Round, tmp_path: Path, format_name: str) -> None:
+    for name, rule in RULES.items():
+        set_rule(round_.library, round_.partner, rule)
+        out = tmp_path / name
+        # SMART's folder holds patrols and nothing else: where none may leave, there is no folder.
+        nothing = format_name == "smart-patrol" and name in ("no patrols", "embargo")
+        with pytest.raises(DataProblem) if nothing else nullcontext():
+            jobs.run(export(round_.library, format_name, out, rule="B"))
+        assert out.exists() is not nothing
+        secrets = hidden(round_, rule)
+        assert secrets
+        assert told(out, secrets) == {}, name
+
+
+IMPORTED = ("E-104", "E-999", "Рейнджер", "巡护员", "Скалист", "У ручья", "ХТ_000017", "фото 1-1", "珲春站", "Группа",
+            "Охрана", "Петля", "131.412", "43.2123", "123.4567", "Нога",
+            "Всё спокойно", "тигр.", "wiresnare")  # fmt: skip
+
+
+@pytest.mark.parametrize("format_name", PATROL_FORMATS)
+def test_what_came_from_smart_stays_under_the_open_rule(tmp_path: Path, format_name: str) -> None:
+    made = smart_files.patrol()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "p.xml").write_bytes(made.xml)
+    for name, data in made.attachments.items():
+        (tmp_path / "in" / name).write_bytes(data)
+    with Library.create(tmp_path / "ours", name="A", country="RU", utc_offset=600) as library:
+        jobs.run(import_data(library, "smart-patrol", tmp_path / "in"))
+        jobs.run(export(library, format_name, tmp_path / "out"))
+        secrets = traces.joined(traces.of_text(word, word) for word in IMPORTED)
+        assert told(tmp_path / "out", secrets) == {}
+        jobs.run(export(library, format_name, tmp_path / "exact", exact=True))
+        assert told(tmp_path / "exact", secrets)
 
 
 @pytest.mark.parametrize("positions", ["lines", "points"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,9 @@ from ranger_app.domain.ops import change, create
 from ranger_app.domain.values import canonical
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.exchange import smart_patrol as smart
-from ranger_app.exchange import smart_patrol_read
+from ranger_app.exchange import smart_patrol_read, smart_wkb
+from ranger_app.geo.tracks import judge, pack, steps
+from ranger_app.geo.way import Way
 from ranger_app.library import Library
 from ranger_app.store import rows
 from ranger_app.store.rows import Record
@@ -318,3 +321,43 @@ def test_a_file_that_is_none_is_refused_in_one_sentence(library: Library, tmp_pa
         taken(library, tmp_path / "empty")
     for kind in ("patrol", "person"):
         assert all_of(library, kind) == []
+
+
+def test_ways_recorded_here_are_cut_at_midnight_and_joined_by_day(library: Library, tmp_path: Path) -> None:
+    """A night patrol from a receiver and a second one of the next day: a line a day, as long as the ellipsoid says."""
+    midnight = 1_772_290_800_000  # 2026-03-01T00:00:00 at +09:00
+    patrol, night, planned = library.new_id(), Way(), Way(planned=True)
+    for step in range(20):
+        night.add(43.1 + step / 997, 131.2 + step / 1013, 150.0, midnight - 600_000.0 + step * 60_000, 0)
+        planned.add(43.1 + step / 997, 131.2, math.nan, math.nan, 0)
+    later = Way()
+    for step in range(5):
+        later.add(43.3 + step / 997, 131.3, math.nan, midnight + 3_600_000.0 + step * 60_000, 0)
+    library.commit(
+        [
+            create("patrol", patrol, {"name": "Night", "date": "2026-02-28", "utc_offset": 540, "transport": "foot"}),
+            *(
+                create("track", library.new_id(), {"patrol": patrol, "points": pack(way, judge(way).marks),
+                                                   "planned": int(way.planned), "point_count": len(way)})
+                for way in (night, planned, later)
+            ),
+        ],
+        label="made",
+    )  # fmt: skip
+    library.person = None
+    report = jobs.run(export(library, "smart-patrol", tmp_path / "out", exact=True))
+    said = {str(one["code"]): str(one["reason"]) for one in report.failed}
+    assert said["planned_way"].startswith("1 planned way")
+    assert said["elevation"].startswith("20 track points")
+    (path,) = (tmp_path / "out").glob("*.xml")
+    (leg,) = smart_patrol_read.read(path.read_bytes(), path.name).legs
+    assert [day.date for day in leg.days] == ["2026-02-28", "2026-03-01"]
+    lines = [smart_wkb.decode(day.lines[0].geometry) for day in leg.days]
+    assert [len(line) for line in lines] == [10, 15]
+    assert lines[0].time[0] == midnight - 600_000 + 540 * 60_000
+    assert list(lines[1].segment) == [0] * 10 + [1] * 5
+    expected = [(night, range(10)), (night, range(10, 20))]
+    metres = [math.fsum(steps(way, list(points))) for way, points in expected]
+    metres[1] += math.fsum(steps(later, range(5)))
+    for day, metre in zip(leg.days, metres, strict=True):
+        assert abs(float(day.lines[0].distance) - metre / 1000) < 1e-6
