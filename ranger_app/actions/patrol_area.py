@@ -6,12 +6,12 @@ of its waypoints lie; else the same of its track's points. Where none of these t
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ranger_app.domain.taxa import fold
+from ranger_app.geo import outline as geojson
 from ranger_app.i18n import N_
 from ranger_app.store.connection import Database
 
@@ -28,21 +28,18 @@ _ENOUGH = 200
 
 
 def outline(text: str | None) -> BaseGeometry | None:
-    """A GeoJSON geometry, feature or collection of them (WGS 84 degrees) as a shape; None where it is no area."""
-    if not text:
+    """A GeoJSON polygon, as geometry or feature (WGS 84 degrees), as a shape; None where it is no area."""
+    geometry = geojson.read(text)
+    if geometry is None:
         return None
     import shapely
     from shapely.geometry import shape
 
     try:
-        found = _geometries(json.loads(text))
-        shapes = [one for one in (shape(geometry) for geometry in found) if one.area > 0]
-        if not shapes:
-            return None
-        made: BaseGeometry = shapely.make_valid(shapely.union_all(shapes))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
+        made: BaseGeometry = shapely.make_valid(shape(geometry))
+    except (ValueError, TypeError, IndexError, shapely.errors.ShapelyError):
         return None
-    return made
+    return made if made.area > 0 else None
 
 
 def outlines(db: Database) -> dict[bytes, BaseGeometry]:
@@ -73,13 +70,6 @@ def of_patrols(db: Database, patrols: Iterable[bytes] | None = None) -> dict[byt
             found |= told
             rest = [one for one in rest if one not in told]
     return found
-
-
-def _geometries(found: Any) -> list[Any]:
-    kind = found["type"]
-    if kind == "FeatureCollection":
-        return [one["geometry"] for one in found["features"]]
-    return [found["geometry"]] if kind == "Feature" else [found]
 
 
 def _posts(db: Database) -> dict[str, bytes]:
