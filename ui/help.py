@@ -21,6 +21,7 @@ PAGES = (
     "analysis",
     "patrols",
     "waterbirds",
+    "map",
     "exchange",
     "reports",
     "settings",

@@ -32,7 +32,7 @@ def words() -> dict[str, str]:
         "drawn": _("{n} things drawn"),
         "failed": _("Failed"),
         "working": _("Working"),
-        "measure": _("Measure"),
+        "measure": _("Measure a distance"),
         "length": _("Length"),
         "area": _("Area"),
         "distance": _("{n} km"),

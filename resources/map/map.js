@@ -367,12 +367,15 @@
     },
   });
   new North().addTo(map);
+  const far = () => map.getContainer().classList.toggle("far", map.getZoom() < 9.5);
+  map.on("zoomend", far);
   map.attributionControl.setPrefix(false);
   layers.filter((one) => one.credit).forEach((one) => {
     const safe = element("span", one.credit);
     one.group.getAttribution = () => safe.innerHTML;
   });
   if (data.bounds) fitTo(data.bounds);
+  far();
   layers.forEach((layer) => { if (map.hasLayer(layer.group)) fill(layer); });
   layers.filter((one) => one.credit && map.hasLayer(one.group)).forEach((one) => {
     map.attributionControl.addAttribution(element("span", one.credit).innerHTML);

@@ -126,7 +126,7 @@ class MapScreen(Screen):
             Command("map.category", _("Choose a category"), lambda: page("category"), "C", drawn, group),
             Command("map.time", _("Choose the time"), lambda: page("from"), "T", drawn, group),
             Command("map.legend", _("Show the legend"), lambda: self.web.run("ranger.legend()"), "G", drawn, group),
-            Command("map.measure", _("Measure"), self.measure, "M", drawn, group),
+            Command("map.measure", _("Measure a distance"), self.measure, "M", drawn, group),
             Command("map.place", _("New place"), self.new_place, "N", drawn, group),
             Command("map.sector", _("Draw a sector"), self.new_sector, "D", drawn, group),
             Command("map.area", _("Draw a protected area"), self.new_area, "A", drawn, group),
