@@ -254,7 +254,8 @@ class _DayRow(QObject):
         super().__init__(block)
         self._day, self._block = day, block
         self.remove: QWidget | None = None
-        self.date, self.start, self.end, self.rest, self.leg = (QLineEdit() for _n in range(5))
+        self.date, self.start, self.end, self.rest, self.leg = (QLineEdit(block) for _n in range(5))
+        self.leg.hide()  # until there are several legs to choose from
         for line, words, hint, width in (
             (self.date, _("Date"), "2026-01-31", 116),
             (self.start, _("Start"), "8:00", 72),
@@ -381,9 +382,9 @@ class LegsBlock(QWidget):
     def _shown(self, before: int) -> None:
         self.one.setVisible(not self.rows)
         self.heading.setVisible(bool(self.rows))
-        self.rebuilt.emit()
         if self.number() != before:
             self.counted.emit()
+        self.rebuilt.emit()
 
     def _add_row(self, leg: Leg) -> _LegRow:
         row = _LegRow(leg)

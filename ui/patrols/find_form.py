@@ -206,8 +206,13 @@ class FindForm(QWidget):
         self.open_new(waypoint=self._last.waypoint, words=words)
 
     def close_form(self) -> None:
-        """No more finds for now."""
+        """No more finds for now; what stands in the line is dropped."""
+        if self.isHidden():
+            return
         self.hide()
+        for field in self._fixed():
+            field.clear()
+        self._forget_category()
         self.offering.emit(False)
         self.closed.emit()
 

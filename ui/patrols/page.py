@@ -95,8 +95,8 @@ class PatrolCard(RecordCard):
         )
         self.finds.counted.connect(lambda n: self.pages.tell_number(FINDS, n))
         self.photos.counted.connect(lambda n: self.pages.tell_number(PHOTOS, n))
-        self.pages.changed.connect(lambda _page: self._possible())
-        self.finds.entering.connect(self._make_room)
+        self.pages.changed.connect(self._page_turned)
+        self.finds.entering.connect(lambda _open: self._make_room())
         for one in (self.pages.changed, self.finds.changed, self.photos.changed, self.track.chosen):
             one.connect(self.stands)
         self.body.addWidget(self.pages, 1)
@@ -164,6 +164,7 @@ class PatrolCard(RecordCard):
     def open_new(self, values: dict[str, Value]) -> None:
         """An empty record to fill in."""
         super().open_new(values)
+        self.finds.form.close_form()
         self.state = "draft"
         self.name.setText(_("New patrol"))
         self.remark.setText(_("Fill in what you know. Everything can be changed until it is approved."))
@@ -207,10 +208,22 @@ class PatrolCard(RecordCard):
             self.finds.add()
         self._possible()
 
-    def _make_room(self, entering: bool) -> None:
+    def _page_turned(self, page: int) -> None:
+        if page != FINDS and not self.finds.form.busy_typing:
+            self.finds.form.close_form()
+        self._possible()
+        self._make_room()
+
+    def _make_room(self) -> None:
         """While finds are entered nothing else is in the way."""
+        entering = self.isVisible() and self.pages.index == FINDS and not self.finds.form.isHidden()
         self.bottom.setHidden(entering)
         self.wide.emit(entering)
+
+    def show_nothing(self) -> None:
+        super().show_nothing()
+        if hasattr(self, "finds"):
+            self.finds.form.close_form()
 
     def _unlock(self, there: bool) -> None:
         """Only the record of a patrol that is not on the disk yet can be turned to."""

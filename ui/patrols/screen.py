@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
-from ui.commands import Command
+from ui.commands import Command, always
 from ui.numbers import number
 from ui.patrols.from_gps import SUFFIXES, FromGps
 from ui.patrols.page import FINDS, HISTORY, NOTES, PHOTOS, RECORD, TRACK, PatrolCard
@@ -29,13 +30,26 @@ from ui.widgets.segments import Pages
 
 if TYPE_CHECKING:
     from ui.patrols.desk import Desk
+    from ui.patrols.samples_page import SamplesPage
     from ui.widgets.transfer import TransferPage
 
-LIST, DESK, TRANSFER = range(3)
+LIST, DESK, SAMPLES, TRANSFER = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page beside the list of patrols: its word, when it is made, and what the screen says and offers with it."""
+
+    word: str
+    later: Later[Any]
+    sentence: Callable[[], str]
+    commands: Callable[[], list[Command]]
+    focus: Callable[[], QWidget] | None = None
+    keep_edits: Callable[[], bool] = always
 
 
 class PatrolsScreen(ListScreen):
-    """``open_at``: a patrol's id, "new", "gps", "desk", "export", "import", or a state: its first patrol."""
+    """``open_at``: a patrol's id, "new", "gps", "desk", "samples", "export", "import", or a state: its first patrol."""
 
     help_page = "patrols"
     table: PatrolTable
@@ -49,14 +63,32 @@ class PatrolsScreen(ListScreen):
         inside.setContentsMargins(0, 0, 0, 0)
         self.put_beside(PatrolTable(library, bridge, self.from_gps), PatrolCard(library, bridge), (44, 67), inside)
         self.desk_later = Later(self._make_desk)
+        self.samples_later = Later(self._make_samples)
         self.transfer_later = Later(self._make_transfer)
-        self.tabs = Pages(
-            [
-                (_("Patrols"), listed),
-                (_("Manager's desk"), self.desk_later),
-                (_("Export and import"), self.transfer_later),
-            ]
+        # In the order of LIST, DESK … A further page is one more line here.
+        self._more = (
+            Tab(
+                _("Manager's desk"),
+                self.desk_later,
+                lambda: self.desk.sentence,
+                lambda: self.desk.commands(_("Patrols")),
+                lambda: self.desk.table.view,
+            ),
+            Tab(
+                _("Samples"),
+                self.samples_later,
+                lambda: self.samples.sentence(),
+                lambda: self.samples.commands(),
+                keep_edits=lambda: self.samples.keep_edits(),
+            ),
+            Tab(
+                _("Export and import"),
+                self.transfer_later,
+                lambda: self.transfer.sentence,
+                lambda: self.transfer.commands(not_typing),
+            ),
         )
+        self.tabs = Pages([(_("Patrols"), listed), *((tab.word, tab.later) for tab in self._more)])
         self.tabs.changed.connect(self._turned)
         self.body.addWidget(self.tabs, 1)
         self._list_sentence = ""
@@ -77,7 +109,7 @@ class PatrolsScreen(ListScreen):
         from ui.patrols.desk import Desk
 
         desk = Desk(self.library, self.bridge)
-        desk.loaded.connect(self._desk_read)
+        desk.loaded.connect(lambda _n: self._told(DESK))
         desk.open_wanted.connect(self._open_from_desk)
         desk.panel_wanted.connect(self.panel_wanted)
         return desk
@@ -91,7 +123,7 @@ class PatrolsScreen(ListScreen):
         from ui.widgets.transfer import OF_PATROLS, TransferPage
 
         page = TransferPage(self.library, self.bridge, only=OF_PATROLS)
-        page.changed.connect(self._transfer_changed)
+        page.changed.connect(lambda: self._told(TRANSFER))
         return page
 
     @property
@@ -99,36 +131,52 @@ class PatrolsScreen(ListScreen):
         """Writing patrols for other programs and taking theirs in, made when somebody first turns to it."""
         return self.transfer_later.page
 
-    def _transfer_changed(self) -> None:
-        if self.tabs.index == TRANSFER:
-            self.set_heading(_("Patrols"), self.transfer.sentence)
-            self.commands_changed.emit()
+    def _make_samples(self) -> SamplesPage:
+        from ui.patrols.samples_page import SamplesPage
+
+        page = SamplesPage(self.library, self.bridge)
+        page.refresh(None)
+        page.told.connect(lambda: self._told(SAMPLES))
+        return page
+
+    @property
+    def samples(self) -> SamplesPage:
+        """Samples and health events, made when somebody first turns to them."""
+        return self.samples_later.page
+
+    # -- the pages -----------------------------------------------------------------------------------------------
+
+    def _tab(self) -> Tab | None:
+        """The page shown, None for the list of patrols."""
+        return self._more[self.tabs.index - 1] if self.tabs.index != LIST else None
 
     def turn(self, page: int) -> None:
-        """Show the list or the desk and give it the keyboard."""
-        if page == self.tabs.index or (self.tabs.index == LIST and not self.card.keep_edits()):
-            return
-        self.tabs.choose(page)
+        """Show one of the pages and give it the keyboard."""
+        if page != self.tabs.index and self.leave():
+            self.tabs.choose(page)
 
-    def _turned(self, page: int) -> None:
-        if page == DESK:
-            self.set_heading(_("Patrols"), self.desk.sentence)
+    def leave(self) -> bool:
+        tab = self._tab()
+        return self.card.keep_edits() if tab is None else tab.keep_edits()
+
+    def _turned(self, _page: int) -> None:
+        tab = self._tab()
+        if tab is not None:
+            self.set_heading(_("Patrols"), tab.sentence())
             self.set_actions()
-            self.desk.table.view.setFocus()
-        elif page == TRANSFER:
-            self.set_heading(_("Patrols"), self.transfer.sentence)
-            self.set_actions()
-            self.transfer.setFocus()
         else:
             found = self.commands()
             self.set_heading(_("Patrols"), self._list_sentence)
             self.set_actions(found[0], found[1])
-            self.table.view.setFocus()
+        self.start_focus().setFocus()
         self.commands_changed.emit()
 
-    def _desk_read(self, _n: int) -> None:
-        if self.tabs.index == DESK:
-            self.set_heading(_("Patrols"), self.desk.sentence)
+    def _told(self, page: int) -> None:
+        """A page has another sentence and perhaps other commands."""
+        tab = self._tab()
+        if tab is not None and self.tabs.index == page:
+            self.set_heading(_("Patrols"), tab.sentence())
+            self.commands_changed.emit()
 
     def _open_from_desk(self, patrol: bytes) -> None:
         self.tabs.choose(LIST)
@@ -139,10 +187,9 @@ class PatrolsScreen(ListScreen):
     def commands(self) -> list[Command]:
         group, shown, some = _("Patrols"), self.shown, self.some
         tabs = self.tabs.commands("patrols", group)
-        if self.tabs.index == DESK:
-            return [*self.desk.commands(group), *tabs]
-        if self.tabs.index == TRANSFER:
-            return [*self.transfer.commands(not_typing), *tabs]
+        tab = self._tab()
+        if tab is not None:
+            return [*tab.commands(), *tabs]
         card = self.card
         on_finds = some() and card.pages.index == FINDS
         words = _("Delete the find") if on_finds and card.finds.current() else _("Delete the patrol")
@@ -171,6 +218,11 @@ class PatrolsScreen(ListScreen):
             Command("patrols.photo_clock", _("Set the clock by a photo"), card.set_clock, "C", some, group),
             Command(
                 "patrols.model", _("Observation model"), lambda: self.go.emit("settings", "model"), "M", group=group
+            ),
+            Command(
+                *("patrols.effort", _("Effort of the patrols"), lambda: self.go.emit("reports", "patrol-effort")),
+                "Shift+E",
+                group=group,
             ),
             Command("patrols.delete", words, self.delete, "Del", some, group),
             *tabs,
@@ -271,8 +323,9 @@ class PatrolsScreen(ListScreen):
 
     def refresh(self, changes: Changes | None) -> None:
         super().refresh(changes)
-        if self.desk_later.made is not None:
-            self.desk.refresh(changes)
+        for later in (self.desk_later, self.samples_later):
+            if later.made is not None:
+                later.made.refresh(changes)
 
     def state(self) -> dict[str, Any]:
         return {**super().state(), "tab": self.tabs.index}
@@ -281,12 +334,12 @@ class PatrolsScreen(ListScreen):
         super().restore(state)
         self.tabs.choose(state["tab"])
 
-    def start_focus(self) -> QWidget | None:
-        pages = {DESK: lambda: self.desk.table.view, TRANSFER: lambda: self.transfer}
-        return pages.get(self.tabs.index, lambda: self.table.view)()
+    def start_focus(self) -> QWidget:
+        tab = self._tab()
+        return self.table.view if tab is None else (tab.focus or (lambda: tab.later.page))()
 
     def open_at(self, target: Any) -> None:
-        if target not in ("desk", "export", "import"):
+        if target not in ("desk", "samples", "export", "import"):
             self.turn(LIST)
         if target == "new":
             self.new()
@@ -294,6 +347,8 @@ class PatrolsScreen(ListScreen):
             self.from_gps()
         elif target == "desk":
             self.turn(DESK)
+        elif target == "samples":
+            self.turn(SAMPLES)
         elif target in ("export", "import"):
             self.turn(TRANSFER)
             self.transfer.begin(target)
@@ -316,6 +371,7 @@ class PatrolsScreen(ListScreen):
             ("notes", partial(self.card.turn, NOTES)),
             ("new", self.new),
             ("desk", partial(self.turn, DESK)),
+            ("samples", partial(self.turn, SAMPLES)),
             ("transfer", partial(self.turn, TRANSFER)),
         ]
 
