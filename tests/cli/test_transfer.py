@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from ranger_app.exchange import smart_patrol_read
+from tests.exchange import smart_files
 from tests.exchange.foreign import Given
 
 
@@ -63,3 +65,30 @@ def test_a_rule_and_exact_exclude_each_other(ranger, ok, tmp_path: Path) -> None
     status, problem = ranger(library, "report", "events", tmp_path / "r", *days)
     assert (status, problem["error"]) == (2, "DAYS_SWAPPED")
     assert not (tmp_path / "r").exists()
+
+
+def test_patrols_come_from_smart_and_go_out_again(ranger, ok, tmp_path: Path) -> None:
+    library, made = tmp_path / "library", smart_files.patrol()
+    ok(library, "init", "--station", "Khasan", "--country", "RU", "--utc-offset", "+10:00")
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "p.xml").write_bytes(made.xml)
+    options = ("--utc-offset", "+08:00", "--transport", "雪橇犬队=ski")
+    answer = ok(library, "import", "smart-patrol", tmp_path / "given", *options)
+    assert answer["new"]["patrol"] == 1
+    said = {one["code"]: one["reason"] for one in answer["failed"]}
+    assert "+08:00" in said["utc_offset"]
+    assert "transport_unknown" not in said
+    assert ok(library, "import", "smart-patrol", tmp_path / "given" / "p.xml", *options)["new"] == {}
+    out = ok(library, "export", "smart-patrol", tmp_path / "out", "--exact", "--version", "1.2")
+    assert out["written"]["patrol"] == 1
+    assert "+08:00" in {one["code"]: one["reason"] for one in out["failed"]}["utc_offset"]
+    (path,) = (tmp_path / "out").glob("*.xml")
+    found = smart_patrol_read.read(path.read_bytes(), path.name)
+    assert (found.version, found.name) == ("1.2", "ХТ_000017")
+    for name in ("gpx", "kml", "geojson"):
+        assert ok(library, "export", name, tmp_path / name, "--exact")["written"]["track"] == 2
+        assert not ok(library, "export", name, tmp_path / f"{name}-open")["written"].get("waypoint")
+    status, problem = ranger(library, "export", "smart-patrol", tmp_path / "no", "--version", "9.9")
+    assert (status, problem["error"]) == (2, "USAGE")
+    status, problem = ranger(library, "import", "smart-patrol", tmp_path / "given", "--utc-offset", "noon")
+    assert (status, problem["error"]) == (2, "OFFSET_WRONG")
