@@ -429,7 +429,7 @@ def _charts(times: list[Time], categories: Categories) -> list[Chart]:
         Bar(one.word, None if one.missing else one.rated(_of_kind(one.seen, categories, PRESSURE))) for one in times
     ]
     gone = [one.word for one in times if one.missing]
-    remark = _("Nothing recorded in: {months}.").format(months=", ".join(gone)) if gone else ""
+    remark = _("Nothing recorded in: {months}.").format(months=_listed(gone)) if gone else ""
     charts = [Chart(_("Kilometres by month"), tuple(km), upright=True, remark=remark)]
     if any(one.value is not None for one in pressed):
         charts.append(Chart(_("Signs of pressure per 100 km"), tuple(pressed), upright=True, digits=1, remark=remark))
@@ -468,9 +468,19 @@ def _gaps(*times: Time) -> list[str]:
     gone = sorted({month for one in times for month in one.gaps})
     if not gone:
         return []
-    return [
-        _("Nothing is recorded in: {months}. Sums with these months are not compared.").format(months=", ".join(gone))
-    ]
+    words = _("Nothing is recorded in: {months}. Sums with these months are not compared.")
+    return [words.format(months=_listed(gone))]
+
+
+def _listed(months: list[str]) -> str:
+    """Months as a list in which those that follow each other are one entry."""
+    runs: list[list[str]] = []
+    for one in months:
+        if runs and later(runs[-1][-1], 1) == one:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return ", ".join(_said(tuple(run)) for run in runs)
 
 
 def _remark(one: Time) -> str:

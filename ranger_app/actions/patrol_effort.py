@@ -41,6 +41,7 @@ _TITLES = {
     LEADER: N_("Patrol effort by leader"),
     PATROL: N_("Patrol effort by patrol"),
 }
+_MOST_BARS = 40
 _PER = {"distance": 100.0}
 """Rates are given per so many units of a denominator; one where nothing is said."""
 
@@ -310,8 +311,12 @@ def _rates(
 
 
 def _chart(by: str, groups: list[object], names: dict[object, str], efforts: dict[object, Effort]) -> Chart:
+    """Bars of the groups; of very many only those with the most kilometres, because the table has them all."""
+    shown = groups
+    if by != MONTH and len(groups) > _MOST_BARS:
+        shown = sorted(groups, key=lambda one: -(efforts[one].distance.cleaned.km or 0))[:_MOST_BARS]
     bars = []
-    for one in groups:
+    for one in shown:
         km = efforts[one].distance.cleaned.km
         lacking = _("not known") if efforts[one].patrols else _("nothing recorded")
         bars.append(Bar(names[one], km, "" if km is not None else lacking, quiet=km is None))
@@ -323,4 +328,5 @@ def _chart(by: str, groups: list[object], names: dict[object, str], efforts: dic
         LEADER: lambda: _("Kilometres by leader"),
         PATROL: lambda: _("Kilometres by patrol"),
     }[by]
-    return Chart(word(), tuple(bars), digits=1)
+    remark = "" if len(shown) == len(groups) else _("Those with the most kilometres; the table has all.")
+    return Chart(word(), tuple(bars), digits=1, remark=remark)

@@ -133,7 +133,11 @@ class ChartView(QWidget):
             painter.fillRect(QRectF(middle - wide / 2, floor - height, wide, height), self._colour(bar))
             text = told(bar, chart.digits)
             painter.setPen(theme.colour("text"))
-            if bar.value and figures.horizontalAdvance(text) <= step - 2:
+            if bar.value is None:  # nobody knows: a dash in an empty place
+                painter.setFont(plain)
+                painter.setPen(theme.colour("muted"))
+                painter.drawText(QRectF(middle - step / 2, floor - 20, step, 18), Qt.AlignmentFlag.AlignCenter, "–")
+            elif bar.value and figures.horizontalAdvance(text) <= step - 2:
                 painter.setFont(strong)
                 box = QRectF(middle - step / 2, floor - height - 20, step, 18)
                 painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, text)
