@@ -22,7 +22,7 @@ MONTHLY, SEASONAL = "month", "season"
 _WITH_DAYS = frozenset(
     {
         "events", "abundance", "activity", "species-by-month", "detection-history", "trap-nights", "patrol-effort",
-        "trends", "ledger",
+        "trends", "criteria", "ledger",
     }
 )  # fmt: skip
 _WITHOUT_AREA = frozenset({"ledger"})

@@ -21,7 +21,7 @@ from ranger_app.actions.listing import Line
 from ranger_app.changes import Changes
 from ranger_app.domain.findings import Findings
 from ranger_app.errors import EnvironmentProblem, RangerError
-from ranger_app.i18n import N_, _
+from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge, Running
@@ -38,15 +38,11 @@ from ui.widgets.table import LinesModel, LineTable
 from ui.widgets.text import label
 from ui.widgets.web import WebView
 
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (N_("Patrols"), ("month", "season", "patrol-effort", "trends")),
-    (
-        N_("Camera traps"),
-        ("events", "abundance", "activity", "species-by-month", "detection-history", "trap-nights"),
-    ),
-    (N_("Exchange"), ("ledger",)),
-)
-"""What the reports are about, in the order of the list; a report that is not named here stands at the end."""
+ORDER = (
+    "month", "season", "patrol-effort", "trends", "events", "abundance", "activity", "species-by-month",
+    "detection-history", "trap-nights", "criteria", "ledger",
+)  # fmt: skip
+"""The reports in the order of the list: patrols, camera traps, waterbirds, exchange; others stand at the end."""
 _SETTLE_MS = 300
 _BRIEF_S = 1.0
 
@@ -72,7 +68,7 @@ class ReportsScreen(Screen):
         row.setSpacing(theme.BETWEEN)
         self.table = LineTable(
             bridge,
-            LinesModel([_("Report"), _("About")], [False, False]),
+            LinesModel([_("Report")], [False]),
             lambda: [],
             (),
             EmptyState(_("There are no reports.")),
@@ -111,13 +107,10 @@ class ReportsScreen(Screen):
         self._head()
 
     def _offer_reports(self) -> None:
-        named = [(name, about) for about, names in GROUPS for name in names if name in report.REPORTS]
-        known = {name for name, _about in named}
-        named += [(name, "") for name in report.REPORTS if name not in known]
-        lines = []
-        for name, about in named:
-            texts = (_(report.REPORTS[name][0]), _(about) if about else "")
-            lines.append(Line(name.encode(), texts, tuple((1, text) for text in texts)))
+        names = [name for name in ORDER if name in report.REPORTS]
+        names += [name for name in report.REPORTS if name not in names]
+        words = [(name, _(report.REPORTS[name][0])) for name in names]
+        lines = [Line(name.encode(), (word,), ((1, word),)) for name, word in words]
         self.table.show_lines(lines)
         self.table.choose(lines[0].id)
 
