@@ -6,6 +6,7 @@ Everything is computed here and offline, without grids of shifts; where that cos
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
@@ -274,15 +275,24 @@ def _no_grid(grid: str, datum: str) -> DataProblem:
     )
 
 
-@lru_cache(maxsize=64)
 def _utm_of(zone: int, south: bool) -> Any:
+    return _utm_here(zone, south, threading.get_ident())
+
+
+def _plane_of(datum: str, middle: int, zone: int) -> Any:
+    return _plane_here(datum, middle, zone, threading.get_ident())
+
+
+# One projection must not be used by two threads at once, so each thread has its own.
+@lru_cache(maxsize=64)
+def _utm_here(zone: int, south: bool, _thread: int) -> Any:
     from pyproj import Proj
 
     return Proj(proj="utm", zone=zone, south=south, ellps="WGS84")
 
 
 @lru_cache(maxsize=64)
-def _plane_of(datum: str, middle: int, zone: int) -> Any:
+def _plane_here(datum: str, middle: int, zone: int, _thread: int) -> Any:
     from pyproj import Proj
 
     return Proj(proj="tmerc", lat_0=0, lon_0=middle, k=1, x_0=zone * 1_000_000 + 500_000, ellps=_ELLIPSOID[datum])

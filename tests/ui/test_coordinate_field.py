@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from ranger_app.actions import records
-from ranger_app.geo import coordinates
+from ranger_app.actions import border_layer, records
+from ranger_app.geo import border, coordinates
 from ranger_app.library import Library
 from ranger_app.store import rows
 from ui.bridge import Bridge
 from ui.preferences import load
 from ui.settings.general import General
+from ui.settings.screen import SettingsScreen
+from ui.shell.window import Window
 from ui.widgets.coordinate_field import CoordinateField
 from ui.widgets.form import RecordForm
 
@@ -195,3 +199,28 @@ def test_the_notation_is_a_setting(library: Library, bridge: Bridge, qtbot: QtBo
     finally:
         coordinates.prefer("degrees")
     assert load().notation in coordinates.STYLES
+
+
+def test_a_border_of_ones_own_is_loaded_in_settings(
+    window: Window, library: Library, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.go("settings")
+    screen = window.current()
+    assert isinstance(screen, SettingsScreen)
+    card = screen.border
+    assert "not an official boundary" in card.used.text()
+    line = {"type": "LineString", "coordinates": [[131.0, 42.0], [131.0, 44.0]]}
+    path = tmp_path / "survey.geojson"
+    path.write_text(
+        json.dumps({"type": "Feature", "properties": {"left": "CN", "right": "RU"}, "geometry": line}), "utf-8"
+    )
+    card.accuracy.setValue(10)
+    card.take(path)
+    assert card.used.text() == "survey is in use, good to 10 m."
+    assert border.side(42.9, 130.9, border_layer.in_use(library)).layer == "survey"
+    path.unlink()
+    card.refresh()
+    assert "survey.geojson is not there now" in card.used.text()
+    card.go_back()
+    assert border_layer.choice(library) is None
+    assert "reference" in card.used.text()

@@ -12,6 +12,8 @@ from ranger_app.library import Library
 from ui.bridge import Bridge
 from ui.commands import Command
 from ui.settings.about import About
+from ui.settings.border_card import KEY as BORDER_KEY
+from ui.settings.border_card import BorderCard
 from ui.settings.general import General
 from ui.settings.model_page import KEYS, ModelPage
 from ui.settings.people import People
@@ -33,6 +35,8 @@ class SettingsScreen(Screen):
         super().__init__(library, bridge, scroll=False)
         self.set_heading(_("Settings"), _("What you change here is in force at once."))
         self.general = General(bridge)
+        self.border = BorderCard(library, bridge)
+        self.general.add_card(self.border)
         self.people = People(library, bridge)
         self.people.panel_wanted.connect(self.panel_wanted)
         self.people.panel_done.connect(self.panel_done)
@@ -81,6 +85,7 @@ class SettingsScreen(Screen):
             *self._of_the_model(group),
             Command("settings.pin", _("Set a PIN"), self._set_pin, "Ctrl+P", group=group),
             Command("settings.save_station", _("Save name and offset"), self._save, "Ctrl+S", group=group),
+            Command("settings.border", _("Load a border"), self._load_border, BORDER_KEY, group=group),
             Command("settings.disk", _("Add a disk for originals"), self._add_disk, "Ctrl+D", group=group),
             Command("settings.backup", _("Back up now"), self._backup, "Ctrl+B", group=group),
             Command("settings.check", _("Check the library"), self._check, "Ctrl+Shift+C", group=group),
@@ -104,6 +109,10 @@ class SettingsScreen(Screen):
         self._choose("model")
         self.model.ready()
         run()
+
+    def _load_border(self) -> None:
+        self._choose("general")
+        self.border.choose()
 
     def _add_person(self) -> None:
         self._choose("people")
