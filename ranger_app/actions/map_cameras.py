@@ -124,9 +124,9 @@ def observations(sight: Sight) -> Layer:
 
 
 def _seen_on_pictures(db: Database) -> Iterator[tuple[bytes, str, int, int]]:
-    """Deployment, species, day (UTC) and number of pictures."""
+    """Deployment, species, day by the camera's clock and number of pictures."""
     sql = (
-        "SELECT m.deployment, m.shown, m.taken_at / 86400, count(*) FROM media AS m"
+        "SELECT m.deployment, m.shown, (m.taken_at + coalesce(d.utc_offset, 0) * 60) / 86400, count(*) FROM media AS m"
         " JOIN deployment AS d ON d.id = m.deployment"
         " WHERE m.deleted = 0 AND m.shown IS NOT NULL AND m.taken_at IS NOT NULL"
         " AND m.seen_by >= CASE WHEN coalesce(d.looks, 1) > 1 THEN 2 ELSE 1 END"
@@ -154,9 +154,9 @@ def _spot_of_species(sight: Sight, deployment: bytes, taxon: str) -> Spot | None
 
 
 def _old_enough(sight: Sight, last: int) -> bool:
-    """Whether an embargo lets a day be told: its whole day has to lie before."""
+    """Whether an embargo lets a day be told: all of it has to lie before, in whatever zone it was."""
     since = sight.view.since if sight.view is not None else None
-    return since is None or (last + 1) * DAY <= since
+    return since is None or (last + 2) * DAY <= since
 
 
 def _seen_elsewhere(sight: Sight, layer: Layer, known: dict[str, int]) -> None:
@@ -173,7 +173,7 @@ def _seen_elsewhere(sight: Sight, layer: Layer, known: dict[str, int]) -> None:
     at_waypoint = sight.groups("waypoint", [row[2] for row in found if row[2] is not None])
     at_sample = sight.groups("sample", [row[3] for row in found if row[3] is not None])
     for record, taxon, waypoint, sample, number, at, latitude, longitude, uncertainty, date in found:
-        on = day(date) if date is not None else day_of(at)
+        on = day(date) if date is not None else day_of(at, sight.own_station.utc_offset)
         if not sight.period.has(on, on):
             continue
         kind, where, there = (
@@ -203,7 +203,8 @@ def moves(sight: Sight) -> Layer:
         return layer
     sql = (
         "SELECT o.individual, d.location, coalesce(m.taken_at, (SELECT max(x.taken_at) FROM event_picture AS e"
-        " JOIN media AS x ON x.id = e.media WHERE e.observation = o.id)) AS t, o.deployment FROM observation AS o"
+        " JOIN media AS x ON x.id = e.media WHERE e.observation = o.id)) + coalesce(d.utc_offset, 0) * 60 AS t,"
+        " o.deployment FROM observation AS o"
         " LEFT JOIN media AS m ON m.id = o.media"
         " JOIN deployment AS d ON d.id = coalesce(o.deployment, m.deployment)"
         " WHERE o.deleted = 0 AND o.individual IS NOT NULL AND d.location IS NOT NULL ORDER BY o.individual, t"

@@ -152,7 +152,7 @@ def finds(sight: Sight) -> Layer:
         return layer
     sql = (
         "SELECT w.id, w.patrol, w.name, w.latitude, w.longitude, w.uncertainty, w.at, w.category, s.id, s.category,"
-        " s.taxon, s.count, s.remarks, p.date FROM waypoint AS w"
+        " s.taxon, s.count, s.remarks, p.date, p.utc_offset FROM waypoint AS w"
         " LEFT JOIN sighting AS s ON s.waypoint = w.id AND s.deleted = 0 LEFT JOIN patrol AS p ON p.id = w.patrol"
         " WHERE w.deleted = 0 AND w.latitude IS NOT NULL ORDER BY w.key DESC LIMIT 20000"
     )
@@ -162,8 +162,10 @@ def finds(sight: Sight) -> Layer:
     models = observation_models.known(sight.db)
     words: dict[str, str] = {}
     known: dict[str, int] = {}
-    for record, patrol, name, latitude, longitude, uncertainty, at, category, find, found_as, taxon, number, remarks, date in found:  # fmt: skip  # noqa: E501
-        on = day_of(at) if at is not None else day(date)
+    for row in found:
+        record, patrol, name, latitude, longitude, uncertainty, at, category = row[:8]
+        find, found_as, taxon, number, remarks, date, offset = row[8:]
+        on = day_of(at, offset or 0) if at is not None else day(date)
         if not sight.period.has(on, on):
             continue
         shown = groups[record] & of_find[find] if find is not None else groups[record]

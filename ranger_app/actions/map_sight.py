@@ -194,9 +194,9 @@ def day(text: Value) -> int | None:
         return None
 
 
-def day_of(instant: Value) -> int | None:
-    """Days since 1970-01-01 UTC of milliseconds since then."""
-    return instant // DAY if isinstance(instant, int) else None
+def day_of(instant: Value, offset: int = 0) -> int | None:
+    """Days since 1970-01-01 of milliseconds since then, by a clock ``offset`` minutes east of UTC."""
+    return (instant + offset * 60_000) // DAY if isinstance(instant, int) else None
 
 
 def written(days: int | None) -> str:

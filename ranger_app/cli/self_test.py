@@ -48,7 +48,7 @@ def _load_ground() -> None:
     grid = coordinates.write(425_000_000, 1_306_000_000, "mgrs")
     square = {"type": "Polygon", "coordinates": [[[130, 42], [131, 42], [131, 43], [130, 42]]]}
     drawn = page.write(MapPage("Map", [Layer("areas", "Areas", AREAS, [Thing(square, "Area")])]))
-    for name in ("rasterio.vrt", "rasterio.warp", "shapefile", "pmtiles.reader", "pynmeagps"):
+    for name in ("rasterio.vrt", "rasterio.warp", "shapefile", "pmtiles.tile", "pynmeagps"):
         import_module(name)
     pulkovo = coordinates.parse("42.5 130.6", coordinates.PULKOVO, "lat")
     whole = answer.metres > 0 and grid.startswith("52T") and "MarkerClusterGroup" in drawn and pulkovo.uncertainty_m
