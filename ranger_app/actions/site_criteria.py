@@ -12,7 +12,8 @@ from datetime import date
 
 from ranger_app.actions import populations
 from ranger_app.actions.populations import Population
-from ranger_app.domain import criteria, taxa
+from ranger_app.domain import bird_groups, criteria, taxa
+from ranger_app.domain.bird_groups import is_waterbird
 from ranger_app.domain.criteria import Counted, SeasonValue, Verdict, day_total, joined, regularly
 from ranger_app.domain.seasons import ORDER, STAGING, Limits, Season, between, limits_of, season_of
 from ranger_app.store.connection import Database
@@ -57,12 +58,17 @@ class SiteFigures:
     species: dict[str, dict[Season, SeasonValue]] = field(default_factory=dict)
     visits: int = 0
     results: list[Result] = field(default_factory=list)
+    groups: dict[Season, frozenset[str]] = field(default_factory=dict)
+    """Groups of birds that adequate visits of the season looked for."""
 
     def series(self, kind: str, taxon: str | None = None) -> list[SeasonValue]:
         """Values of one kind of season, or of whole years, with those missing; a counted season without the species
-        has 0 birds of it."""
+        has 0 birds of it, which says nothing where its group was not counted."""
         of = self.totals if taxon is None else self.species.get(taxon, {})
-        counted = {season: value.adequate for season, value in self.totals.items()}
+        if taxon is None:
+            counted = {season: value.adequate for season, value in self.totals.items()}
+        else:
+            counted = {season: _looked_for(taxon, self.groups.get(season, frozenset())) for season in self.totals}
         if kind == ANY:
             return _years(counted, of)
         here = [season for season in counted if season.kind == kind]
@@ -138,21 +144,28 @@ class _Occasion:
     """All visits of one date, or of one coordinated count, in the parts of a site."""
 
     season: Season
-    adequate: bool = False
     counts: list[Counted] = field(default_factory=list)
+    looked_for: dict[bytes, frozenset[str]] = field(default_factory=dict)
+    """By site, the groups that its adequate visits looked for."""
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """What every site of the occasion with an adequate visit looked for; none where no visit was adequate."""
+        found = [groups for groups in self.looked_for.values() if groups]
+        return frozenset.intersection(*found) if found else frozenset()
 
 
 def _count(db: Database, found: SiteFigures, limits: Limits, groups: dict[bytes, bytes]) -> None:
     marks = ",".join("?" * len(found.parts))
     visits = db.conn.execute(
-        "SELECT id, site, date, season, coverage, coordinated, kind, quality FROM survey"
+        "SELECT id, site, date, season, coverage, coordinated, kind, quality, not_counted, complete FROM survey"
         f" WHERE deleted = 0 AND date IS NOT NULL AND site IN ({marks}) ORDER BY date, key",
         found.parts,
     ).fetchall()
     occasions: dict[tuple[str, str], _Occasion] = {}
     of_visit: dict[bytes, tuple[bytes, _Occasion]] = {}
     begun: dict[str, str] = {}
-    for visit, site, day, stated, coverage, coordinated, kind, quality in visits:
+    for visit, site, day, stated, coverage, coordinated, kind, quality, not_counted, complete in visits:
         if quality == "invalid":
             continue
         season = season_of(day, stated, limits)
@@ -165,7 +178,9 @@ def _count(db: Database, found: SiteFigures, limits: Limits, groups: dict[bytes,
         roost = "roost" if kind == "roost" else ""  # the same birds are at the roost in the evening
         key = (f"{name}/{begun[name]}" if name else day, roost)
         occasion = occasions.setdefault(key, _Occasion(season))
-        occasion.adequate = occasion.adequate or coverage is None or coverage >= _ENOUGH
+        if coverage is None or coverage >= _ENOUGH:
+            groups_seen = bird_groups.counted({"kind": kind, "not_counted": not_counted, "complete": complete})
+            occasion.looked_for[site] = occasion.looked_for.get(site, frozenset()) | groups_seen
         of_visit[visit] = (site, occasion)
     rows = db.conn.execute(
         'SELECT c.survey, c.sector, c.taxon, c."count", c.flock FROM "count" AS c JOIN survey AS s ON s.id = c.survey'
@@ -177,35 +192,29 @@ def _count(db: Database, found: SiteFigures, limits: Limits, groups: dict[bytes,
             site, occasion = of_visit[visit]
             occasion.counts.append(Counted(site, sector, taxon, birds, flock or ""))
     for occasion in occasions.values():
-        totals = day_total(occasion.counts, groups)
-        _keep(found.totals, occasion, sum(birds for taxon, birds in totals.items() if is_waterbird(taxon)))
+        totals, season, seen = day_total(occasion.counts, groups), occasion.season, occasion.groups
+        found.groups[season] = found.groups.get(season, frozenset()) | seen
+        waterbirds = sum(birds for taxon, birds in totals.items() if is_waterbird(taxon))
+        _keep(found.totals, season, waterbirds, seen.issuperset(bird_groups.WATERBIRDS))
         for taxon, birds in totals.items():
-            _keep(found.species.setdefault(taxon, {}), occasion, birds)
+            _keep(found.species.setdefault(taxon, {}), season, birds, _looked_for(taxon, seen))
 
 
-def _keep(of: dict[Season, SeasonValue], occasion: _Occasion, birds: int) -> None:
-    known = of.get(occasion.season)
-    most = max(birds, known.birds or 0) if known is not None else birds
-    adequate = occasion.adequate or (known is not None and known.adequate)
-    of[occasion.season] = SeasonValue(occasion.season, most, adequate)
+def _keep(of: dict[Season, SeasonValue], season: Season, birds: int, adequate: bool) -> None:
+    known = of.get(season)
+    if known is not None:
+        birds, adequate = max(birds, known.birds or 0), adequate or known.adequate
+    of[season] = SeasonValue(season, birds, adequate)
+
+
+def _looked_for(taxon: str, groups: frozenset[str]) -> bool:
+    """Whether a visit that counted these groups would have counted the species; of an unknown one, if it was all."""
+    group = bird_groups.group_of(taxon)
+    return group in groups if group else groups.issuperset(bird_groups.WATERBIRDS)
 
 
 def _days(first: str, second: str) -> int:
     return abs((date.fromisoformat(second) - date.fromisoformat(first)).days)
-
-
-def is_waterbird(taxon: str) -> bool:
-    """Whether a species counts towards all waterbirds: bustards, birds of prey, songbirds and mammals do not."""
-    return taxon.partition(" ")[0] not in NO_WATERBIRDS
-
-
-NO_WATERBIRDS = frozenset(
-    {
-        *("Otis", "Haliaeetus", "Aquila", "Clanga", "Circus", "Buteo", "Accipiter", "Falco", "Pandion", "Aegypius"),
-        *("Milvus", "Bubo", "Corvus", "Pica", "Emberiza", "Panthera", "Lutra", "Phoca", "Vulpes", "Nyctereutes"),
-    }
-)
-"""Genera on count sheets that are no waterbirds in the sense of the Ramsar Convention (Article 1.2, glossary)."""
 
 
 def _judge(found: SiteFigures, tables: dict[str, list[Population]]) -> None:

@@ -133,3 +133,39 @@ def test_the_strongest_of_each_is_told(library: Library) -> None:
     strongest = {(r.criterion, r.taxon): r for r in best(one.results)}
     assert (strongest[RAMSAR_6, VIPIO].kind, strongest[RAMSAR_6, VIPIO].verdict.state) == ("autumn", "met")
     assert strongest[RAMSAR_5, ""].verdict.largest == 200
+
+
+def test_a_season_without_its_group_says_nothing_of_a_species(library: Library) -> None:
+    place = site(library, "Lagoon", flyway="eastern")
+    for year in (2021, 2022, 2023):
+        visit(library, place, f"{year}-04-10", {VIPIO: 500, TEAL: 25_000})
+    for year in (2024, 2025, 2026):
+        visit(library, place, f"{year}-04-10", {TEAL: 25_000}, not_counted="cranes")
+    cranes = result(library, place, RAMSAR_6, VIPIO).verdict
+    assert (cranes.state, [season.year for season in cranes.missing]) == ("met", [2024, 2025, 2026])
+    ducks = result(library, place, RAMSAR_5).verdict
+    assert len(ducks.used) == 6  # more birds only hide behind what was not counted
+    for year in (2027, 2028, 2029):  # counted, and there were none: now it is three of six
+        visit(library, place, f"{year}-04-10", {TEAL: 10})
+    later = result(library, place, RAMSAR_6, VIPIO).verdict
+    assert (later.rule, len(later.used), len(later.hits)) == ("mean", 6, 3)
+
+
+def test_a_goose_count_does_not_show_that_other_birds_were_few(library: Library) -> None:
+    place = site(library, "Lagoon")
+    for year in (2021, 2022, 2023):
+        visit(library, place, f"{year}-04-10", {TEAL: 21_000})
+    visit(library, place, "2024-04-10", {"Anser albifrons": 30}, kind="geese")
+    assert [one.year for one in result(library, place, RAMSAR_5).verdict.missing] == [2024]
+
+
+def test_what_one_side_did_not_count_is_not_known_of_the_whole(library: Library) -> None:
+    whole = site(library, "Mouth")
+    left, right = site(library, "Left", part_of=whole), site(library, "Right", part_of=whole)
+    for year in (2021, 2022, 2023):
+        for place in (left, right):
+            visit(library, place, f"{year}-04-10", {TEAL: 11_000}, coordinated="April count")
+    visit(library, left, "2024-04-10", {TEAL: 100}, coordinated="April count", not_counted="ducks")
+    visit(library, right, "2024-04-10", {TEAL: 100}, coordinated="April count")
+    assert [one.year for one in result(library, whole, RAMSAR_5).verdict.missing] == [2024]
+    assert result(library, right, RAMSAR_5).verdict.missing == ()
