@@ -81,7 +81,7 @@ def desk_page(library: Library, patrol: bytes) -> DeskPage:
             page,
             patrol_state.standing(db, page.record),
             shown(declared.field("leader"), page.record["leader"], names),
-            shown(declared.field("members"), page.record["members"], names),
+            _others(page.record, names),
             tuple((label, text) for label, text in facts if text),
             tuple(_finds(db, patrol, page.record["utc_offset"], touched)),
             tuple(_photos(db, patrol, touched)),
@@ -89,6 +89,13 @@ def desk_page(library: Library, patrol: bytes) -> DeskPage:
             since,
             seen,
         )
+
+
+def _others(patrol: Record, names: Names) -> str:
+    """The members by name, without the leader, who is told before them."""
+    leader = patrol["leader"].hex() if isinstance(patrol["leader"], bytes) else ""
+    members = json.loads(patrol.text("members") or "[]")
+    return ", ".join(names("person", bytes.fromhex(one)) for one in members if one != leader)
 
 
 def _finds(db: Database, patrol: bytes, offset: Value, touched: frozenset[bytes]) -> list[Seen]:

@@ -203,7 +203,7 @@ class ReportsScreen(Screen):
 
     def _head(self) -> None:
         found = self.commands()
-        self.set_heading(_("Reports"), _("What is known, as a page to print or to give. It is counted anew each time."))
+        self.set_heading(_("Reports"), _("Pages to print or to give."))
         self.set_actions(*found[:3], primary=found[0].id)
 
     # -- saving and printing -----------------------------------------------------------------------------------
