@@ -41,14 +41,8 @@ class BorderCard(Card):
         line.addWidget(self.back)
         line.addStretch(1)
         self.body.addLayout(line)
-        self.body.addWidget(
-            muted(
-                _(
-                    "A file of lines, or of areas with a column such as country. The border only warns where a place "
-                    "lies in another country than was written; it changes nothing."
-                )
-            )
-        )
+        self.body.addWidget(muted(_("A file of lines, or of areas with a column such as country.")))
+        self.body.addWidget(muted(_("It only warns where a place lies in another country than was written.")))
         self.refresh()
 
     def refresh(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStyleOptionCom
 from ranger_app.actions import kept_back
 from ranger_app.errors import RangerError
 from ranger_app.geo import border, coordinates
+from ranger_app.geo.notation import EXAMPLES
 from ranger_app.i18n import _
 from ui.bridge import Bridge
 from ui.widgets.buttons import button
@@ -18,7 +19,7 @@ from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.field_editors import FieldEditor
 from ui.widgets.text import label, muted, restyle
 
-EXAMPLE = "42.6123 N 131.2099 E · 52T 681254 4720134"
+EXAMPLE = "42.6123 N 131.2099 E"
 Pair = tuple[int | None, int | None]
 
 
@@ -27,7 +28,10 @@ class _Datums(ChoiceBox):
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         super().initStyleOption(option)
-        option.currentText = coordinates.SHORT.get(str(self.currentData()), self.currentText())
+        option.currentText = self.currentText()
+
+    def currentText(self) -> str:
+        return coordinates.SHORT.get(str(self.currentData()), super().currentText())
 
     def showPopup(self) -> None:
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
@@ -67,6 +71,7 @@ class CoordinateField(QWidget):
         self.control = QLineEdit()
         self.control.setAccessibleName(words)
         self.control.setPlaceholderText(EXAMPLE)
+        self.control.setToolTip(EXAMPLES)
         self.control.textChanged.connect(self._changed)
         self.caption.setBuddy(self.control)
         self.datum = _Datums()
@@ -179,7 +184,7 @@ class CoordinateField(QWidget):
         self.withheld = withheld
         for control in (self.control, self.datum):
             control.setEnabled(not withheld)
-        self.control.setToolTip(_("This is withheld by its station.") if withheld else "")
+        self.control.setToolTip(_("This is withheld by its station.") if withheld else EXAMPLES)
         self.control.setPlaceholderText(kept_back.word() if withheld else EXAMPLE)
 
     def _tell(self, sentence: str) -> None:
