@@ -24,7 +24,7 @@ from ui.widgets.buttons import button
 from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.field_editors import FieldEditor
 from ui.widgets.layouts import clear
-from ui.widgets.text import label, restyle, section
+from ui.widgets.text import label, restyle
 
 
 class Part(FieldEditor):
@@ -324,7 +324,7 @@ class LegsBlock(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        self.heading = section(_("Legs"))
+        self.heading = label(_("Legs · what is empty is as above"), "muted")
         column.addWidget(self.heading)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(10)
@@ -333,9 +333,8 @@ class LegsBlock(QWidget):
         row = QHBoxLayout()
         self.add_button = button(_("Add a leg"), self.add, key="Ctrl+L", role="quiet", icon="add")
         row.addWidget(self.add_button)
-        self.one = label(_("One leg: the same transport and people all the way."), "sentence")
-        row.addWidget(self.one)
-        row.addStretch(1)
+        self.one = label(_("One leg: the same transport and people all the way."), "sentence", wrap=True)
+        row.addWidget(self.one, 1)
         column.addLayout(row)
         self.wrong = label("", "warning", wrap=True)
         self.wrong.hide()
@@ -375,7 +374,7 @@ class LegsBlock(QWidget):
             self._grid.addWidget(label(word, "muted"), 0, place)
         for leg in legs:
             self._add_row(leg)
-        for place, share in enumerate((0, 3, 3, 4, 3)):
+        for place, share in enumerate((0, 0, 3, 5, 3)):
             self._grid.setColumnStretch(place, share)
         self._shown(before)
 
@@ -457,7 +456,7 @@ class _LegRow:
         self._names: list[tuple[bytes, str]] = []
         self.transport = ChoiceBox()
         self.transport.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.transport.setMinimumContentsLength(7)
+        self.transport.setMinimumContentsLength(10)
         self.transport.addItem("", None)
         for choice in TRANSPORTS:
             self.transport.addItem(_(choice.label), choice.code)
@@ -470,8 +469,6 @@ class _LegRow:
         ):
             control.setAccessibleName(words)
             control.setMinimumWidth(60)
-        for line in (self.leader, self.members, self.mandate):
-            line.setPlaceholderText(_("as the patrol"))
         self.transport.setCurrentIndex(max(0, self.transport.findData(leg.transport)))
         self.mandate.setText(leg.mandate or "")
 
@@ -484,6 +481,8 @@ class _LegRow:
         if first:
             self.leader.setText(self._name(self.leg.leader) if self.leg.leader else "")
             self.members.setText(", ".join(self._name(one) for one in self.leg.members))
+            for line in (self.leader, self.members, self.mandate):
+                line.setCursorPosition(0)
 
     def _name(self, person: bytes) -> str:
         return next((name for one, name in self._names if one == person), person.hex())

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import patrol_finds, patrol_offers, patrol_write
@@ -37,6 +37,8 @@ SAME = "="
 """Typed in place of a time: the same waypoint as the find before."""
 _COLUMNS = 3
 _SETTLE_MS = 150
+_HINTED = 600
+"""Narrower than this there is no room to name a key that everybody knows."""
 
 
 class FindForm(QWidget):
@@ -44,6 +46,7 @@ class FindForm(QWidget):
     the list of what fits should be seen or not."""
 
     written = Signal(object)
+    opened = Signal()
     closed = Signal()
     offering = Signal(bool)
 
@@ -68,8 +71,8 @@ class FindForm(QWidget):
         top = QHBoxLayout()
         self.heading = section("")
         top.addWidget(self.heading, 1)
-        top.addWidget(KeyHint(["Up", "Down"], _("choose")))
-        top.addWidget(KeyHint(["Tab"], _("next field")))
+        self.hint = KeyHint(["Tab"], _("next field"))
+        top.addWidget(self.hint)
         self.same_button = button(_("Same place"), self.same_place, key=SAME, role="quiet")
         top.addWidget(self.same_button)
         top.addWidget(button(_("Done"), self.close_form, key="Esc", role="quiet"))
@@ -127,6 +130,10 @@ class FindForm(QWidget):
         self._offers.taken.connect(self._clicked)
         self.setFocusProxy(self.time)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.hint.setVisible(event.size().width() >= _HINTED)
+        super().resizeEvent(event)
+
     # -- what it stands on -------------------------------------------------------------------------------------
 
     def know(self, model: Model, frequent: Sequence[str]) -> None:
@@ -164,6 +171,7 @@ class FindForm(QWidget):
         self.place.line.setEnabled(not place)
         self.place.line.setPlaceholderText(words if place else _("from the track"))
         self.show()
+        self.opened.emit()
         (self.what if waypoint is not None else self.time).line.setFocus(Qt.FocusReason.OtherFocusReason)
         self._tell()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -22,7 +23,9 @@ from ui.patrols.offers_list import OffersList
 from ui.widgets.buttons import button
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import LinesModel, LineTable
+from ui.widgets.text import label
 
+_IN_A_CELL = 34
 _BESIDE = 720
 """Narrower than this, the list stands under the line in which finds are entered."""
 
@@ -40,7 +43,10 @@ class FindsModel(LinesModel):
             return "  ↳"
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == TIME and getattr(line, "together", False):
             return _("At the same place as the one above")
-        return super().data(index, role)
+        text = super().data(index, role)
+        if role == Qt.ItemDataRole.DisplayRole and index.column() == DETAILS:
+            return shorten(text, _IN_A_CELL, placeholder=" …") if text else text  # whole below the table
+        return text
 
 
 class FindsPage(QWidget):
@@ -82,12 +88,14 @@ class FindsPage(QWidget):
         )
         self.table.view.setAccessibleName(_("Finds"))
         self.table.opened.connect(self.open)
-        self.table.selected.connect(lambda _id: self.changed.emit())
+        self.table.selected.connect(lambda _id: self._selected())
         listed = QWidget()
         inner = QVBoxLayout(listed)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(6)
         inner.addWidget(self.table, 1)
+        self.told = label("", "sentence", wrap=True)
+        inner.addWidget(self.told)
         self.row = QWidget()
         row = QHBoxLayout(self.row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -101,8 +109,12 @@ class FindsPage(QWidget):
         self._halves.addWidget(lower, 3)
         self.form.offering.connect(self._show_offers)
         self.form.written.connect(lambda made: self.table.choose(made.find))
+        self.form.opened.connect(self._begun)
         self.form.closed.connect(self._closed)
         self.setFocusProxy(self.table)
+
+    def hasHeightForWidth(self) -> bool:
+        return False  # the list gives way to wrapped lines, not the whole screen
 
     def show_page(self, page: PatrolPage) -> None:
         """Show the finds of ``page``."""
@@ -112,7 +124,10 @@ class FindsPage(QWidget):
             self._bridge.run(lambda _cancel: self._read(patrol), lambda found: self.form.know(*found), owner=self)
         self.form.show_page(page)
         self.table.show_lines(page.finds)
+        if page.finds and self.table.current() is None:
+            self.table.choose(page.finds[0].id)
         self.row.setVisible(bool(page.finds) and self.form.isHidden())
+        self._selected()
         self.counted.emit(sum(one.find is not None for one in page.finds) or len(page.finds))
 
     def _read(self, patrol: bytes) -> tuple[Model, list[str]]:
@@ -122,6 +137,14 @@ class FindsPage(QWidget):
     def model_changed(self) -> None:
         """Another observation model is in use: read it again."""
         self._patrol = None
+
+    def _selected(self) -> None:
+        """Tell the chosen find whole: what has no room in the table."""
+        line = self.current()
+        parts = (line.texts[patrol_finds.DETAILS], line.texts[PLACE]) if line is not None else ()
+        self.told.setText(" · ".join(part for part in parts if part))
+        self.told.setVisible(bool(self.told.text()) and self.form.isHidden())
+        self.changed.emit()
 
     def _show_offers(self, offering: bool) -> None:
         self._lower.setCurrentIndex(1 if offering else 0)
@@ -135,25 +158,24 @@ class FindsPage(QWidget):
     def _closed(self) -> None:
         self.entering.emit(False)
         self.row.setVisible(bool(self.table.model.lines))
+        self._selected()
         self.table.setFocus()
-        self.changed.emit()
 
     # -- what a person does ------------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
+    def _begun(self) -> None:
         self.row.hide()
+        self.told.hide()
         self.entering.emit(True)
+        self.changed.emit()
 
     def add(self) -> None:
         """Open the line for the next find."""
         if self._patrol is not None:
-            self._begin()
             self.form.open_new()
-            self.changed.emit()
 
     def add_at(self, spot: Spot) -> None:
         """Open it for a place that was pointed at."""
-        self._begin()
         self.form.open_new(spot=spot, words=f"{spot.latitude / 1e7:.5f}, {spot.longitude / 1e7:.5f}")
 
     def open(self, record: bytes) -> None:
@@ -161,7 +183,6 @@ class FindsPage(QWidget):
         line = self._line(record)
         if line is None:
             return
-        self._begin()
         if line.find is not None:
             self.form.open_find(line.find)
         else:

@@ -109,7 +109,7 @@ class PatrolCard(RecordCard):
         self.submit_button = primary(_("Submit"), self.submit, key="Ctrl+Return")
         self.approve_button = primary(_("Approve"), self.approve, key="A")
         self.return_button = button(_("Return"), self.ask_comment, key="R")
-        self.find_button = button(_("Enter a find"), self.add_find, key="Ctrl+F", icon="add")
+        self.find_button = button(_("Finds"), self.add_find, key="Ctrl+F", icon="add")
         bottom.addWidget(self.find_button)
         bottom.addStretch(1)  # at the right: the strip that offers undo stands in the middle
         for made in (self.save_button, self.return_button, self.approve_button, self.submit_button):

@@ -75,7 +75,7 @@ class PatrolTable(LineTable):
             {"patrol", "track", "waypoint", "person"},
             empty,
             newest_first=DATE,
-            spare={TRANSPORT: 560, WAYPOINTS: 560, HOURS: 440, KM: 380, LEADER: 330},
+            spare={TRANSPORT: 560, WAYPOINTS: 560, HOURS: 500, KM: 430, LEADER: 330},
             parent=parent,
         )
         self.view.setAccessibleName(_("Patrols"))

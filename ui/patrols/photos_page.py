@@ -161,6 +161,9 @@ class PhotosPage(QWidget):
 
     # -- showing -----------------------------------------------------------------------------------------------
 
+    def hasHeightForWidth(self) -> bool:
+        return False  # the list gives way to wrapped lines, not the whole screen
+
     def show_page(self, page: PatrolPage) -> None:
         """Show the photos of ``page``."""
         if self._page is None or page.record.id != self._page.record.id:

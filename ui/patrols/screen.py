@@ -61,7 +61,7 @@ class PatrolsScreen(ListScreen):
         listed = QWidget()
         inside = QVBoxLayout(listed)
         inside.setContentsMargins(0, 0, 0, 0)
-        self.put_beside(PatrolTable(library, bridge, self.from_gps), PatrolCard(library, bridge), (44, 67), inside)
+        self.put_beside(PatrolTable(library, bridge, self.from_gps), PatrolCard(library, bridge), (47, 64), inside)
         self.desk_later = Later(self._make_desk)
         self.samples_later = Later(self._make_samples)
         self.transfer_later = Later(self._make_transfer)

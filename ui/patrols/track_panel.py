@@ -70,8 +70,8 @@ class TrackPanel(QWidget):
         self.points = label("", "muted", wrap=True)
         left.addWidget(self.points)
         left.addStretch(1)
-        below.addLayout(left, 2)
-        below.addWidget(self._judged(), 3)
+        below.addLayout(left)
+        below.addWidget(self._judged(), 1)
         column.addLayout(below)
         column.addWidget(self.asking)
         self.none = muted("")
@@ -91,6 +91,7 @@ class TrackPanel(QWidget):
             (),
             EmptyState(_("Every point counts.")),
             with_filter=False,
+            spare={1: 400},
         )
         self.runs.view.setAccessibleName(_("Marked points"))
         self.runs.setFixedHeight(112)
@@ -116,6 +117,9 @@ class TrackPanel(QWidget):
         return self.judged
 
     # -- showing -----------------------------------------------------------------------------------------------
+
+    def hasHeightForWidth(self) -> bool:
+        return False  # the sketch gives way to wrapped lines, not the whole screen
 
     def show_page(self, page: PatrolPage) -> None:
         """Show the track of ``page``."""

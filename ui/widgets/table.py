@@ -188,9 +188,13 @@ class LineTable(QWidget):
         self.setFocusProxy(self.view)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        changed = False
         for column, least in self._spare.items():
+            changed |= self.view.isColumnHidden(column) != (self.width() < least)
             self.view.setColumnHidden(column, self.width() < least)
         super().resizeEvent(event)
+        if changed:  # the view was resized before: its columns were fitted with those that are now gone
+            self._columns_fitted.fit()
 
     def refresh(self, changes: Changes | None = None) -> None:
         """Read again if ``changes`` touches what is shown."""
