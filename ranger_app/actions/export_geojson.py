@@ -101,7 +101,7 @@ def _patrol(
         if "observations" in to and not way.planned:
             reasons = place_words.reason_words(marks)
             for i, latitude in enumerate(way.latitude):
-                if math.isnan(latitude):
+                if not math.isfinite(latitude + way.longitude[i]):
                     continue
                 fix = {"recorded_at": instant(way.time[i]), "source": track.id.hex(), "excluded": reasons[i]}
                 here = (latitude, way.longitude[i])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ranger_app.actions.formats import ExportReport, ExportRequest, Option
 from ranger_app.actions.patrol_shown import Shown, ShownPatrol, files_of
 from ranger_app.actions.smart_losses import Losses
-from ranger_app.actions.smart_mapping import patrol_of, titled
+from ranger_app.actions.smart_mapping import patrol_of
 from ranger_app.errors import DataProblem
 from ranger_app.exchange import smart_patrol_write
 from ranger_app.exchange.smart_patrol import VERSIONS, Find, Patrol
@@ -56,7 +56,7 @@ def _one(
     offset = one.record.number("utc_offset")
     offset = library.station.utc_offset if offset is None else offset
     losses.offsets[offset] += 1
-    stem = f"{one.record.text('date') or 'undated'}-{titled(one.record.id)}"
+    stem = one.stem
     files: dict[bytes, str] = {}
     for photo, name, data in files_of(shown, one, report):
         folder = request.folder / f"{stem}-attachments"

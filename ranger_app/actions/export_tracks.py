@@ -48,7 +48,7 @@ def _gpx(request: ExportRequest, report: ExportReport, source: Source, one: Show
         _count_way(report, way.latitude)
         lines.append(gpx_write.Line(way, place_words.reason_words(marks)))
     marks_of = list(_marks(source, one, report))
-    path = request.folder / f"{one.record.text('date') or 'undated'}-{code(one.record.id)}.gpx"
+    path = request.folder / f"{one.stem}.gpx"
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         for piece in gpx_write.text(one.title, place_words.patrol_words(one), marks_of, lines):
             stream.write(piece)
@@ -57,7 +57,7 @@ def _gpx(request: ExportRequest, report: ExportReport, source: Source, one: Show
 
 def _count_way(report: ExportReport, latitudes: Iterable[float]) -> None:
     report.written["track"] += 1
-    report.withheld["points_without_place"] += sum(math.isnan(one) for one in latitudes)
+    report.withheld["points_without_place"] += sum(not math.isfinite(one) for one in latitudes)
 
 
 def _marks(source: Source, one: ShownPatrol, report: ExportReport) -> Iterator[Mark]:
@@ -105,7 +105,7 @@ def write_kml(library: Library, request: ExportRequest, report: ExportReport) ->
             shown = Shown(library, db, request, report)
             total = shown.number("patrol")
             with (request.folder / "ranger.kml").open("w", encoding="utf-8", newline="\n") as stream:
-                stream.write(kml_write.HEAD + kml_write.named(_("Ranger")))
+                stream.write(kml_write.HEAD + kml_write.named("Ranger"))
                 for piece in _at_locations(shown, report):
                     stream.write(piece)
                 stream.write(kml_write.folder(_("Patrols")))

@@ -152,6 +152,7 @@ def _take(work: _Work, found: Taken, name: str) -> Iterator[None]:
 
 _CODES = {
     "not_known": N_("{value}: no version of the format names this here; it was left out."),
+    "folder_of_file": N_("{value}: the name is kept without the folder it lay in."),
     "day_twice": N_("{value}: two entries of one day in a leg were joined."),
     "bad_place": N_("{value}: no place on Earth; it is kept without one."),
     "extra_place": N_("{value}: what no version of the format names was left out, because it could tell a place."),

@@ -6,6 +6,7 @@ A writer of a format gets nothing else to see, so it cannot tell what is withhel
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -28,6 +29,7 @@ from ranger_app.sync.packs import NO_HASH
 
 Fields = dict[str, Value]
 _TURN = 500
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -70,6 +72,12 @@ class ShownPatrol:
     def title(self) -> str:
         """What to call it: its name, or letters that tell nothing."""
         return self.record.text("name") or code(self.record.id)
+
+    @property
+    def stem(self) -> str:
+        """The name of its file: the date, where it is one, and letters that tell nothing."""
+        date = self.record.text("date")
+        return f"{date if _DATE.fullmatch(date) else 'undated'}-{code(self.record.id)}"
 
     def finds_at(self, waypoint: bytes) -> list[Part]:
         """The finds of a waypoint in their order."""
@@ -191,6 +199,9 @@ def files_of(shown: Shown, one: ShownPatrol, report: ExportReport) -> Iterator[t
             number += 1
             name = f"{stem} ({number}){dot}{last}" if dot else f"{last} ({number})"
         taken[name.casefold()] = digest
+        if state == "original" and name != photo.text("file_name"):
+            reason = _("Written as {name}.").format(name=name)
+            report.failed.append({"file": photo.text("file_name"), "code": "renamed", "reason": reason})
         yield photo, name, data
     if small:
         reason = ngettext(

@@ -105,7 +105,7 @@ def _date(time: float, offset: int) -> str:
 
 
 def _placed(piece: _Piece) -> list[int]:
-    return [i for i in piece.points if not math.isnan(piece.way.latitude[i])]
+    return [i for i in piece.points if math.isfinite(piece.way.latitude[i] + piece.way.longitude[i])]
 
 
 def _line(record: str, pieces: list[_Piece], offset: int, losses: Losses) -> smart.Line:
@@ -115,6 +115,6 @@ def _line(record: str, pieces: list[_Piece], offset: int, losses: Losses) -> sma
         way, points = piece.way, _placed(piece)
         losses.note("no_point_place", len(piece.points) - len(points))
         if points:
-            times = [0.0 if math.isnan(way.time[i]) else way.time[i] + shift for i in points]
+            times = [way.time[i] + shift if math.isfinite(way.time[i]) else 0.0 for i in points]
             segments.append(([way.longitude[i] for i in points], [way.latitude[i] for i in points], times))
     return smart.Line("", smart_wkb.encode(segments) if segments else "", record)

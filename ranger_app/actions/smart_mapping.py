@@ -7,15 +7,17 @@ as it was, and what people changed here goes out as they changed it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ranger_app.actions import patrol_days, smart_words
-from ranger_app.actions.patrol_shown import Part, ShownPatrol, code
+from ranger_app.actions.patrol_shown import Part, ShownPatrol
 from ranger_app.actions.smart_lines import DATASET, lines_of
 from ranger_app.actions.smart_losses import Losses
 from ranger_app.domain.fields import Value
@@ -33,6 +35,7 @@ _LABELS = frozenset({"team", "station", "transport", "mandate"})
 _NEVER_KEPT = frozenset(
     {"record", "legs", "days", "members", "waypoints", "lines", "groups", "attachments", "version", "lost"}
 )
+_ID = re.compile(r"[0-9a-f]{32}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Kept = dict[str, Any]
 
@@ -170,6 +173,7 @@ def patrol_of(one: ShownPatrol, offset: int, losses: Losses, files: Mapping[byte
         built.day(built.leg(found.leg), found.date).lines.append(found.line)
     _waypoints(built, one, offset, losses, kept, files)
     _set_dates(built, record)
+    _number_waypoints(built, one)
     for number, leg in built.legs.items():
         leg.days = [built.days[key] for key in sorted(built.days, key=lambda key: key[1]) if key[0] == number]
         take(leg, smart.restored(facts(leg), kept.get(f"leg/{number}")))
@@ -211,7 +215,9 @@ def _legs(built: _Built, one: ShownPatrol, kept: Kept) -> None:
         said.transport = _label(smart_words.transport_label(leg.transport or record.text("transport") or None))
         said.mandate = _label(leg.mandate or "")
         order = [*([leg.leader] if leg.leader else []), *(one_ for one_ in leg.members if one_ != leg.leader)]
-        pilots = kept.get("pilots", {}).get(str(leg.number), ()) if isinstance(kept.get("pilots"), dict) else ()
+        of_legs = kept.get("pilots")
+        pilots = of_legs.get(str(leg.number)) if isinstance(of_legs, dict) else None
+        pilots = pilots if isinstance(pilots, list) else []
         for person in order:
             found = ranger(person, one.names, kept)
             if found is not None:
@@ -223,7 +229,8 @@ def _legs(built: _Built, one: ShownPatrol, kept: Kept) -> None:
 
 def _entries_of_ids(text: str) -> list[bytes]:
     found = _json(text)
-    return [bytes.fromhex(one) for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    ids = [one for one in found if isinstance(one, str) and _ID.fullmatch(one)] if isinstance(found, list) else []
+    return [bytes.fromhex(one) for one in ids]
 
 
 def ranger(person: bytes, names: Mapping[bytes, str], kept: Kept) -> smart.Ranger | None:
@@ -233,15 +240,23 @@ def ranger(person: bytes, names: Mapping[bytes, str], kept: Kept) -> smart.Range
         return None
     people = kept.get("people")
     said = people.get(person.hex()) if isinstance(people, dict) else None
-    if isinstance(said, list) and len(said) == 4:
-        known, given, family, employee = map(str, said)
-        if known == name:
-            return smart.Ranger(given, family, employee, record=person.hex())
-        employee_now = employee
-    else:
-        employee_now = ""
+    employee = ""
+    if isinstance(said, list) and [type(part) for part in said] == [str, int, int, str]:
+        seen, given_size, family_size, employee = said
+        if seen == _mark(name) and 0 <= given_size <= len(name) and 0 <= family_size <= len(name):
+            start = given_size + 1 if given_size else 0
+            return smart.Ranger(name[:given_size], name[start : start + family_size], employee, record=person.hex())
     given, _space, family = name.rpartition(" ")
-    return smart.Ranger(given or family, family if given else "", employee_now, record=person.hex())
+    return smart.Ranger(given or family, family if given else "", str(employee), record=person.hex())
+
+
+def how_written(name: str, given: str, family: str, employee: str) -> list[object]:
+    """How a file divides the name of a person here: sizes instead of words, so that a name stands in one place only."""
+    return [_mark(name), len(given.strip()), len(family.strip()), employee]
+
+
+def _mark(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:8]
 
 
 def _waypoints(
@@ -275,6 +290,19 @@ def _waypoints(
             losses.note("no_time")
             date = one.record.text("date")
         built.day(built.leg(part.number("leg")), date).waypoints.append(waypoint)
+
+
+def _number_waypoints(built: _Built, one: ShownPatrol) -> None:
+    """SMART wants an identifier of each waypoint; those that came from it keep theirs, even an empty one."""
+    ours = {part.id.hex() for part in one.waypoints if not part.text("source").startswith(f"{DATASET} ")}
+    for day in built.days.values():
+        taken = {waypoint.name for waypoint in day.waypoints}
+        number = 0
+        for waypoint in day.waypoints:
+            if not waypoint.name and waypoint.record in ours:
+                while str(number := number + 1) in taken:
+                    pass
+                waypoint.name = str(number)
 
 
 def _photos(
@@ -358,8 +386,3 @@ def seconds(text: str) -> float:
     except ValueError:
         return math.nan
     return value if math.isfinite(value) else math.nan
-
-
-def titled(patrol: bytes) -> str:
-    """The name of a patrol's file: it tells nothing."""
-    return code(patrol)

@@ -19,7 +19,7 @@ from ranger_app.actions.patrol_import import figures_of
 from ranger_app.actions.patrol_shown import Fields, Part, ShownPatrol
 from ranger_app.actions.smart_lines import DATASET
 from ranger_app.actions.smart_losses import Losses
-from ranger_app.actions.smart_mapping import ELEMENTS, TYPES, Kept, custom_text, facts, patrol_of
+from ranger_app.actions.smart_mapping import ELEMENTS, TYPES, Kept, custom_text, facts, how_written, patrol_of
 from ranger_app.domain import observation_model as models
 from ranger_app.domain.ids import derived_id
 from ranger_app.domain.values import canonical
@@ -273,7 +273,7 @@ class _Taking:
             if new is not None:
                 self.found.records.append(("person", record, new))
             self.met[key] = record
-            self.kept["people"].setdefault(record.hex(), [name, *key])
+            self.kept["people"].setdefault(record.hex(), how_written(name, *key))
         return self.met[key]
 
     def _days(self) -> list[patrol_days.Day]:
@@ -402,6 +402,8 @@ class _Taking:
         if one.signature:
             self.kept[f"photo/{one.record}"] = one.signature
         name = _text(one.filename.replace("\\", "/").rpartition("/")[2])
+        if name != _text(one.filename):
+            self._note("folder_of_file", one.filename)
         if name is None:
             return
         values: Fields = {"patrol": self.id, "waypoint": waypoint, "sighting": find, "file_name": name}

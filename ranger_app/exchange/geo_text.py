@@ -23,7 +23,7 @@ def number(value: float) -> str:
 
 def instant(milliseconds: float) -> str:
     """An instant in UTC to the millisecond, empty for none or one that no calendar holds."""
-    if math.isnan(milliseconds):
+    if not math.isfinite(milliseconds):
         return ""
     try:
         moment = _EPOCH + timedelta(milliseconds=round(milliseconds))

@@ -53,14 +53,14 @@ def lines(way: Way) -> tuple[object, list[list[str | None]]]:
     times: list[list[str | None]] = []
     last = None
     for i, segment in enumerate(way.segment):
-        if math.isnan(way.latitude[i]):
+        if not math.isfinite(way.latitude[i] + way.longitude[i]):
             continue
         if segment != last:
             coordinates.append([])
             times.append([])
             last = segment
         position = [way.longitude[i], way.latitude[i]]
-        if not math.isnan(way.elevation[i]):
+        if math.isfinite(way.elevation[i]):
             position.append(way.elevation[i])
         coordinates[-1].append(position)
         times[-1].append(instant(way.time[i]) or None)

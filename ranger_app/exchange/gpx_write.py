@@ -47,7 +47,7 @@ def _track(line: Line) -> Iterator[str]:
     yield f"  <trk>\n{_leaf('name', line.way.name, 4)}"
     last = None
     for i, segment in enumerate(line.way.segment):
-        if math.isnan(line.way.latitude[i]):
+        if not math.isfinite(line.way.latitude[i] + line.way.longitude[i]):
             continue
         if segment != last:
             yield "    <trkseg>\n" if last is None else "    </trkseg>\n    <trkseg>\n"
@@ -60,7 +60,7 @@ def _track(line: Line) -> Iterator[str]:
 def _route(line: Line) -> Iterator[str]:
     yield f"  <rte>\n{_leaf('name', line.way.name, 4)}"
     for i in range(len(line.way)):
-        if not math.isnan(line.way.latitude[i]):
+        if math.isfinite(line.way.latitude[i] + line.way.longitude[i]):
             yield _point("rtept", line, i, 4)
     yield "  </rte>\n"
 
@@ -79,7 +79,7 @@ def _place(latitude: float, longitude: float) -> str:
 
 
 def _inner(elevation: float, time: float, indent: int, end: str = "\n") -> str:
-    found = "" if math.isnan(elevation) else _leaf("ele", number(elevation), indent, end)
+    found = "" if not math.isfinite(elevation) else _leaf("ele", number(elevation), indent, end)
     return found + _leaf("time", instant(time), indent, end)
 
 

@@ -47,7 +47,7 @@ def way(one: Way, description: str) -> Iterator[str]:
     segments: list[list[int]] = []
     last = None
     for i, segment in enumerate(one.segment):
-        if math.isnan(one.latitude[i]):
+        if not math.isfinite(one.latitude[i] + one.longitude[i]):
             continue
         if segment != last:
             segments.append([])
@@ -77,7 +77,7 @@ def _of(one: Way, i: int, between: str) -> str:
 
 def _position(latitude: float, longitude: float, elevation: float, between: str) -> str:
     parts = [number(longitude), number(latitude)]
-    if not math.isnan(elevation):
+    if math.isfinite(elevation):
         parts.append(number(elevation))
     return between.join(parts)
 

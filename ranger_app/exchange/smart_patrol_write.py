@@ -25,6 +25,7 @@ from ranger_app.exchange.smart_patrol import (
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]{0,200}")
+_DEEPEST = 40
 Attributes = Iterable[tuple[str, str]]
 
 
@@ -47,12 +48,12 @@ class _Writer:
         inner = f">{escape(_plain(text), _LINES)}</{self.prefix}{name}>\n" if text else "/>\n"
         self.parts.append(start + inner)
 
-    def tree(self, extra: Iterable[Extra]) -> None:
+    def tree(self, extra: Iterable[Extra], depth: int = 0) -> None:
         for one in extra:
-            if len(one) == 4:
-                self._element(one)
+            if len(one) == 4 and depth < _DEEPEST:
+                self._element(one, depth)
 
-    def _element(self, one: Extra) -> None:
+    def _element(self, one: Extra, depth: int) -> None:
         name, attributes, text, children = one
         if not (isinstance(name, str) and _NAME.fullmatch(name) and isinstance(attributes, dict)):
             return
@@ -64,7 +65,7 @@ class _Writer:
         self.open(name, pairs)
         if text:
             self.parts.append(escape(_plain(str(text))))
-        self.tree(below)
+        self.tree(below, depth + 1)
         self.close(name)
 
 

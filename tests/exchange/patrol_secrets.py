@@ -112,9 +112,8 @@ def made(library: Library) -> Den:
                                    "start": "2023-03-16T08:00:00", "end": "2023-03-16T18:00:00",
                                    "state": "draft"}  # fmt: skip
     employee = word("employee", "number")
-    kept = {"people": {ranger.hex(): [people["name"], word("g", "n"), word("f", "n"), employee]}}
+    kept = {"people": {ranger.hex(): ["00000000", 3, 4, employee]}}
     den.tell("employee", "patrol", patrol, Group.PEOPLE, traces.of_text("t", employee))
-    den.tell("given name", "patrol", patrol, Group.PEOPLE, traces.of_text("t", word("g", "n")))
     leg = {"number": 1, "transport": "foot", "leader": ranger.hex(), "members": ranger.hex()}
     day = {"leg": 1, "date": "2023-03-16", "start": "2023-03-16T08:00:00"}
     _filled(den, "patrol", patrol, of_patrol, {"legs": leg, "days": day, "custom": {"key": "программа"}})

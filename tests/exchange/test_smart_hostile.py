@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import random
 import struct
 import time
@@ -12,9 +14,13 @@ from pathlib import Path
 import pytest
 
 from ranger_app import jobs
+from ranger_app.actions.export_data import export
 from ranger_app.actions.import_data import import_data
+from ranger_app.domain.ops import create
 from ranger_app.errors import DataProblem, RangerError
 from ranger_app.exchange import smart_patrol_read, xml_tree
+from ranger_app.geo.tracks import pack
+from ranger_app.geo.way import Way
 from ranger_app.library import Library
 from ranger_app.store.statehash import state_hash
 from tests.exchange import smart_files
@@ -232,3 +238,69 @@ def test_a_damaged_photo_is_kept_and_listed(library: Library, tmp_path: Path) ->
     assert codes
     assert set(codes) == {"attachment_damaged"}
     assert [one["code"] for one in report.failed if one["file"] == second] == ["attachment_unknown"]
+
+
+ODD: list[object] = [None, 7, "x", [], {}, [[]], [1, 2], {"a": {"b": 1}}, ["", ""], [["a", {"b": "c"}, "d", []]]]
+
+
+def odd_points() -> bytes:
+    """A track of whole points with figures that no receiver writes."""
+    figures = [math.inf, -math.inf, math.nan, 1e300, -1e300, 0.0, 500.0, 1.7e12]
+    way = Way()
+    for step, figure in enumerate(figures * 5):
+        others = [figures[(step * nth + nth) % len(figures)] for nth in (1, 3, 5)]
+        way.add(figure, others[0], others[1], others[2], step % 3)
+    return pack(way, [step % 3 for step in range(len(way))])
+
+
+POINTS = [b"", bytes(48), bytes(47), b"\xff" * 96, odd_points()]
+
+
+def odd_json(chance: random.Random) -> str:
+    kept = {name: chance.choice(ODD) for name in ("people", "pilots", "patrol", "extra", "leg/1", "says", "day")}
+    kept["extra"] = {"patrol": chance.choice(ODD), "leg/1": chance.choice(ODD)} if chance.random() < 0.7 else 3
+    return json.dumps(kept)
+
+
+def deep(levels: int) -> list[object]:
+    found: list[object] = ["a", {}, "", []]
+    for _level in range(levels):
+        found = ["a", {}, "", [found]]
+    return found
+
+
+def test_odd_records_of_another_station_go_out_without_a_crash(tmp_path: Path) -> None:
+    """What lies in a record came from anywhere: no format may fail over it or write outside of its folder."""
+    chance = random.Random(4)
+    with Library.create(tmp_path / "ours", name="A", country="RU", utc_offset=600) as library:
+        for number in range(60):
+            patrol, waypoint, new = library.new_id(), library.new_id(), library.new_id
+            person = new()
+            kept = odd_json(chance) if number else json.dumps({"extra": {"patrol": [deep(400)]}})
+            custom = json.dumps([{"key": "smart", "value": kept}, chance.choice(ODD), {"key": 3}])
+            lists = json.dumps([chance.choice(ODD), {"number": 1, "leader": person.hex(), "members": "zz", "leg": "1"}])
+            library.commit(
+                [
+                    create("person", person, {"name": chance.choice(["A", "A B", " "]), "role": "ranger"}),
+                    create("patrol", patrol, {"name": "../../x", "date": "../../../out", "custom": custom,
+                                              "legs": lists, "days": lists,
+                                              "members": json.dumps([1, "zz", person.hex()]),
+                                              "source": "smart-patrol ../y", "leader": person}),
+                    create("track", new(), {"patrol": patrol, "points": chance.choice(POINTS),
+                                            "date": "x", "source": "smart-patrol y"}),
+                    create("waypoint", waypoint, {"patrol": patrol, "imported": odd_json(chance), "latitude": 431234567,
+                                                  "longitude": 1311234567, "at": chance.choice([0, 2**52, None])}),
+                    create("sighting", new(), {"patrol": patrol, "waypoint": waypoint, "category": "\x01a<b",
+                                               "attributes": lists, "by": person}),
+                    create("media", new(), {"patrol": patrol, "waypoint": waypoint, "file_name": "../../../a.jpg"}),
+                ],
+                label="odd",
+            )  # fmt: skip
+        library.person = None
+        more = {"geojson": {"positions": "points"}}
+        for name in ("smart-patrol", "geojson", "gpx", "kml"):
+            report = jobs.run(export(library, name, tmp_path / "out" / name, exact=True, options=more.get(name)))
+            assert report.written["patrol"] == 60
+        assert {path.name for path in tmp_path.iterdir()} == {"ours", "out"}
+        for path in (tmp_path / "out" / "smart-patrol").glob("*.xml"):
+            smart_patrol_read.read(path.read_bytes(), path.name)

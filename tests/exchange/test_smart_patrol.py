@@ -273,7 +273,7 @@ def test_patrols_made_here_go_out_and_say_what_is_lost(library: Library, tmp_pat
             create("person", person, {"name": "Ranger 1", "role": "ranger"}),
             create("patrol", patrol, {"name": "North round", "date": "2026-03-01", "leader": person, "utc_offset": 540,
                                       "transport": "snowmobile", "state": "approved"}),
-            create("waypoint", waypoint, {"patrol": patrol, "name": "A", "latitude": 431234567, "longitude": 1311234567,
+            create("waypoint", waypoint, {"patrol": patrol, "latitude": 431234567, "longitude": 1311234567,
                                           "at": 1_772_323_200_000, "elevation": 12345}),
             create("sighting", find, {"patrol": patrol, "waypoint": waypoint, "category": "humanactivity.trap.",
                                       "attributes": canonical(attributes), "by": person, "remarks": "rusty"}),
@@ -298,7 +298,10 @@ def test_patrols_made_here_go_out_and_say_what_is_lost(library: Library, tmp_pat
     )
     (day,) = leg.days
     (place,) = day.waypoints
-    assert (day.date, place.time, place.x, place.y) == ("2026-03-01", "09:00:00", "131.1234567", "43.1234567")
+    assert (day.date, place.name, place.time, place.x, place.y) == (
+        *("2026-03-01", "1", "09:00:00"),
+        *("131.1234567", "43.1234567"),
+    )
     assert [(one.key, one.element, one.text) for one in place.groups[0][0].told] == [
         ("typeoftrap", "itemKey", "wiresnare")
     ]
