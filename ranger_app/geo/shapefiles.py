@@ -24,6 +24,8 @@ _LANGUAGES = {
     0x4E: "cp949", 0x79: "cp949", 0x13: "cp932", 0x7B: "cp932", 0x03: "cp1252", 0x01: "cp437", 0x02: "cp850",
 }  # fmt: skip
 _NULL = 0
+MOST_RINGS = 2000
+"""Of one area: the library holds each hole against each outline."""
 
 
 def read(path: Path, into: Vectors) -> None:
@@ -67,6 +69,8 @@ def _take(reader: Any, with_table: bool, into: Vectors, shift: Shift | None) -> 
         if shape.shapeType == _NULL:
             into.add(None, facts)
             continue
+        if len(getattr(shape, "parts", ())) > MOST_RINGS:
+            raise too_big(into.path)
         geometry = shape.__geo_interface__
         into.add(geometry if geometry else None, facts, shift)
 

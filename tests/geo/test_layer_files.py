@@ -17,7 +17,7 @@ from PIL import Image
 from pyproj import Geod
 
 from ranger_app.errors import DataProblem, EnvironmentProblem, RangerError
-from ranger_app.geo import coordinates, layer_files, tiles, wkb
+from ranger_app.geo import coordinates, layer_files, shapefiles, tiles, wkb
 from tests.geo import layer_makers as make
 
 GEOD = Geod(ellps="WGS84")
@@ -306,6 +306,13 @@ def test_too_many_points_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(layer_files, "MOST_POINTS", 4)
         assert refusal(path) == "LAYER_TOO_BIG"
         monkeypatch.setattr(layer_files, "MOST_POINTS", 500_000)
+
+
+def test_an_area_of_very_many_rings_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make.shapefile_areas(tmp_path / "a.shp")
+    assert layer_files.vector(path)["features"]
+    monkeypatch.setattr(shapefiles, "MOST_RINGS", 1)
+    assert refusal(path) == "LAYER_TOO_BIG"
 
 
 def test_what_is_not_there_or_not_a_layer(tmp_path: Path) -> None:
