@@ -52,8 +52,8 @@ from ranger_app.store.connection import Database
 
 Row = tuple[Cell, ...]
 _MEASURES = (
-    "patrols", "patrol_days", "dates", "distance", "patrol_hours", "field_hours", "track_hours", "still_hours", "person_days",
-    "person_hours",
+    "patrols", "patrol_days", "dates", "distance", "patrol_hours", "field_hours", "track_hours", "still_hours",
+    "person_days", "person_hours",
 )  # fmt: skip
 _TREND = 24
 """Months of a trend where no time is asked for."""
