@@ -35,11 +35,10 @@ def ground(around: Bounds | None = None, chosen: BorderLayer | None = None) -> l
         border.things = [Thing(line, "") for line in _chained(chosen)]
     for layer in (land, lakes, rivers, *(() if replaced else (border,))):
         for feature in base_map.features(layer.id)["features"]:
-            shape = feature["geometry"]
-            if not _near(shape, around):
-                continue
-            place: Any = shape if layer.kind == AREAS else _lines(shape)
-            layer.things.append(Thing(place, ""))
+            for shape in _parts(feature["geometry"]) if around is not None else (feature["geometry"],):
+                if _near(shape, around):
+                    place: Any = shape if layer.kind == AREAS else _lines(shape)
+                    layer.things.append(Thing(place, ""))
     return [one for one in (land, lakes, rivers, border) if one.things]
 
 
@@ -72,6 +71,14 @@ def known_areas(drawn: set[str], around: Bounds | None = None) -> Layer:
 def _lines(shape: dict[str, Any]) -> list[list[tuple[float, float]]]:
     lines = [shape["coordinates"]] if shape["type"] == "LineString" else shape["coordinates"]
     return [[(latitude, longitude) for longitude, latitude in line] for line in lines]
+
+
+def _parts(shape: dict[str, Any]) -> list[dict[str, Any]]:
+    """The single polygons or lines of a shape."""
+    kind = shape["type"].removeprefix("Multi")
+    if kind == shape["type"]:
+        return [shape]
+    return [{"type": kind, "coordinates": one} for one in shape["coordinates"]]
 
 
 def _near(shape: dict[str, Any], around: Bounds | None) -> bool:

@@ -59,8 +59,12 @@ def layers(
     wanted: Collection[str] | None = None,
     period: Period | None = None,
     cancel: CancelToken | None = None,
+    *,
+    near: bool = True,
 ) -> Job[Drawn]:
     """Make the layers under ``rule`` (None: all that is here). Layers without anything to draw are left out.
+
+    ``near`` leaves out the ground far from the records: a page for one reserve needs no continent.
 
     All are read in one moment of the library, whatever else is written meanwhile. Yields its progress; on a cancel
     the layers made so far are returned.
@@ -85,5 +89,6 @@ def layers(
     below: list[Layer] = []
     if wanted is None or GROUND in wanted:
         drawn = {thing.title for one in made if one.id == "protected_areas" for thing in one.things}
-        below = [*map_ground.ground(bounds, border_layer.in_use(library)), map_ground.known_areas(drawn, bounds)]
+        around = bounds if near else None
+        below = [*map_ground.ground(around, border_layer.in_use(library)), map_ground.known_areas(drawn, around)]
     return Drawn([*below, *made], bounds, dict(sight.withheld))

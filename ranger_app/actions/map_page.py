@@ -52,7 +52,7 @@ def for_window(library: Library, *, dark: bool = False, cancel: CancelToken | No
     The layers that come back say how many things they held and hold them no more. The page may load tiles from its
     own local address and nothing from anywhere else.
     """
-    drawn = yield from map_layers.layers(library, cancel=cancel)
+    drawn = yield from map_layers.layers(library, cancel=cancel, near=False)
     layers = _with_own(drawn.layers, map_own_layers.layers(library))
     shown = MapPage(_("Map"), layers, language(), bounds=drawn.bounds, in_window=True, dark=dark)
     yield Progress(1, 1, _("Writing the page"))

@@ -140,7 +140,7 @@ def _track(sight: Sight, row: Any, pieces: list[NDArray[float64]], patrol: froze
             facts.append(_("Leader: {name}").format(name=who))
     drawn = sum(map(len, pieces))
     facts.append(_("{n} points recorded, {m} drawn").format(n=number, m=drawn))
-    lines = [[(float(a), float(b)) for a, b in piece] for piece in pieces]
+    lines = [piece.tolist() for piece in pieces]
     title = sight.text("patrol", "name", name, patrol) or _("Patrol")
     return Thing(lines, title, facts, patrol_id.hex(), "patrol", on, on, (), own)
 

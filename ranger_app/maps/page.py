@@ -136,12 +136,10 @@ def _thing(kind: str, one: Thing, in_window: bool) -> list[Any]:
 
 def _steps(line: Any) -> list[int]:
     """Latitude and longitude of the first place in 0.00001 degree, then the step to each next."""
-    flat: list[int] = []
-    before = (0, 0)
-    for latitude, longitude in line:
-        here = (round(latitude * _DIGITS), round(longitude * _DIGITS))
-        flat += (here[0] - before[0], here[1] - before[1])
-        before = here
+    import numpy
+
+    here = numpy.rint(numpy.asarray(line, float) * _DIGITS).astype(int)
+    flat: list[int] = numpy.diff(here, axis=0, prepend=[[0, 0]]).ravel().tolist()
     return flat
 
 

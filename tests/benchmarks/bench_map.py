@@ -28,6 +28,7 @@ from ranger_app.maps.layers import MapPage
 from tests.benchmarks.bench_grid import resident_mb
 from ui import theme
 from ui.app import make_application, tune
+from ui.memory import give_back
 from ui.widgets import web
 from ui.widgets.web import WebView
 
@@ -120,6 +121,7 @@ def measure(library: Library, folder: Path) -> int:
     print(f"  page built in {first:.2f} s, again {built:.2f} s (bar {BUILT_S:.0f}), {len(text) / 1e6:.1f} MB")
     made = jobs.run(map_page.write(library, folder / "map.html", exact=True))
     print(f"  as a file {made.bytes / 1e6:.1f} MB (bar {FILE_MB:.0f})")
+    give_back()
     view = WebView()
     view.resize(1100, 680)
     view.show()

@@ -31,6 +31,7 @@ from ui.map.layer_list import LayerList
 from ui.map.own_files import OwnFiles
 from ui.map.record_panel import RecordPanel
 from ui.map.save_panel import EXACT, SavePanel
+from ui.memory import give_back
 from ui.numbers import number
 from ui.widgets.choose import choose_new_file
 from ui.widgets.screen import Screen
@@ -297,6 +298,7 @@ class MapScreen(Screen):
         return shown
 
     def _loaded(self, well: bool) -> None:
+        give_back()
         if not well:
             return
         states = [[one.id, one.on, one.opacity] for one in self.layers.states()]
