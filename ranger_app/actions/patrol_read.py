@@ -6,11 +6,12 @@ import json
 import math
 from dataclasses import dataclass, field
 
-from ranger_app.actions import patrol_finds, patrol_places, patrol_write, track_judgement
+from ranger_app.actions import patrol_finds, patrol_places, patrol_state, patrol_write, track_judgement
 from ranger_app.actions.listing import Names
 from ranger_app.actions.patrol_days import local
 from ranger_app.actions.patrol_finds import FindLine
 from ranger_app.actions.patrol_places import Trace
+from ranger_app.actions.patrol_state import InView
 from ranger_app.actions.records import existing
 from ranger_app.actions.track_judgement import Run
 from ranger_app.geo import sketch
@@ -77,6 +78,8 @@ class PatrolPage:
     runs: list[MarkedRun] = field(default_factory=list)
     photos: int = 0
     trace: Trace | None = None
+    seen: InView = frozenset()
+    """What was in view, for ``patrol_state.approve``."""
 
     @property
     def left_out(self) -> Figures:
@@ -96,7 +99,9 @@ MOST_RUNS = 500
 def page(library: Library, patrol: bytes) -> PatrolPage:
     """One patrol, its tracks drawn; DataProblem NO_RECORD where it is gone."""
     with library.read() as db:
+        seen = patrol_state.in_view(db, patrol)  # before the rest: what comes while reading was not in view
         record = existing(db, "patrol", patrol)
+        state = patrol_state.standing(db, record)
         names = Names(db)
         origin = origins.of(db, "patrol", patrol, library.station)
         found = list(rows.find(db, "track", "patrol=?", (patrol,)))
@@ -126,7 +131,7 @@ def page(library: Library, patrol: bytes) -> PatrolPage:
     return PatrolPage(
         record,
         origin,
-        record.text("state") or "draft",
+        state,
         state_by,
         tracks,
         finds,
@@ -137,6 +142,7 @@ def page(library: Library, patrol: bytes) -> PatrolPage:
         runs[:MOST_RUNS],
         int(photos),
         patrol_places.trace_of(found),
+        seen,
     )
 
 

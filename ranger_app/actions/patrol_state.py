@@ -28,6 +28,7 @@ TO_SUBMIT = (DRAFT, RETURNED)
 """States in which a patrol is still being written."""
 TO_JUDGE = (SUBMITTED, REOPENED)
 """What waits for a manager."""
+TO_RETURN = (SUBMITTED, APPROVED, REOPENED)
 InView = frozenset[int]
 """The local keys of the batches that a page was made from."""
 

@@ -159,3 +159,25 @@ def test_today_leads_to_the_desk(library: Library, window: Window) -> None:
     screen = window.current()
     assert isinstance(screen, PatrolsScreen)
     assert screen.tabs.index == DESK
+
+
+def test_the_patrols_own_page_withdraws_and_judges_what_was_in_view(library: Library, screen: PatrolsScreen) -> None:
+    patrol = submitted(library, "North", 1_000_000_000_000)
+    screen.open_at(patrol)
+    run(screen, "X")
+    assert state_of(library, patrol) == "draft"
+    patrol_state.submit(library, patrol)
+    screen.refresh(None)
+    run(screen, "A")
+    assert state_of(library, patrol) == "approved"
+    records.edit(library, "patrol", patrol, {"notes": "later"})
+    assert screen.card.chip.text() == "Changed since approval"
+    screen.bridge.problems_expected = True  # type: ignore[attr-defined]
+    listeners, library.listeners[:] = list(library.listeners), []
+    records.edit(library, "patrol", patrol, {"notes": "later still"})
+    run(screen, "A")
+    assert state_of(library, patrol) == "reopened"  # the last words were not in view
+    library.listeners[:] = listeners
+    screen.card.open_record(patrol)
+    run(screen, "A")
+    assert state_of(library, patrol) == "approved"

@@ -56,6 +56,7 @@ class PatrolCard(RecordCard):
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(library, bridge, parent)
         self.state = "draft"
+        self._seen: patrol_state.InView = frozenset()
         self._submit_next = False
         self._find_next = False
         self.chip = Chip("")
@@ -109,10 +110,11 @@ class PatrolCard(RecordCard):
         self.submit_button = primary(_("Submit"), self.submit, key="Ctrl+Return")
         self.approve_button = primary(_("Approve"), self.approve, key="A")
         self.return_button = button(_("Return"), self.ask_comment, key="R")
+        self.withdraw_button = button(_("Withdraw"), self.withdraw, key="X", role="quiet")
         self.find_button = button(_("Finds"), self.add_find, key="Ctrl+F", icon="add")
         bottom.addWidget(self.find_button)
         bottom.addStretch(1)  # at the right: the strip that offers undo stands in the middle
-        for made in (self.save_button, self.return_button, self.approve_button, self.submit_button):
+        for made in (self.save_button, self.withdraw_button, self.return_button, self.approve_button, self.submit_button):
             bottom.addWidget(made)
         self.body.addWidget(self.bottom)
         self.show_nothing()
@@ -188,7 +190,7 @@ class PatrolCard(RecordCard):
 
     def _show(self, page: PatrolPage) -> None:
         record = page.record
-        self.state = page.state
+        self.state, self._seen = page.state, page.seen
         self.name.setText(record.text("name"))
         self.chip.show_word(state_word(page.state), state_tone(page.state))
         self._show_origin(page.origin)
@@ -246,16 +248,18 @@ class PatrolCard(RecordCard):
         if not isinstance(at, int):
             return ""
         when = moment(at / 1000, self._library.station.utc_offset)
+        state = page.record.text("state") or patrol_state.DRAFT
         if page.state_by:
-            return _("{state} by {name}, {when}").format(state=state_word(page.state), name=page.state_by, when=when)
-        return _("{state}, {when}").format(state=state_word(page.state), when=when)
+            return _("{state} by {name}, {when}").format(state=state_word(state), name=page.state_by, when=when)
+        return _("{state}, {when}").format(state=state_word(state), when=when)
 
     def _possible(self) -> None:
         writing = self.state in patrol_state.TO_SUBMIT
         self.find_button.setVisible(self.pages.index == RECORD)
         self.submit_button.setVisible(writing)
-        self.approve_button.setVisible(self.state == patrol_state.SUBMITTED)
-        self.return_button.setVisible(self.state in (patrol_state.SUBMITTED, patrol_state.APPROVED))
+        self.withdraw_button.setVisible(self.state == patrol_state.SUBMITTED)
+        self.approve_button.setVisible(self.state in patrol_state.TO_JUDGE)
+        self.return_button.setVisible(self.state in patrol_state.TO_RETURN)
         self.stands.emit()
 
     # -- what a person does ------------------------------------------------------------------------------------
@@ -369,17 +373,29 @@ class PatrolCard(RecordCard):
     def approve(self) -> None:
         """Accept the patrol."""
         patrol = self.record
+        if patrol is None or self.state not in patrol_state.TO_JUDGE:
+            return
+        seen = self._seen
+        self._bridge.act(
+            lambda _cancel: patrol_state.approve(self._library, patrol, seen),
+            lambda _changes: self._bridge.say(_("Approved"), undo=True),
+            owner=self,
+        )
+
+    def withdraw(self) -> None:
+        """Take the submission back to go on writing."""
+        patrol = self.record
         if patrol is None or self.state != patrol_state.SUBMITTED:
             return
         self._bridge.act(
-            lambda _cancel: patrol_state.approve(self._library, patrol),
-            lambda _changes: self._bridge.say(_("Approved"), undo=True),
+            lambda _cancel: patrol_state.withdraw(self._library, patrol),
+            lambda _changes: self._bridge.say(_("Submission withdrawn"), undo=True),
             owner=self,
         )
 
     def ask_comment(self) -> None:
         """Open the line for the comment of a return."""
-        if self.record is not None and self.state in (patrol_state.SUBMITTED, patrol_state.APPROVED):
+        if self.record is not None and self.state in patrol_state.TO_RETURN:
             self.words.clear()
             self.returning.show()
             self.words.setFocus(Qt.FocusReason.OtherFocusReason)

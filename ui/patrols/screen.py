@@ -199,6 +199,7 @@ class PatrolsScreen(ListScreen):
             Command("patrols.gps_folder", _("From a folder of GPS files"), self.from_folder, "Shift+G", group=group),
             Command("patrols.save", _("Save"), self.card.save, "Ctrl+S", shown, group),
             Command("patrols.submit", _("Submit for review"), self.card.submit, "Ctrl+Return", shown, group),
+            Command("patrols.withdraw", _("Withdraw the submission"), self.card.withdraw, "X", some, group),
             Command("patrols.approve", _("Approve"), self.card.approve, "A", some, group),
             Command("patrols.return", _("Return with a comment"), self.card.ask_comment, "R", some, group),
             Command("patrols.record", _("Show the record"), partial(card.turn, RECORD), "E", shown, group),
