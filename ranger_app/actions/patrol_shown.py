@@ -21,10 +21,8 @@ from ranger_app.domain.sharing import FULL
 from ranger_app.exchange.csv_tables import holds_back, told
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
-from ranger_app.media.formats import BY_MEDIA_TYPE
 from ranger_app.store import rows
 from ranger_app.store.connection import Database
-from ranger_app.store.rows import Record
 from ranger_app.sync.packs import NO_HASH
 
 Fields = dict[str, Value]
@@ -222,14 +220,3 @@ def safe_name(name: str) -> str:
         stem, dot, last = plain.rpartition(".")
         plain = stem[:-1] + dot + last if dot and len(last) < 10 and stem else plain[:-1]
     return plain
-
-
-def picture_type(photo: Part) -> str:
-    """The ending of a photo's own format."""
-    known = BY_MEDIA_TYPE.get(photo.text("media_type"))
-    return known.extension if known else "bin"
-
-
-def as_part(record: Record) -> Part:
-    """A record of ours with all of its fields."""
-    return Part(record.id, dict(record.values))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -377,12 +376,3 @@ def _set_dates(built: _Built, record: Part) -> None:
     ends = [leg.end for leg in built.legs.values() if leg.end]
     built.patrol.start = record.text("date") or min(starts, default="")
     built.patrol.end = record.text("end")[:10] or max(ends, default=built.patrol.start)
-
-
-def seconds(text: str) -> float:
-    """A number of a file, NaN for none."""
-    try:
-        value = float(text)
-    except ValueError:
-        return math.nan
-    return value if math.isfinite(value) else math.nan

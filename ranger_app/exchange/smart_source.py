@@ -34,6 +34,8 @@ class Source:
     files: list[str] = field(default_factory=list)
     folder: Path | None = None
     archive: zipfile.ZipFile | None = None
+    _stems: dict[str, set[str]] = field(default_factory=dict)
+    """The XML files of each folder, those too that are not asked for, by their folded names without the ending."""
     _by_name: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, name: str) -> None:
@@ -41,6 +43,8 @@ class Source:
         self._by_name.setdefault(_folded(name.rpartition("/")[2]), []).append(name)
         if name.casefold().endswith(".xml"):
             self.files.append(name)
+            here, stem = _place_of(name)
+            self._stems.setdefault(here, set()).add(stem)
 
     def read(self, name: str) -> bytes:
         """The bytes of an XML file; DataProblem where it is too large or damaged."""
@@ -61,13 +65,30 @@ class Source:
             raise unreadable(path, error) from error
 
     def attachment(self, xml: str, filename: str) -> str | None:
-        """The file that an XML means: beside it or the nearest below; None where there is none."""
+        """The file that an XML means: beside it or the nearest below; None where there is none or none is nearest.
+
+        A folder with an XML of its own, or named like another XML, belongs to that patrol: a photo of another patrol
+        under the same name is no evidence of this one.
+        """
         wanted = _folded(filename.replace("\\", "/").rpartition("/")[2])
-        here = xml.rpartition("/")[0]
-        found = [one for one in self._by_name.get(wanted, ()) if not here or one.startswith(f"{here}/")]
-        stem = _folded(xml.rpartition("/")[2].rpartition(".")[0])
-        # A folder that is named like the XML is its own; then whatever lies nearest.
-        return min(found, key=lambda one: (stem not in _folded(one), one.count("/"), one), default=None)
+        here, stem = _place_of(xml)
+        others = self._stems.get(here, set()) - {stem}
+        ranked: list[tuple[bool, int, str]] = []
+        for one in self._by_name.get(wanted, ()):
+            if here and not one.startswith(f"{here}/"):
+                continue
+            inside = one[len(here) :].strip("/").split("/")[:-1]
+            above = {"/".join(filter(None, (here, *inside[: depth + 1]))) for depth in range(len(inside))}
+            ours = any(stem in _folded(part) for part in inside)
+            if above & self._stems.keys() or (
+                not ours and any(other in _folded(part) for other in others for part in inside)
+            ):
+                continue
+            ranked.append((not ours, len(inside), one))
+        ranked.sort()
+        if not ranked or (len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]):
+            return None
+        return ranked[0][2]
 
     def unpacked(self, name: str, into: Path) -> Path:
         """The file itself, or a copy of it in the folder ``into``; DataProblem where it is damaged."""
@@ -81,6 +102,12 @@ class Source:
 
     def _path(self, name: str) -> Path:
         return (self.folder or Path()) / name
+
+
+def _place_of(xml: str) -> tuple[str, str]:
+    """The folder of an XML file and its name without the ending, folded."""
+    folder, _slash, name = xml.rpartition("/")
+    return folder, _folded(name.rpartition(".")[0])
 
 
 def _folded(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import zipfile
@@ -364,3 +365,18 @@ def test_ways_recorded_here_are_cut_at_midnight_and_joined_by_day(library: Libra
     metres[1] += math.fsum(steps(later, range(5)))
     for day, metre in zip(leg.days, metres, strict=True):
         assert abs(float(day.lines[0].distance) - metre / 1000) < 1e-6
+
+
+def test_a_photo_of_another_patrol_is_not_taken_for_this_ones(library: Library, tmp_path: Path) -> None:
+    one, other = smart_files.patrol(seed=1), smart_files.patrol(seed=2, ident="HC-2")
+    (first, second), theirs = one.attachments, list(other.attachments.values())
+    laid(tmp_path / "in", Written(one.xml, {}), "A.xml")
+    laid(tmp_path / "in", Written(other.xml, {}), "B.xml")
+    laid(tmp_path / "in" / "B_files", Written(b"", {first: theirs[0]}), "readme.txt")
+    laid(tmp_path / "in" / "later", Written(smart_files.patrol(seed=3, ident="C").xml, {second: theirs[1]}), "C.xml")
+    taken(library, tmp_path / "in" / "A.xml")
+    assert all(media["sha256"] is None for media in all_of(library, "media"))
+    laid(tmp_path / "in" / "A_files", Written(b"", {first: one.attachments[first]}), "readme.txt")
+    taken(library, tmp_path / "in" / "A.xml")
+    here = {media.text("sha256") for media in all_of(library, "media")} - {""}
+    assert here == {hashlib.sha256(one.attachments[first]).hexdigest()}
