@@ -7,10 +7,10 @@ how far that may be from the truth. The shipped reference is no official boundar
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ranger_app.errors import DataProblem
@@ -26,6 +26,8 @@ _AT_ONCE = 1e-3  # metres within which two pieces are equally near: they share t
 _FAR = 50_000.0  # metres: beyond this a line without areas says nothing of sides
 _TOUCH = 0.005  # degrees between two areas' edges that are one border
 _MOST_CORNERS = 2_000_000
+_ONE_AT_A_TIME = threading.Lock()
+"""A prepared area makes its index when it is first asked: two threads must not do that at once."""
 REFERENCE = N_("Reference border (OpenStreetMap)")
 
 
@@ -108,37 +110,62 @@ def crossings(positions: Sequence[tuple[float, float]], layer: Layer | None = No
     without leaving the country is no crossing; a change over the sea has no place (NaN).
     """
     layer = layer or reference()
+    stops = _stops(layer, positions)
+    countries = _countries_at(layer, [(one[2], one[3]) for one in stops])
     found: list[Crossing] = []
     last = ""
-    for before in range(len(positions) - 1):
-        (a_lat, a_lon), (b_lat, b_lon) = positions[before], positions[before + 1]
-        if any(math.isnan(one) for one in (a_lat, a_lon, b_lat, b_lon)):
+    for k, ((before, fraction, _lat, _lon, cut), country) in enumerate(zip(stops, countries, strict=True)):
+        if not country:
             continue
-        cuts = _cuts(layer, a_lon, a_lat, b_lon, b_lat)
-        for k, (at, country) in enumerate(stops := _countries_along(layer, positions, before, cuts)):
-            if not country:
-                continue
-            if last and country != last:
-                # A border was met where the other country lies right before it; else the change was over the sea.
-                met = k and stops[k - 1][1] == last and at in cuts
-                found.append(_crossing(layer, before, positions, at if met else math.nan, last, country))
-            last = country
+        if last and country != last:
+            # A border was met where the other country lies right before it; else the change was over the sea.
+            met = cut and k and countries[k - 1] == last
+            found.append(_crossing(layer, before, positions, fraction if met else math.nan, last, country))
+        last = country
     return found
 
 
-def _countries_along(
-    layer: Layer, positions: Sequence[tuple[float, float]], before: int, cuts: Sequence[float]
-) -> list[tuple[float, str]]:
-    """Fractions of one step with the country there; each cut twice: a metre before it and a metre after."""
-    (a_lat, a_lon), (b_lat, b_lon) = positions[before], positions[before + 1]
-    ends = [0.0, *cuts, 1.0]
-    metre = 1e-5 / max(math.hypot(b_lat - a_lat, b_lon - a_lon), 1e-9)
-    places = [(0.0, 0.0)]
-    for one, two in pairwise(ends):
-        step = min(metre, (two - one) / 3)
-        places += [(one, one + step), ((one + two) / 2, (one + two) / 2), (two, two - step)]
-    places.append((1.0, 1.0))
-    return [(said, _area_at(layer, a_lat + at * (b_lat - a_lat), a_lon + at * (b_lon - a_lon))) for said, at in places]
+_Stop = tuple[int, float, float, float, bool]
+"""The number of the step, the fraction of it, latitude, longitude, and whether a border line is met there."""
+
+
+def _stops(layer: Layer, positions: Sequence[tuple[float, float]]) -> list[_Stop]:
+    """Where to ask for the country: at the positions, and a metre before and behind each border line on the way.
+
+    Of a layer of lines only the ends are asked besides: without meeting a line nobody changes sides of it.
+    """
+    import numpy as np
+    import shapely
+
+    at = np.array([one[:2] for one in positions], float).reshape(-1, 2)
+    whole = ~np.isnan(at).any(axis=1)
+    steps = (
+        np.flatnonzero(whole[:-1] & whole[1:] & (at[:-1] != at[1:]).any(axis=1)) if len(at) > 1 else np.array([], int)
+    )
+    cuts: dict[int, list[float]] = {}
+    if len(steps):
+        ways = shapely.linestrings(np.stack((at[steps][:, ::-1], at[steps + 1][:, ::-1]), axis=1))
+        numbers, pieces = layer.tree.query(ways, predicate="intersects")
+        for number in np.unique(numbers):
+            step = int(steps[number])
+            cuts[step] = _cuts(at[step], at[step + 1], layer.pieces[pieces[numbers == number]])
+    found: list[_Stop] = []
+    for i in np.flatnonzero(whole).tolist():
+        if layer.areas or i in (0, len(at) - 1) or not found:
+            found.append((max(0, i - 1), 1.0 if i else 0.0, float(at[i, 0]), float(at[i, 1]), False))
+        if i not in cuts:
+            continue
+        (a_lat, a_lon), (b_lat, b_lon) = at[i].tolist(), at[i + 1].tolist()
+        metre = 1e-5 / max(math.hypot(b_lat - a_lat, b_lon - a_lon), 1e-9)
+        ends = [0.0, *cuts[i], 1.0]
+        for before, here, behind in zip(ends, ends[1:], ends[2:], strict=False):
+            for fraction, cut in (
+                (here - min(metre, (here - before) / 3), False),
+                (here + min(metre, (behind - here) / 3), True),
+            ):
+                place = (a_lat + fraction * (b_lat - a_lat), a_lon + fraction * (b_lon - a_lon))
+                found.append((i, here, *place, cut))
+    return found
 
 
 def _crossing(
@@ -154,20 +181,15 @@ def _crossing(
     return Crossing(before, latitude, longitude, origin, goal, layer.name, layer.date, accuracy, unsure)
 
 
-def _cuts(layer: Layer, a_lon: float, a_lat: float, b_lon: float, b_lat: float) -> list[float]:
-    """The fractions of the way from a to b at which it meets a border line, in order."""
+def _cuts(start: np.ndarray, end: np.ndarray, pieces: np.ndarray) -> list[float]:
+    """The fractions of the way from ``start`` to ``end`` (latitude, longitude) at which it meets pieces, in order."""
     import numpy as np
-    import shapely
 
-    if (a_lon, a_lat) == (b_lon, b_lat):
-        return []
-    way = shapely.LineString([(a_lon, a_lat), (b_lon, b_lat)])
-    near = layer.pieces[layer.tree.query(way, predicate="intersects")]
-    dx, dy = b_lon - a_lon, b_lat - a_lat
-    ex, ey = near[:, 2] - near[:, 0], near[:, 3] - near[:, 1]
+    dy, dx = (end - start).tolist()
+    ex, ey = pieces[:, 2] - pieces[:, 0], pieces[:, 3] - pieces[:, 1]
     across = dx * ey - dy * ex
     met = across != 0  # a way along the line is beside it, not across
-    fractions = ((near[met, 0] - a_lon) * ey[met] - (near[met, 1] - a_lat) * ex[met]) / across[met]
+    fractions = ((pieces[met, 0] - start[1]) * ey[met] - (pieces[met, 1] - start[0]) * ex[met]) / across[met]
     inside = fractions[(fractions >= 0) & (fractions <= 1)]
     return [float(one) for one in np.unique(np.round(inside, 12))]
 
@@ -207,8 +229,26 @@ def _area_at(layer: Layer, latitude: float, longitude: float) -> str:
 
     if not layer.areas:
         return _answer(latitude, longitude, layer).country
-    found = layer.area_tree.query(shapely.Point(longitude, latitude), predicate="intersects")
-    return layer.countries[min(found)] if len(found) else ""
+    near = layer.area_tree.query(shapely.Point(longitude, latitude))
+    with _ONE_AT_A_TIME:
+        found = [one for one in near.tolist() if shapely.intersects_xy(layer.areas[one], longitude, latitude)]
+    return layer.countries[min(found)] if found else ""
+
+
+def _countries_at(layer: Layer, places: Sequence[tuple[float, float]]) -> list[str]:
+    """``_area_at`` of many places at once."""
+    import numpy as np
+    import shapely
+
+    if not layer.areas or not places:
+        return [_area_at(layer, *one) for one in places]
+    at = np.array(places)
+    box = shapely.box(at[:, 1].min(), at[:, 0].min(), at[:, 1].max(), at[:, 0].max())
+    owner = np.full(len(at), -1)
+    with _ONE_AT_A_TIME:
+        for number in sorted(layer.area_tree.query(box).tolist(), reverse=True):  # the first area of several wins
+            owner[shapely.intersects_xy(layer.areas[number], at[:, 1], at[:, 0])] = number
+    return [layer.countries[one] if one >= 0 else "" for one in owner.tolist()]
 
 
 def _area_beside(layer: Layer, latitude: float, longitude: float, metres: float) -> str:
@@ -377,6 +417,8 @@ def _layer(
     table = np.vstack(pieces)
     tree = shapely.STRtree(shapely.linestrings(table.reshape(-1, 2, 2)))
     area_tree = shapely.STRtree(list(areas)) if areas else None
+    if areas:
+        shapely.prepare(list(areas))  # many places are asked of few large areas
     return Layer(
         name, date, official, table, tuple(pairs), tuple(accuracy), sided,
         tuple(areas), tuple(countries), region, tree, area_tree,

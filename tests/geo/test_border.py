@@ -187,6 +187,21 @@ def test_no_crossing_in_one_country_and_of_one_place() -> None:
     assert border.crossings([(43.2, 131.6), (math.nan, 1.0), (43.3, 131.8)]) == []
 
 
+def test_a_long_track_is_judged_at_once() -> None:
+    """Twenty thousand positions, against asking for each by itself."""
+    way = [(43 + 0.2 * math.sin(i / 300), 131.2 + 0.2 * math.cos(i / 170)) for i in range(20_000)]
+    found = border.crossings(way)
+    assert len(found) > 10
+    for one in found:
+        assert border.side(*way[one.before]).country in (one.origin, "") or one.uncertain
+        assert {one.origin, one.goal} == {"CN", "RU"}
+    changes = 0
+    for i in range(0, 3000):
+        here, there = border.side(*way[i]), border.side(*way[i + 1])
+        changes += bool(here.country and there.country and here.country != there.country)
+    assert changes <= len([one for one in found if one.before < 3000])
+
+
 # ---------------------------------------------------------------- a border of one's own
 
 WEST = [[130.0, 42.0], [130.6, 42.0], [130.6, 44.0], [130.0, 44.0], [130.0, 42.0]]
