@@ -337,11 +337,20 @@ def _spot(record: Record, at: int | None) -> Spot | None:
 # -- the clock -------------------------------------------------------------------------------------------------
 
 
-def shift_by(library: Library, media: bytes, *, time: str = "", place: str = "", waypoint: bytes | None = None) -> int:
+def shift_by(
+    library: Library,
+    media: bytes,
+    *,
+    time: str = "",
+    place: str = "",
+    waypoint: bytes | None = None,
+    spot: Spot | None = None,
+) -> int:
     """Seconds the camera's clock was behind, from one photo whose true time or place is known; nothing is written.
 
     ``time``: by the patrol's clock. ``place``: in any notation; the track tells when somebody was there. ``waypoint``:
-    the photo was taken there. DataProblem where the photo has no time, or the track passes nowhere near.
+    the photo was taken there. ``spot``: a place pointed at. DataProblem where the photo has no time, or the track
+    passes nowhere near.
     """
     with library.read() as db:
         photo = existing(db, "media", media)
@@ -359,7 +368,7 @@ def shift_by(library: Library, media: bytes, *, time: str = "", place: str = "",
             at = here["at"]
             true = at if isinstance(at, int) else _when(db, patrol, _spot(here, None), taken)
         else:
-            true = _when(db, patrol, patrol_write.typed_place(place), taken)
+            true = _when(db, patrol, spot or patrol_write.typed_place(place), taken)
     if true is None:
         raise DataProblem(
             "NO_TIME_THERE",

@@ -180,6 +180,48 @@ def delete_find(library: Library, find: bytes) -> Changes:
     return library.commit(ops, label="delete find")
 
 
+def add_waypoint(library: Library, patrol: bytes, entry: FindEntry, name: str = "") -> FindMade:
+    """Mark a place without a find: ``entry`` says time, place, offset and remarks, its category nothing."""
+    with library.read() as db:
+        record = existing(db, "patrol", patrol)
+        at, spot, source = placed(record, entry, lambda: patrol_places.trace(db, patrol))
+    waypoint = library.new_id()
+    values: dict[str, Value] = {"patrol": patrol, **_where(at, spot), **_offset_values(entry)}
+    values |= {"name": name.strip() or None, "remarks": entry.remarks.strip() or None}
+    library.commit([create("waypoint", waypoint, values)], label="add waypoint")
+    return FindMade(b"", waypoint, at, spot, source)
+
+
+def edit_waypoint(library: Library, waypoint: bytes, entry: FindEntry, name: str | None = None) -> Changes:
+    """Change what is filled in of ``entry``: time, place, offset, remarks; and the name where it is given.
+
+    All finds on the waypoint move with it.
+    """
+    with library.read() as db:
+        current = existing(db, "waypoint", waypoint)
+        patrol = existing(db, "patrol", _bytes(current["patrol"]))
+        trace = cache(lambda: patrol_places.trace(db, patrol.id))
+        at, spot, _source = placed(patrol, entry, trace)
+        values: dict[str, Value] = dict(_offset_values(entry))
+        if entry.place.strip() or entry.spot is not None or (at is not None and _follows_the_track(current, trace)):
+            values |= _where(at if at is not None else _number(current["at"]), spot)
+        elif at is not None:
+            values["at"] = at
+        if entry.remarks.strip():
+            values["remarks"] = entry.remarks.strip()
+        if name is not None:
+            values["name"] = name.strip() or None
+        values = {field_: value for field_, value in values.items() if current[field_] != value}
+        kept_back.check(db, "waypoint", waypoint, values)
+    if not values:
+        return Changes(frozenset())
+    return library.commit([change("waypoint", waypoint, values)], label="edit waypoint")
+
+
+def _number(value: Value) -> int | None:
+    return value if isinstance(value, int) else None
+
+
 def delete_waypoint(library: Library, waypoint: bytes) -> Changes:
     """Take a waypoint away with all its finds; undo brings them back."""
     with library.read() as db:

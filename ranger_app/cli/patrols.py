@@ -232,7 +232,7 @@ def _find_add(library: Library, args: argparse.Namespace) -> Answer:
         args.distance or "",
         args.bearing or "",
         args.remarks or "",
-        _person(library, args.by) or library.person,
+        _person(library, args.by),
         _id(args.waypoint) if args.waypoint else None,
     )
     return _answer(patrol_write.add_find(library, patrol.id, entry))

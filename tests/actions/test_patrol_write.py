@@ -307,3 +307,22 @@ def test_short_dates_are_completed() -> None:
     assert patrol_days.date_of("4-1", "2026-03-31") == "2026-04-01"
     assert patrol_days.date_of("2026-12-31", "") == "2026-12-31"
     assert patrol_days.date_of("31.12", "2026-03-31") is None
+
+
+def test_a_waypoint_is_marked_moved_and_takes_its_finds_along(library: Library, patrol: bytes) -> None:
+    made = patrol_write.add_waypoint(library, patrol, FindEntry("", "8:10", remarks="old hut"), "Hut")
+    find = patrol_write.add_find(library, patrol, FindEntry(CAMP, waypoint=made.waypoint))
+    patrol_write.edit_waypoint(library, made.waypoint, FindEntry("", "8:20"))
+    waypoint = get(library, "waypoint", made.waypoint)
+    assert (waypoint["name"], waypoint["remarks"], waypoint["latitude"]) == ("Hut", "old hut", 425_100_000)
+    patrol_write.edit_waypoint(library, made.waypoint, FindEntry("", place="42.6, 130.9"), "Hut by the stream")
+    waypoint = get(library, "waypoint", made.waypoint)
+    assert (waypoint["name"], waypoint["latitude"]) == ("Hut by the stream", 426_000_000)
+    assert waypoint["at"] == patrol_days.instant(datetime(2026, 3, 3, 8, 20), 600)
+    patrol_write.edit_waypoint(library, made.waypoint, FindEntry("", "8:30"))  # a place of its own stays
+    assert get(library, "waypoint", made.waypoint)["latitude"] == 426_000_000
+    before = batches(library)
+    patrol_write.edit_waypoint(library, made.waypoint, FindEntry(""))
+    assert batches(library) == before
+    patrol_write.delete_waypoint(library, made.waypoint)
+    assert get(library, "sighting", find.find).deleted

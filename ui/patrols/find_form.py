@@ -160,7 +160,7 @@ class FindForm(QWidget):
         """An empty line; ``waypoint`` and ``spot`` say the place already, ``words`` names it."""
         self._find, self._waypoint, self._spot = None, waypoint, spot
         self._unknown = {}
-        self._by = self._library.person
+        self._by = None  # who types it need not be who saw it
         for field in self._fixed():
             field.clear()
         self._forget_category()

@@ -13,6 +13,7 @@ from ranger_app.actions import observation_models, patrol_finds, patrol_write
 from ranger_app.actions.patrol_finds import DETAILS, NUMBER, PLACE, TIME, FindLine
 from ranger_app.actions.patrol_places import Spot
 from ranger_app.actions.patrol_read import PatrolPage
+from ranger_app.domain.fields import Value
 from ranger_app.domain.observation_model import Model
 from ranger_app.i18n import _
 from ranger_app.library import Library
@@ -62,6 +63,7 @@ class FindsPage(QWidget):
         super().__init__(parent)
         self._library, self._bridge = library, bridge
         self._patrol: bytes | None = None
+        self._model: Value = None
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._halves.setContentsMargins(0, 0, 0, 0)
         self._halves.setSpacing(theme.INSIDE)
@@ -118,8 +120,8 @@ class FindsPage(QWidget):
 
     def show_page(self, page: PatrolPage) -> None:
         """Show the finds of ``page``."""
-        if page.record.id != self._patrol:
-            self._patrol = page.record.id
+        if (page.record.id, page.record["model"]) != (self._patrol, self._model):
+            self._patrol, self._model = page.record.id, page.record["model"]
             patrol = page.record.id
             self._bridge.run(lambda _cancel: self._read(patrol), lambda found: self.form.know(*found), owner=self)
         self.form.show_page(page)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from ranger_app.actions import patrol_history, patrol_read, patrol_state
 from ranger_app.actions.patrol_places import Spot
 from ranger_app.actions.patrol_read import PatrolPage
+from ranger_app.changes import Changes
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
 from ranger_app.i18n import _
@@ -114,7 +115,13 @@ class PatrolCard(RecordCard):
         self.find_button = button(_("Finds"), self.add_find, key="Ctrl+F", icon="add")
         bottom.addWidget(self.find_button)
         bottom.addStretch(1)  # at the right: the strip that offers undo stands in the middle
-        for made in (self.save_button, self.withdraw_button, self.return_button, self.approve_button, self.submit_button):
+        for made in (
+            self.save_button,
+            self.withdraw_button,
+            self.return_button,
+            self.approve_button,
+            self.submit_button,
+        ):
             bottom.addWidget(made)
         self.body.addWidget(self.bottom)
         self.show_nothing()
@@ -261,6 +268,11 @@ class PatrolCard(RecordCard):
         self.approve_button.setVisible(self.state in patrol_state.TO_JUDGE)
         self.return_button.setVisible(self.state in patrol_state.TO_RETURN)
         self.stands.emit()
+
+    def refresh(self, changes: Changes) -> None:
+        if "observation_model" in changes.kinds:
+            self.finds.model_changed()
+        super().refresh(changes)
 
     # -- what a person does ------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
@@ -13,12 +14,15 @@ from ranger_app.actions import patrol_finds, patrol_photos, patrol_write
 from ranger_app.actions.listing import Line
 from ranger_app.actions.patrol_days import clock
 from ranger_app.actions.patrol_photos import GPS, TRACK, WAYPOINT, Photo, PhotosTaken, ShiftSeen
+from ranger_app.actions.patrol_places import Spot
 from ranger_app.actions.patrol_read import PatrolPage
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ranger_app.media import thumbs as previews
+from ui import theme
 from ui.bridge import Bridge
 from ui.numbers import number
+from ui.patrols.sketch_view import SketchView
 from ui.problems import worded
 from ui.widgets.buttons import button, primary
 from ui.widgets.choice_box import ChoiceBox
@@ -30,14 +34,15 @@ from ui.widgets.thumbs import read_picture
 
 BOX = QSize(96, 64)
 _ROW = 72
-PICTURE, TIME, WHERE, SHOWS = range(4)
+_IN_A_CELL = 22
+PICTURE, TIME, WHERE = range(3)
 
 
 class PhotosModel(LinesModel):
     """A small picture in the first column."""
 
     def __init__(self) -> None:
-        super().__init__([_("Photo"), _("Time"), _("Place"), _("Shows")], [False] * 4)
+        super().__init__([_("Photo"), _("Time"), _("Place")], [False] * 3)
         self.pictures: dict[bytes, QPixmap] = {}
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -94,9 +99,17 @@ class PhotosPage(QWidget):
         self.table.view.setAccessibleName(_("Photos"))
         self.table.view.setIconSize(BOX)
         self.table.view.verticalHeader().setDefaultSectionSize(_ROW)
-        self.table.selected.connect(lambda _id: self.changed.emit())
+        self.table.selected.connect(lambda _id: self._selected())
         self.table.opened.connect(lambda _id: self.ask_find())
-        column.addWidget(self.table, 1)
+        beside = QHBoxLayout()
+        beside.setSpacing(theme.BETWEEN)
+        beside.addWidget(self.table, 5)
+        self.sketch = SketchView()
+        self.sketch.take_points()
+        self.sketch.pointed.connect(self._pointed)
+        self.sketch.setMinimumWidth(150)
+        beside.addWidget(self.sketch, 3)
+        column.addLayout(beside, 1)
         self.row = QWidget()
         row = QHBoxLayout(self.row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -170,6 +183,7 @@ class PhotosPage(QWidget):
             self._close_rows(focus=False)
             self.model.pictures.clear()
         self._page = page
+        self.sketch.show_sketch(page.sketch, page.origin is None or page.origin.own)
         self._asked += 1
         asked, patrol, trace = self._asked, page.record.id, page.trace
 
@@ -184,6 +198,8 @@ class PhotosPage(QWidget):
             return
         self._photos = found
         self._show_photos(found)
+        self.sketch.setVisible(bool(found) and not self._page.sketch.empty)
+        self._selected()
         self.row.setVisible(bool(found) and self.choosing.isHidden() and self.setting.isHidden())
         self.counted.emit(len(found))
         wanted = [(one.id, one.sha256) for one in found if one.sha256 and one.id not in self.model.pictures]
@@ -221,15 +237,35 @@ class PhotosPage(QWidget):
         self.summary.setText(" ".join(parts))
         self.summary.setVisible(bool(parts))
 
+    def _selected(self) -> None:
+        """Show on the sketch where the chosen photo was taken."""
+        photo, page = self.current(), self._page
+        places = []
+        if photo is not None and photo.spot is not None and page is not None and not page.sketch.empty:
+            places = [page.sketch.metres(photo.spot.latitude / 1e7, photo.spot.longitude / 1e7)]
+        self.sketch.light(places)
+        self.changed.emit()
+
+    def _pointed(self, latitude: float, longitude: float) -> None:
+        """The chosen photo was taken here: see what that says of the clock."""
+        if self.current() is None:
+            return
+        if self.setting.isHidden():
+            self.ask_clock()
+        spot = Spot(round(latitude * 10**7), round(longitude * 10**7))
+        self.true.setText(f"{latitude:.5f}, {longitude:.5f}")
+        self._compute(spot=spot)
+
     def _take_pictures(self, found: list[tuple[bytes, QImage]]) -> None:
         for media, image in found:
             if not image.isNull():
                 self.model.picture(media, image)
 
     def current(self) -> Photo | None:
-        """The chosen photo."""
+        """The chosen photo, as it would be under the shift that is looked at."""
         chosen = self.table.current()
-        return next((one for one in self._photos if one.id == chosen), None)
+        photos = self._photos if self._seen is None else self._seen.after
+        return next((one for one in photos if one.id == chosen), None)
 
     # -- taking ------------------------------------------------------------------------------------------------
 
@@ -370,6 +406,7 @@ class PhotosPage(QWidget):
             before=number(seen.placed_before),
         )
         self._show_photos(seen.after)
+        self._selected()
         self._told(words)
         self.true.setFocus()
 
@@ -420,8 +457,10 @@ def _line(one: Photo, offset: int, words: dict[bytes, str], several: bool) -> Li
         off = "" if one.spot.uncertainty is None else " " + _("± {n} m").format(n=number(one.spot.uncertainty))
         told = {GPS: _("from the photo"), WAYPOINT: _("at the find"), TRACK: _("on the track")}[one.source]
         where = f"{told}{off}"
-    texts = (one.file_name, time[5:16] if several else time[11:], where, words.get(one.find or b"", ""))
-    keys = ((1, one.file_name.casefold()), (0, 1 << 62 if one.at is None else one.at), (1, where), (1, texts[SHOWS]))
+    if one.find in words:
+        where = f"◆ {shorten(words[one.find], _IN_A_CELL, placeholder=' …')}"
+    texts = (one.file_name, time[5:16] if several else time[11:], where)
+    keys = ((1, one.file_name.casefold()), (0, 1 << 62 if one.at is None else one.at), (1, where))
     return Line(one.id, texts, keys)
 
 
