@@ -84,7 +84,7 @@ def credits() -> list[Credit]:
     """Source and licence of each part, in the order of NAMES."""
     made = []
     for name in NAMES:
-        head = _content(_FILES.get(name, name))
+        head = _head(_FILES.get(name, name))
         made.append(Credit(name, head["source"], head["licence"], head["credit"], head["date"]))
     return made
 
@@ -94,11 +94,19 @@ def border_remark() -> str:
     return _("Not an official boundary.")
 
 
-@lru_cache(maxsize=16)
 def _content(name: str) -> dict[str, Any]:
     packed = resource("basemap", f"{name}.json.gz").read_bytes()
     content: dict[str, Any] = json.loads(gzip.decompress(packed))
     return content
+
+
+@lru_cache(maxsize=16)
+def _head(name: str) -> dict[str, Any]:
+    """What a file says of itself, without the shapes: it stands in front of them."""
+    with gzip.open(resource("basemap", f"{name}.json.gz")) as file:
+        start = file.read(4096).decode("utf-8", "ignore")
+    head: dict[str, Any] = json.loads(start[: start.index(',"features":')] + "}")
+    return head
 
 
 def _decoded(kind: str, shape: list[Any], scale: int) -> list[Any]:

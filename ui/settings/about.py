@@ -9,6 +9,7 @@ import PySide6
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from ranger_app import __version__
+from ranger_app.geo import base_map
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui.settings.page import Page
@@ -23,6 +24,15 @@ PARTS: tuple[tuple[str, str], ...] = (
     ("simplejpeg", "MIT"),
     ("ExifRead", "BSD-3-Clause"),
     ("pyproj", "MIT"),
+    ("numpy", "BSD-3-Clause"),
+    ("shapely", "BSD-3-Clause"),
+    ("mgrs", "MIT"),
+    ("pyshp", "MIT"),
+    ("rasterio", "BSD-3-Clause"),
+    ("pmtiles", "BSD-3-Clause"),
+    ("pynmeagps", "BSD-3-Clause"),
+    ("folium", "MIT"),
+    ("XStatic-Leaflet", "BSD-2-Clause"),
     ("cryptography", "Apache-2.0 / BSD-3-Clause"),
     ("pyrage", "MIT"),
     ("msgspec", "BSD-3-Clause"),
@@ -61,6 +71,11 @@ class About(Page):
         fonts = _("Letters are drawn with Noto Sans and Noto Sans CJK under the SIL Open Font License 1.1.")
         parts.body.addWidget(muted(fonts))
         self.add_card(parts)
+        ground = Card(_("The map's ground"))
+        for one in dict.fromkeys((one.source, one.credit, one.licence) for one in base_map.credits()):
+            ground.body.addWidget(muted(" · ".join(dict.fromkeys((one[1], one[0], one[2])))))
+        ground.body.addWidget(muted(_("The reference border is not an official boundary.")))
+        self.add_card(ground)
 
 
 def _version(name: str) -> str:
