@@ -25,7 +25,7 @@ def entries(text: Value) -> list[dict[str, object]]:
     """A list of a record; empty for none."""
     try:
         found = json.loads(text) if isinstance(text, str) and text else []
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 

@@ -6,9 +6,11 @@ Zone and identity are lost by the format itself and always said; the rest only w
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from ranger_app.actions.formats import ExportReport
 from ranger_app.actions.patrol_shown import Part, ShownPatrol
+from ranger_app.actions.place_words import entries
 from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.time import offset_text
 from ranger_app.i18n import _, ngettext
@@ -22,6 +24,24 @@ _HELD = {
     "sighting": "patrol waypoint group number category taxon count attributes by source",
 }
 """The fields that stand in the file, or follow from what stands there; the others are said to be left out."""
+
+
+def _held_of_find(part: Part) -> list[str]:
+    """The file knows species and number only as attributes: where none tells them, they are lost."""
+    held = set(_HELD["sighting"].split())
+    attributes = entries(part.values.get("attributes"))
+    if not attributes:
+        held -= {"taxon"}
+    if not any(_number(one) == part.number("count") for one in attributes):
+        held -= {"count"}
+    return list(held)
+
+
+def _number(attribute: Mapping[str, object]) -> float | None:
+    try:
+        return float(str(attribute.get("value"))) if attribute.get("type") == "NUMERIC" else None
+    except ValueError:
+        return None
 
 
 def _sentence(code: str, n: int) -> str:
@@ -114,8 +134,8 @@ class Losses:
             held = _HELD[kind].split()
             for part in of_kind:
                 rough = ("uncertainty",) if part.rough else ()
-                if kind == "sighting" and not part.text("attributes"):
-                    held = [name for name in held if name not in ("taxon", "count")]
+                if kind == "sighting":
+                    held = _held_of_find(part)
                 for name, value in part.values.items():
                     if value is not None and name not in held and name not in rough:
                         self._fields[kind, name] += 1

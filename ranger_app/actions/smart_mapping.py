@@ -17,6 +17,7 @@ from typing import Any
 
 from ranger_app.actions import patrol_days, smart_words
 from ranger_app.actions.patrol_shown import Part, ShownPatrol
+from ranger_app.actions.place_words import entries
 from ranger_app.actions.smart_lines import DATASET, lines_of
 from ranger_app.actions.smart_losses import Losses
 from ranger_app.domain.fields import Value
@@ -91,7 +92,7 @@ def kept_of(custom: str) -> tuple[list[smart.Custom], Kept]:
     """A patrol's further attributes, and what an import kept among them."""
     attributes: list[smart.Custom] = []
     kept: Kept = {}
-    for entry in _entries(custom):
+    for entry in entries(custom):
         key, value = entry.get("key"), entry.get("value")
         if key == KEPT:
             found = _json(value)
@@ -114,11 +115,6 @@ def _json(value: object) -> object:
         return json.loads(value) if isinstance(value, str) else None
     except (ValueError, RecursionError):
         return None
-
-
-def _entries(text: str) -> list[dict[str, object]]:
-    found = _json(text)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def local(milliseconds: int, offset: int) -> tuple[str, str]:
@@ -344,7 +340,7 @@ def _waypoint(part: Part, offset: int) -> smart.Waypoint:
 
 def _find(part: Part, names: Mapping[bytes, str], kept: Kept, imported: Kept) -> smart.Find:
     said = smart.Find(part.text("category"), record=part.id.hex())
-    for entry in _entries(part.text("attributes")):
+    for entry in entries(part.text("attributes")):
         value = entry.get("value")
         text = "" if value is None else str(value)
         element = ELEMENTS.get(str(entry.get("type") or "").upper(), "sValue") if text else ""

@@ -28,6 +28,7 @@ from ranger_app.store.rows import Record
 from ranger_app.store.statehash import state_hash
 from tests.exchange import smart_files
 from tests.exchange.smart_files import Written
+from tests.story import Story
 
 
 @pytest.fixture
@@ -277,7 +278,8 @@ def test_patrols_made_here_go_out_and_say_what_is_lost(library: Library, tmp_pat
             create("waypoint", waypoint, {"patrol": patrol, "latitude": 431234567, "longitude": 1311234567,
                                           "at": 1_772_323_200_000, "elevation": 12345}),
             create("sighting", find, {"patrol": patrol, "waypoint": waypoint, "category": "humanactivity.trap.",
-                                      "attributes": canonical(attributes), "by": person, "remarks": "rusty"}),
+                                      "attributes": canonical(attributes), "by": person, "remarks": "rusty",
+                                      "count": 2}),
         ],
         label="made",
     )  # fmt: skip
@@ -285,9 +287,12 @@ def test_patrols_made_here_go_out_and_say_what_is_lost(library: Library, tmp_pat
     report = jobs.run(export(library, "smart-patrol", tmp_path / "out", exact=True))
     said = {str(one["code"]): str(one["reason"]) for one in report.failed}
     assert "+09:00" in said["utc_offset"]
-    assert {"no_place_for_waypoint_elevation", "no_place_for_sighting_remarks", "no_place_for_patrol_state"} <= set(
-        said
-    )
+    assert {
+        "no_place_for_waypoint_elevation",
+        "no_place_for_sighting_remarks",
+        "no_place_for_sighting_count",
+        "no_place_for_patrol_state",
+    } <= set(said)
     (path,) = (tmp_path / "out").glob("*.xml")
     found = smart_patrol_read.read(path.read_bytes(), path.name)
     (leg,) = found.legs
@@ -380,3 +385,18 @@ def test_a_photo_of_another_patrol_is_not_taken_for_this_ones(library: Library, 
     taken(library, tmp_path / "in" / "A.xml")
     here = {media.text("sha256") for media in all_of(library, "media")} - {""}
     assert here == {hashlib.sha256(one.attachments[first]).hexdigest()}
+
+
+def test_a_partner_that_may_see_all_writes_the_same_file(tmp_path: Path) -> None:
+    """What an import keeps beside the records travels with them: A takes it in, B writes it out."""
+    made = smart_files.patrol()
+    story = Story(tmp_path)
+    try:
+        story.pair("khasan", "hunchun", "full")
+        taken(story["khasan"], laid(tmp_path / "in", Written(made.xml, {})))
+        story.carry("khasan", "hunchun")
+        (after,) = written_out(story["hunchun"], tmp_path / "out")
+    finally:
+        story.close()
+    before = smart_patrol_read.read(made.xml, "x")
+    assert without_what_is_reported(smart_files.differences(before, after)) == []
