@@ -135,3 +135,12 @@ def test_what_is_chosen_survives_a_change_of_language(screen: ReportsScreen) -> 
     again.restore(state)
     assert again.name == "patrol-effort"
     assert again.choice.question().patrols.by == "team"
+
+
+def test_the_page_in_view_names_nobody_unless_asked(library: Library, screen: ReportsScreen, pages: list[str]) -> None:
+    screen.choose("patrol-effort")
+    screen.choice.by.setCurrentIndex(screen.choice.by.findData("leader"))
+    screen.ask()
+    assert "Ranger 1" not in pages[-1]
+    run(screen, "N")
+    assert "Ranger 1" in pages[-1]

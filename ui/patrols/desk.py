@@ -39,7 +39,9 @@ from ui.widgets.text import ElidedLabel, hairline, label, muted, section
 _KINDS = {"patrol", "track", "waypoint", "sighting", "media", "person"}
 _MOST_CHANGES = 40
 _MOST_FINDS = 60
-_CHANGES_HEIGHT = 132
+_CHANGES_HEIGHT = 108
+_LEAST_SKETCH = 110
+"""The keys to judge stay in view, however much there is to tell: the drawing gives way first."""
 _SETTLE_MS = 400
 
 
@@ -119,6 +121,7 @@ class Desk(QWidget):
         left = QVBoxLayout()
         left.setSpacing(6)
         self.sketch = SketchView()
+        self.sketch.setMinimumHeight(_LEAST_SKETCH)
         left.addWidget(self.sketch, 1)
         self.effort = label("", "sentence", wrap=True)
         left.addWidget(self.effort)
@@ -135,9 +138,9 @@ class Desk(QWidget):
         bottom.setSpacing(8)
         bottom.addWidget(button(_("History"), self.show_history, key="H", role="quiet"))
         bottom.addWidget(button(_("Open"), self.open_patrol, key="O", role="quiet"))
-        self.refused = muted(_("Only a manager approves or returns."))
-        bottom.addWidget(self.refused, 1)
         bottom.addStretch(1)
+        self.refused = label(_("Only a manager approves or returns."), "muted")
+        bottom.addWidget(self.refused)
         self.return_button = button(_("Return"), self.ask_comment, key="R")
         self.approve_button = primary(_("Approve"), self.approve, key="A")
         bottom.addWidget(self.return_button)
@@ -158,6 +161,10 @@ class Desk(QWidget):
         row.addWidget(button(_("Not now"), self._not_now, role="quiet"))
         self.returning.hide()
         return self.returning
+
+    def hasHeightForWidth(self) -> bool:
+        # Asked for its height it would want all its wrapped lines, and the page would scroll the keys out of view.
+        return False
 
     # -- reading -----------------------------------------------------------------------------------------------
 
@@ -302,7 +309,8 @@ class Desk(QWidget):
 
     def _possible(self) -> None:
         for made in (self.return_button, self.approve_button):
-            made.setEnabled(self.judges and self.page is not None)
+            made.setVisible(self.judges)
+            made.setEnabled(self.page is not None)
         self.refused.setVisible(not self.judges)
 
     # -- what a manager does -----------------------------------------------------------------------------------
