@@ -12,7 +12,18 @@ from ranger_app.actions import observation_models, patrol_area, patrol_study, pa
 from ranger_app.actions.analysis import Question
 from ranger_app.actions.patrol_study import Part, Seen, Study
 from ranger_app.domain.findings import Bar, Cell, Chart, Column, Findings, Table
-from ranger_app.domain.patrol_effort import DENOMINATORS, Day, Effort, Walk, denominator, effort, rate, silent, total
+from ranger_app.domain.patrol_effort import (
+    DENOMINATORS,
+    Day,
+    Effort,
+    Walk,
+    count,
+    denominator,
+    effort,
+    rate,
+    silent,
+    total,
+)
 from ranger_app.domain.patrol_question import AREA, GROUPS, LEADER, MONTH, PATROL, TEAM, TRANSPORT, months_between
 from ranger_app.errors import UsageProblem
 from ranger_app.geo import grid
@@ -276,13 +287,15 @@ def _rates(
     asked: Study,
     categories: patrol_words.Categories,
 ) -> Table:
-    """Encounter rates of every category and group for SMART's twelve denominators."""
+    """Encounter rates of every category and group for SMART's twelve denominators: finds, or a number added up."""
+    summed = asked.question.patrols.attribute
+    what = observation_models.attribute_label(categories.models, summed) if summed else _("Number")
     columns = [
         _head(by),
         Column("category", _("Category")),
         Column("key", _("Key"), csv_only=True),
         Column("finds", _("Finds")),
-        Column("number", _("Number")),
+        Column("number", what, 1 if summed else 0),
     ]
     for name in DENOMINATORS:
         words = _(RATE_TITLES[name.removeprefix("total_")])
@@ -300,10 +313,11 @@ def _rates(
     for group in groups:
         for category, finds in sorted(seen.get(group, {}).items(), key=lambda item: -len(item[1])):
             here = efforts[group]
-            figures: list[Cell] = [len(finds), total(one.find for one in finds)]
+            figures: list[Cell] = [len(finds), total((one.find for one in finds), summed)]
             for name in DENOMINATORS:
                 quiet = silent(here, whole, name)
-                counted = sum(one.patrol.id not in quiet for one in finds)
+                those = [one.find for one in finds if one.patrol.id not in quiet]
+                counted = total(those, summed) if summed else count(those)
                 per = _PER.get(name.removeprefix("total_"), 1)
                 figures.append(rate(counted, denominator(here, whole, name), per))
             rows.append((names[group], categories.word(category), categories.code(category), *figures))

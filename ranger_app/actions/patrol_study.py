@@ -5,6 +5,7 @@ Every report of patrols reads here, so that none of them counts another patrol, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -340,10 +341,13 @@ def _finds(db: Database, patrols: dict[bytes, Patrol], legs: dict[bytes, Legs]) 
 def _numbers(attributes: str | None) -> dict[str, float]:
     found: dict[str, float] = {}
     for one in entries(attributes):
+        key, value = one.get("key"), one.get("value")
         try:
-            found[str(one.get("key"))] = found.get(str(one.get("key")), 0) + float(one.get("value"))  # type: ignore[arg-type]
-        except (TypeError, ValueError):
+            number = float(value) if isinstance(value, str | int) else math.nan
+        except (ValueError, OverflowError):
             continue
+        if isinstance(key, str) and math.isfinite(number):
+            found[key] = found.get(key, 0) + number
     return found
 
 

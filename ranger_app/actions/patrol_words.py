@@ -24,7 +24,7 @@ class Categories:
     """What categories are called and what they mean; keys that no model knows are told only where names are."""
 
     def __init__(self, models: Sequence[Model], *, named: bool) -> None:
-        self._models, self._named = models, named
+        self.models, self._named = models, named
         self._labels: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
 
@@ -34,7 +34,7 @@ class Categories:
             return _("Other finds")
         found = self._labels.get(category)
         if found is None:
-            found = self._labels[category] = observation_models.label(self._models, category)
+            found = self._labels[category] = observation_models.label(self.models, category)
         return found
 
     def code(self, category: str) -> str:
@@ -45,12 +45,12 @@ class Categories:
         """pressure, state, response or ""."""
         found = self._kinds.get(category)
         if found is None:
-            found = self._kinds[category] = observation_models.kind_of(self._models, category)
+            found = self._kinds[category] = observation_models.kind_of(self.models, category)
         return found
 
     def threat(self, category: str) -> str:
         """Scheme, version and code of the threat, such as IUCN-CMP 3.3: 5.1.1; "" for none."""
-        found = observation_models.threat_of(self._models, category) if category != _UNKNOWN else None
+        found = observation_models.threat_of(self.models, category) if category != _UNKNOWN else None
         return f"{found[0]} {found[1]}: {found[2]}" if found else ""
 
     def short(self, category: str, depth: int = 3) -> str:

@@ -60,6 +60,7 @@ def add(verbs: Verbs) -> None:
     patrols.add_argument("--patrol", metavar="ID")
     patrols.add_argument("--approved", action="store_true", help=_("only patrols that a manager approved"))
     patrols.add_argument("--cell", type=int, choices=[side // 1000 for side in CELLS], default=1, help=_("cells, km"))
+    patrols.add_argument("--sum", metavar="KEY", help=_("make rates of this number of finds instead of their count"))
     one.set_defaults(handler=_report)
 
 
@@ -90,6 +91,7 @@ def _report(library: Library, args: argparse.Namespace) -> Answer:
             patrol=record_id(library, "patrol", args.patrol) if args.patrol else None,
             approved=args.approved,
             cell=args.cell * 1000,
+            attribute=args.sum or "",
         ),
     )
     return answers.with_progress(report(library, args.name, args.out, question))

@@ -21,7 +21,8 @@ _MONTH = re.compile(r"(\d{4})-(\d\d)")
 class PatrolQuestion:
     """``by`` is one of GROUPS. ``month`` is the month asked for, or any month of the season asked for, as 2026-03;
     empty: the newest with a patrol. ``leader`` and ``patrol`` are ids. ``approved``: only patrols that stand approved.
-    ``cell`` is the side of a cell in metres."""
+    ``cell`` is the side of a cell in metres. ``attribute`` is the key of a number that rates are made of, added up;
+    empty: finds are counted."""
 
     by: str = MONTH
     month: str = ""
@@ -31,6 +32,7 @@ class PatrolQuestion:
     patrol: bytes | None = None
     approved: bool = False
     cell: int = CELLS[0]
+    attribute: str = ""
 
 
 def month_of(text: str) -> tuple[int, int]:

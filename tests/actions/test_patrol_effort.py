@@ -196,6 +196,21 @@ def test_finds_of_silent_patrols_are_in_no_rate(library: Library) -> None:
     assert any("9 finds of patrols without a track" in one for one in found.left_out)
 
 
+def test_a_number_of_finds_can_be_rated_in_place_of_their_count(library: Library) -> None:
+    record = patrol(library, "2026-01-10", way("2026-01-09T22:00:00", 60), finds=1)
+    with library.read() as db:
+        (waypoint,) = db.conn.execute("SELECT id FROM waypoint").fetchone()
+    told = [{"key": "snarelength", "value": value, "type": "NUMERIC"} for value in ("2.5", "nan", "x")]
+    find: dict[str, Value] = {"patrol": record, "waypoint": waypoint, "category": SNARE}
+    library.commit([create("sighting", library.new_id(), {**find, "attributes": canonical(told)})], label="made")
+    (line,) = rows(asked(library, attribute="snarelength"), "rates")
+    assert (line["finds"], line["number"], line["per_patrols"]) == (2, 2.5, 2.5)
+    (line,) = rows(asked(library, attribute="weight"), "rates")
+    assert (line["finds"], line["number"], line["per_patrols"]) == (2, None, None)
+    (line,) = rows(asked(library), "rates")
+    assert (line["finds"], line["number"], line["per_patrols"]) == (2, 3, 2)
+
+
 def test_by_transport_of_legs_and_by_team(library: Library) -> None:
     legs = canonical([{"number": 1, "transport": "foot"}, {"number": 2, "transport": "car"}])
     typed = days(
