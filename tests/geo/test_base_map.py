@@ -75,6 +75,31 @@ def test_the_three_countries_meet_near_the_treaty_marker() -> None:
     assert metres[0] < 600
 
 
+SOURCE_CORNERS = {  # where the source's areas of both countries share a corner; longitude, latitude; drawn by lot
+    "CN RU": [(117.8087, 49.5272), (118.6586, 49.9528), (126.044, 52.7978), (130.5732, 48.7055), (130.8837, 42.8503),
+              (133.8963, 46.5589), (134.3132, 47.4341)],
+    "CN KP": [(124.567, 40.2499), (125.7545, 40.8773), (127.0671, 41.6547), (128.0008, 41.4252), (129.2546, 42.373)],
+    "CN MN": [(115.5337, 48.1279), (117.7135, 46.5135), (119.4757, 47.3319), (119.798, 47.0554)],
+    "KP RU": [(130.6463, 42.3392), (130.6485, 42.4072), (130.6655, 42.382), (130.6685, 42.3661)],
+    "MN RU": [(97.9474, 50.9011), (102.4459, 50.6457), (108.8137, 49.3431), (114.7523, 50.2338)],
+    "KP KR": [(126.6555, 37.8088), (127.3487, 38.3293), (128.3086, 38.5893)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", SOURCE_CORNERS)
+def test_the_extract_keeps_the_line_of_its_source(pair: str) -> None:
+    for longitude, latitude in SOURCE_CORNERS[pair]:
+        answer = border.distance(latitude, longitude)
+        assert answer.metres < 50, (longitude, latitude)
+        assert answer.country in pair.split()
+
+
+def test_protected_areas_are_those_of_the_table() -> None:
+    table = (resource("basemap") / "protected_areas.csv").read_text(encoding="utf-8").splitlines()[1:]
+    shipped = [one["properties"]["name"] for one in base_map.features("protected_areas")["features"]]
+    assert shipped == [line.split(",")[0] for line in table]
+
+
 def test_the_line_of_two_countries_along_the_tumen_has_its_length() -> None:
     """Russia and the DPRK share 17 km of river, by their treaty; Natural Earth makes that 31."""
     metres = 0.0
