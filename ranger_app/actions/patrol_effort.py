@@ -53,6 +53,8 @@ _TITLES = {
     PATROL: N_("Patrol effort by patrol"),
 }
 _MOST_BARS = 40
+_MOST_MONTHS = 600
+"""More months in a row than this rest on a mistake in a date."""
 _PER = {"distance": 100.0}
 """Rates are given per so many units of a denominator; one where nothing is said."""
 
@@ -147,7 +149,10 @@ def _groups(asked: Study, by: str) -> list[object]:
         months.insert(0, f"{question.start:%Y-%m}")
     if question.end is not None and months:
         months.append(f"{question.end:%Y-%m}")
-    return [*months_between(months[0], months[-1])] if months else []
+    if not months:
+        return []
+    every = months_between(months[0], months[-1])
+    return [*(every if len(every) <= _MOST_MONTHS else sorted(set(months)))]
 
 
 def _head(by: str) -> Column:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ranger_app.domain.patrol_effort import Day
@@ -34,7 +34,7 @@ class Legs:
         self._patrol, self._date, self._transport, self._leader = patrol, date, transport, leader
         self._start, self._end = _moment(start), _moment(end)
         self._members = _people(members, leader)
-        self._legs = {one.get("number"): one for one in entries(legs)}
+        self._legs = {one["number"]: one for one in entries(legs) if isinstance(one.get("number"), int)}
         self._days = entries(days)
 
     def transport(self, leg: object) -> str:
@@ -58,9 +58,9 @@ class Legs:
         found: list[LegDay] = []
         for one in self._days:
             start, end = _moment(one.get("start")), _moment(one.get("end"))
-            day = str(one.get("date") or (f"{start:%Y-%m-%d}" if start else ""))
+            day = _day(one.get("date")) or (f"{start:%Y-%m-%d}" if start else "")
             rest = one.get("rest_minutes")
-            leg = one.get("leg")
+            leg = one.get("leg") if isinstance(one.get("leg"), int) else None
             if day:
                 found += self._parts(leg, day, start, end, rest * 60 if isinstance(rest, int) else 0)
         if found:
@@ -123,6 +123,14 @@ def _id(word: object) -> bytes | None:
     return found if len(found) == 16 else None
 
 
+def _day(text: object) -> str:
+    """A calendar day as written; empty for what is none."""
+    try:
+        return text if isinstance(text, str) and date.fromisoformat(text).isoformat() == text else ""
+    except ValueError:
+        return ""
+
+
 def _moment(text: object) -> datetime | None:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC) if isinstance(text, str) and len(text) > 10 else None
@@ -135,5 +143,8 @@ def _seconds(moment: datetime) -> float:
 
 
 def local_day(milliseconds: int, offset: int) -> str:
-    """The calendar day of an instant (ms since 1970 UTC), ``offset`` minutes east of UTC."""
-    return f"{_EPOCH + timedelta(milliseconds=milliseconds, minutes=offset):%Y-%m-%d}"
+    """The calendar day of an instant (ms since 1970 UTC), ``offset`` minutes east of UTC; empty beyond the calendar."""
+    try:
+        return (_EPOCH + timedelta(milliseconds=milliseconds, minutes=offset)).date().isoformat()
+    except OverflowError:
+        return ""

@@ -391,8 +391,8 @@ def _metres(millimetres: int | None) -> float | None:
 
 
 def newest_day(db: Database) -> date | None:
-    """The date of the newest patrol; None without any."""
-    row = db.conn.execute("SELECT max(date) FROM patrol WHERE deleted = 0").fetchone()
+    """The date of the newest patrol; None without any. A year after 9000 is a mistake and not the newest."""
+    row = db.conn.execute("SELECT max(date) FROM patrol WHERE deleted = 0 AND date < '9000'").fetchone()
     try:
         return date.fromisoformat(row[0]) if row and row[0] else None
     except ValueError:

@@ -57,9 +57,10 @@ def counted(points: bytes, marks: Sequence[int] | None = None) -> Steps:
     if len(points) % 48:
         raise ValueError("not a whole number of track points")
     table = numpy.frombuffer(points, "<f8").reshape(-1, 6)
-    judged = table[:, 5].astype(numpy.int64) if marks is None else numpy.asarray(marks, numpy.int64)
-    if len(judged) and not (judged.min() >= 0 and judged.max() < len(tracks.REASONS)):
+    given = table[:, 5] if marks is None else numpy.asarray(marks)
+    if not ((given >= 0) & (given < len(tracks.REASONS))).all():
         raise ValueError("unknown mark of a track point")
+    judged = given.astype(numpy.int64)
     out = numpy.isin(judged, [n for n, reason in enumerate(tracks.REASONS) if reason in tracks.LEFT_OUT])
     table, judged = table[~out], judged[~out]
     good = numpy.isfinite(table[:, 0]) & numpy.isfinite(table[:, 1])
