@@ -152,7 +152,7 @@ def freeze() -> int:
 def smoke() -> int:
     """Run both programs as a user would: outside the repository, with nothing of the environment in reach."""
     suffix = ".exe" if sys.platform == "win32" else ""
-    tries = (("ranger", "--self-test"), ("ranger-app", "--smoke"))
+    tries = (("ranger", "--self-test"), ("ranger-app", "--smoke"), ("ranger-app", "--smoke-map"))
     failed = 0
     with tempfile.TemporaryDirectory(prefix="ranger-smoke-") as folder:
         environment = {

@@ -208,18 +208,22 @@ def main(arguments: Sequence[str] | None = None, watch: Callable[[Desk], object]
     parser = argparse.ArgumentParser(prog="ranger-app", description="Ranger in a window")
     parser.add_argument("--library", type=Path, help="folder of the library")
     parser.add_argument("--smoke", action="store_true", help="open, paint once, close")
+    parser.add_argument("--smoke-map", action="store_true", help="the same, and show an empty map")
     given = parser.parse_args(arguments)
     logging.getLogger().addHandler(problems.recent)
     tune()
+    given.smoke |= given.smoke_map
     if given.smoke and given.library is None:
         with tempfile.TemporaryDirectory(prefix="ranger-smoke-") as folder:
             os.environ["RANGER_PROFILE"] = str(Path(folder) / "profile")
-            return _run(Path(folder) / "library", smoke=True)
+            return _run(Path(folder) / "library", smoke=True, smoke_map=given.smoke_map)
     _watch_crashes()
-    return _run(given.library, smoke=given.smoke, watch=watch)
+    return _run(given.library, smoke=given.smoke, smoke_map=given.smoke_map, watch=watch)
 
 
-def _run(folder: Path | None, *, smoke: bool, watch: Callable[[Desk], object] | None = None) -> int:
+def _run(
+    folder: Path | None, *, smoke: bool, smoke_map: bool = False, watch: Callable[[Desk], object] | None = None
+) -> int:
     global _desk
     app = make_application()
     sys.excepthook = _excepthook
@@ -234,14 +238,15 @@ def _run(folder: Path | None, *, smoke: bool, watch: Callable[[Desk], object] | 
     shown: list[bool] = []
     if smoke:
         # Two turns of the event loop after the window is up: the first paint and what it started have happened.
-        QTimer.singleShot(0, app, lambda: QTimer.singleShot(0, app, lambda: _show_a_map(app, shown)))
+        last = (lambda: _show_a_map(app, shown)) if smoke_map else app.closeAllWindows
+        QTimer.singleShot(0, app, lambda: QTimer.singleShot(0, app, last))
     if watch is not None:
         watch(desk)
     status = app.exec()
     desk.close()
     _desk = None
     del collector
-    if smoke and shown != [True]:
+    if smoke_map and shown != [True]:
         print("The web engine could not show a map.", file=sys.stderr)  # noqa: T201 - for the build, not for a person
         return 1
     return int(status)
