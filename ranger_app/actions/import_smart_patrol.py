@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ranger_app.actions import media_facts, observation_models, smart_words
+from ranger_app.actions import observation_models, smart_words
 from ranger_app.actions.formats import ImportFormat, ImportReport, ImportRequest, Option
 from ranger_app.actions.import_notes import OFFSET, RowNotes, utc_offset
 from ranger_app.actions.import_records import Taking
@@ -26,12 +27,14 @@ from ranger_app.exchange.smart_source import Source, opened
 from ranger_app.i18n import N_, _, ngettext
 from ranger_app.jobs import Job, Progress
 from ranger_app.library import DATABASE, Library
-from ranger_app.media import intake, vault
+from ranger_app.media import vault
 from ranger_app.media.card import CardFile
 from ranger_app.media.formats import HEAD, told_by_content, told_by_name
-from ranger_app.media.intake import Desk, Refused
 from ranger_app.store import rows
 from ranger_app.store.connection import open_reader
+
+if TYPE_CHECKING:
+    from ranger_app.media.intake import Desk
 
 OPTIONS = (OFFSET, Option("transport", N_("what its words for ways of moving mean, as Buran=snowmobile; Boat 2=boat")))
 _BYTES_A_BATCH = 16 << 20
@@ -70,6 +73,9 @@ def read(library: Library, request: ImportRequest, report: ImportReport) -> Job[
     DataProblem where no file of the source is a patrol that can be read: then nothing was taken. One bad file among
     others is listed and the others are taken. UsageProblem for an offset or a word that cannot be read.
     """
+    # Imported late: it brings what decodes pictures, which nobody needs to look at the formats.
+    from ranger_app.actions import media_facts
+
     notes = RowNotes(report)
     yield Progress(0, 0, _("Reading patrols"))
     with opened(request.source) as source:
@@ -171,6 +177,8 @@ def _say(work: _Work, found: Taken, name: str) -> None:
 
 def _attach(work: _Work, one: Attached, name: str) -> None:
     """Bring an attachment into the vault; where it is missing or damaged its name is kept and the reason listed."""
+    from ranger_app.actions import media_facts
+    from ranger_app.media import intake
 
     def failed(code: str, reason: str) -> None:
         work.listed[code] += 1
@@ -196,7 +204,7 @@ def _attach(work: _Work, one: Attached, name: str) -> None:
         work.waiting.append((one, {}, None, ("", "")))
         return
     got = intake.take(CardFile(path, str(one.fields["file_name"]), size, form), work.desk)
-    if isinstance(got, Refused):
+    if isinstance(got, intake.Refused):
         failed("attachment_damaged", _("The file cannot be read; its name is kept."))
         work.waiting.append((one, {}, None, ("", "")))
         return
