@@ -63,7 +63,7 @@ def counted(points: bytes, marks: Sequence[int] | None = None) -> Steps:
     judged = given.astype(numpy.int64)
     out = numpy.isin(judged, [n for n, reason in enumerate(tracks.REASONS) if reason in tracks.LEFT_OUT])
     table, judged = table[~out], judged[~out]
-    good = numpy.isfinite(table[:, 0]) & numpy.isfinite(table[:, 1])
+    good = _on_earth(table[:, 0], table[:, 1])
     table, judged = table[good], judged[good]
     if len(table) < 2:
         none = numpy.zeros(0)
@@ -122,7 +122,7 @@ def ecoscope(points: bytes) -> tuple[float | None, float | None, float | None]:
         raise ValueError("not a whole number of track points")
     table = numpy.frombuffer(points, "<f8").reshape(-1, 6)
     latitude, longitude, time = table[:, 0], table[:, 1], table[:, 3]
-    good = numpy.isfinite(latitude) & numpy.isfinite(longitude) & (time >= _BEGAN) & (time < _END)
+    good = _on_earth(latitude, longitude) & (time >= _BEGAN) & (time < _END)
     for x, y in ((0, 0), (1, 1), (180, 90)):
         good &= ~((longitude == x) & (latitude == y))
     order = numpy.argsort(time[good], kind="stable")
@@ -139,6 +139,13 @@ def ecoscope(points: bytes) -> tuple[float | None, float | None, float | None]:
         & (speed >= limits.LEAST_SPEED) & (speed <= limits.MOST_SPEED)
     )  # fmt: skip
     return math.fsum(metres[kept]), math.fsum(seconds[kept]), math.fsum(seconds)
+
+
+def _on_earth(latitude: Floats, longitude: Floats) -> NDArray[bool_]:
+    import numpy
+
+    found: NDArray[bool_] = (numpy.abs(latitude) <= 90) & (numpy.abs(longitude) <= 180)  # false for NaN
+    return found
 
 
 def _seconds(time: Floats, segment: Floats) -> Floats:

@@ -165,6 +165,16 @@ def test_short_distances_agree_with_the_geodesic() -> None:
     assert numpy.abs(found / numpy.array(true) - 1).max() < 1e-6
 
 
+def test_places_off_the_earth_are_passed_over() -> None:
+    points = [(43.0, 131.0), (1e300, 131.0), (91.0, 5.0), (43.0, -1e9), (math.inf, 0.0), (43.0005, 131.0)]
+    way = way_of([(latitude, longitude, n * 60.0) for n, (latitude, longitude) in enumerate(points)])
+    packed = pack(way, [0] * len(way))
+    found = steps.counted(packed)
+    assert len(found) == 1
+    assert found.seconds.sum() == 300
+    assert steps.ecoscope(packed)[1] == 300
+
+
 @pytest.mark.parametrize("data", [b"\0" * 47, struct.pack("<6d", 1, 1, 1, 1, 1, 99)])
 def test_bytes_that_are_no_points(data: bytes) -> None:
     with pytest.raises(ValueError, match="point"):
