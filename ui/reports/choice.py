@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from ranger_app.actions.analysis import Question
 from ranger_app.domain import patrol_question
@@ -17,6 +17,7 @@ from ranger_app.domain.values import parse
 from ranger_app.i18n import N_, _
 from ui.numbers import month_word
 from ui.widgets.text import restyle
+from ui.widgets.wrapped import Wrapped
 
 MONTHLY, SEASONAL = "month", "season"
 _WITH_DAYS = frozenset(
@@ -46,19 +47,19 @@ class ReportChoice(QWidget):
         super().__init__(parent)
         self.report = MONTHLY
         self.newest = ""
-        row = QHBoxLayout(self)
+        row = Wrapped()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
+        self.setLayout(row)
         self.month = self._box(_("Month"), 170)
         self.start, self.end = self._date(_("From 2026-01-31"), _("From")), self._date(_("To 2026-01-31"), _("To"))
         self.by = self._box(_("Grouped"), 130)
         for group, word in _GROUPS.items():
             self.by.addItem(_(word), group)
-        self.area = self._box(_("Protected area"), 190)
+        self.area = self._box(_("Protected area"), 150)
         self.area.addItem(_("All areas"), None)
         for part in (self.month, self.start, self.end, self.by, self.area):
             row.addWidget(part)
-        row.addStretch(1)
         self.names = QCheckBox(_("Names of places") + "   N")
         self.names.setToolTip(_("Without it places are told as S1, S2 … and may be given to anybody."))
         self.names.toggled.connect(lambda _on: self.changed.emit())

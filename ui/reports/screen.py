@@ -31,6 +31,7 @@ from ui.problems import worded
 from ui.reports.choice import MONTHLY, SEASONAL, ReportChoice
 from ui.reports.printing import Printing
 from ui.widgets.banner import Banner
+from ui.widgets.buttons import button
 from ui.widgets.choose import choose_folder
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.screen import Screen
@@ -76,9 +77,14 @@ class ReportsScreen(Screen):
         )
         self.table.view.setAccessibleName(_("Reports"))
         self.table.view.setSortingEnabled(False)
-        self.table.setFixedWidth(300)
+        self.table.setMinimumWidth(180)
         self.table.selected.connect(self._chosen)
-        row.addWidget(self.table)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.table, 1)
+        self.web_button = button(_("Save as web page"), self.save_page, key="W")
+        left.addWidget(self.web_button)
+        row.addLayout(left, 26)
         right = QVBoxLayout()
         right.setSpacing(8)
         self.choice = ReportChoice()
@@ -96,7 +102,7 @@ class ReportsScreen(Screen):
         for page in (self.waiting, self.trouble, self.web):
             self.views.addWidget(page)
         right.addWidget(self.views, 1)
-        row.addLayout(right, 1)
+        row.addLayout(right, 74)
         self.body.addLayout(row, 1)
         self.printing = Printing(self.web, bridge)
         self._settle = QTimer(self)
@@ -204,7 +210,8 @@ class ReportsScreen(Screen):
     def _head(self) -> None:
         found = self.commands()
         self.set_heading(_("Reports"), _("Pages to print or to give."))
-        self.set_actions(*found[:3], primary=found[0].id)
+        self.set_actions(found[0], found[2], primary=found[0].id)
+        self.web_button.setEnabled(self.has_page())
 
     # -- saving and printing -----------------------------------------------------------------------------------
 
