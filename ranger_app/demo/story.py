@@ -17,7 +17,7 @@ from ranger_app.actions import patrol_days, patrol_photos, patrol_state, records
 from ranger_app.actions.deployment_times import add_clock_correction, add_failure
 from ranger_app.actions.identify import Answer, identify
 from ranger_app.actions.ingest import IngestRequest, ingest
-from ranger_app.actions.patrol_days import Leg
+from ranger_app.actions.patrol_days import Day, Leg
 from ranger_app.actions.patrol_import import import_patrol
 from ranger_app.actions.survey_import import import_surveys
 from ranger_app.demo import cards, cast, drawing, finds, tracks
@@ -242,6 +242,11 @@ class Story:
         crew = (self.people[leader], self.people[other])
         leg = Leg(1, transport, crew[0], crew, MANDATES[number % len(MANDATES)])
         days = [replace(one, rest_minutes=rng.randrange(10, 40, 5)) for one in patrol_days.days(record["days"])]
+        legs = [leg]
+        if number % 4 == 3 and days[-1].end:  # home by car, with no track of it
+            legs.append(Leg(2, "car", crew[1], crew))
+            home = datetime.fromisoformat(days[-1].end) + timedelta(minutes=25)
+            days.append(Day(2, days[-1].date, days[-1].end, _written(home), 0))
         values: dict[str, Value] = {
             "mandate": leg.mandate,
             "objective": "Walk the game trails and take away what does not belong there.",
@@ -249,7 +254,7 @@ class Story:
             "station": f"Post {party.name}",
             "armed": number % 2,
             "members": canonical(sorted(one.hex() for one in crew)),
-            "legs": patrol_days.legs_text([leg]),
+            "legs": patrol_days.legs_text(legs),
             "days": patrol_days.days_text(days),
             "notes": "Made up for the demo.",
         }
