@@ -23,7 +23,7 @@ class FindLine(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         self.line = QLineEdit()
-        self.line.setPlaceholderText(_("Coordinates, however written"))
+        self.line.setPlaceholderText(_("Coordinates"))
         self.line.setAccessibleName(_("Coordinates, however written"))
         self.line.returnPressed.connect(self.look)
         row = QHBoxLayout()
