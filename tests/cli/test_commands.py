@@ -32,7 +32,7 @@ def typed(field: Field) -> str:
         case Type.REFERENCE:
             return "ab" * 16
         case Type.INTEGER | Type.DECIMAL | Type.DEGREES | Type.YES_NO:
-            return "1"
+            return str(max(1, field.minimum or 0))
         case Type.DATE:
             return "2026-01-31"
         case Type.LOCAL_TIME:
