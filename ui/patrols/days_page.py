@@ -332,7 +332,7 @@ class LegsBlock(QWidget):
         column.addLayout(self._grid)
         row = QHBoxLayout()
         self.add_button = button(_("Add a leg"), self.add, key="Ctrl+L", role="quiet", icon="add")
-        row.addWidget(self.add_button)
+        row.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.one = label(_("One leg: the same transport and people all the way."), "sentence", wrap=True)
         row.addWidget(self.one, 1)
         column.addLayout(row)

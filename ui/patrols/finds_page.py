@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import observation_models, patrol_finds, patrol_write
-from ranger_app.actions.patrol_finds import DETAILS, NUMBER, PLACE, TIME, FindLine
+from ranger_app.actions.patrol_finds import DETAILS, NUMBER, PLACE, TIME, WHAT, FindLine
 from ranger_app.actions.patrol_places import Spot
 from ranger_app.actions.patrol_read import PatrolPage
 from ranger_app.domain.fields import Value
@@ -26,7 +26,10 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import LinesModel, LineTable
 from ui.widgets.text import label
 
-_IN_A_CELL = 34
+_EMPTY = 210
+"""Pixels for the sentence and the button of an empty list."""
+_IN_A_CELL = 30
+_NEVER = 1 << 20
 _BESIDE = 720
 """Narrower than this, the list stands under the line in which finds are entered."""
 
@@ -45,6 +48,8 @@ class FindsModel(LinesModel):
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == TIME and getattr(line, "together", False):
             return _("At the same place as the one above")
         text = super().data(index, role)
+        if role == Qt.ItemDataRole.DisplayRole and index.column() == WHAT and line.texts[NUMBER] not in ("", "1"):
+            return f"{text} × {line.texts[NUMBER]}"
         if role == Qt.ItemDataRole.DisplayRole and index.column() == DETAILS:
             return shorten(text, _IN_A_CELL, placeholder=" …") if text else text  # whole below the table
         return text
@@ -86,7 +91,7 @@ class FindsPage(QWidget):
                 key="N",
             ),
             newest_first=-1,
-            spare={DETAILS: 540, NUMBER: 480, PLACE: 800},
+            spare={DETAILS: 540, NUMBER: _NEVER, PLACE: 800},
         )
         self.table.view.setAccessibleName(_("Finds"))
         self.table.opened.connect(self.open)
@@ -126,6 +131,7 @@ class FindsPage(QWidget):
             self._bridge.run(lambda _cancel: self._read(patrol), lambda found: self.form.know(*found), owner=self)
         self.form.show_page(page)
         self.table.show_lines(page.finds)
+        self.table.setMinimumHeight(0 if page.finds else _EMPTY)
         if page.finds and self.table.current() is None:
             self.table.choose(page.finds[0].id)
         self.row.setVisible(bool(page.finds) and self.form.isHidden())

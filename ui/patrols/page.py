@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import patrol_history, patrol_read, patrol_state
@@ -39,6 +40,14 @@ _TASK = ("type", "mandate", "objective", "team", "station", "armed")
 _BLOCKS = ("date", "start", "end")
 _REST = tuple(f.name for f in kind_named("patrol").fields if f.form and f.name not in (*_PEOPLE, *_TASK, *_BLOCKS))
 """The order of a paper form: when, who and how first. A field declared later stands at the end by itself."""
+
+
+_RECORD = 200
+"""Pixels of the record that are seen at least; with large letters the screen scrolls before they are fewer."""
+_LEAST = 450
+"""Narrower than this two fields beside each other cannot be read."""
+_ROOMY = 560
+"""Narrower than this the buttons at the bottom are only those that write."""
 
 
 class PatrolCard(RecordCard):
@@ -85,6 +94,7 @@ class PatrolCard(RecordCard):
         self.track.pointed.connect(self.find_at)
         record, past = ScrolledColumn(QMargins(0, 0, theme.GRID * 2, 0)), ScrolledColumn(QMargins(0, 0, 8, 0))
         record.column.addWidget(self.form)
+        record.setMinimumHeight(_RECORD)
         past.column.addWidget(self.history)
         self.pages = self._make_pages(
             [
@@ -124,6 +134,7 @@ class PatrolCard(RecordCard):
         ):
             bottom.addWidget(made)
         self.body.addWidget(self.bottom)
+        self.setMinimumWidth(_LEAST)
         self.show_nothing()
 
     def _place_blocks(self) -> None:
@@ -138,6 +149,9 @@ class PatrolCard(RecordCard):
         self.days.edited.connect(self.days.parts["date"].edited)
         self.legs.edited.connect(self.legs.part.edited)
         self.legs.counted.connect(self.days.legs_changed)
+        model = self.form.editors["model"].control
+        if isinstance(model, QLineEdit):
+            model.setPlaceholderText(_("as usual here"))
         for block in (self.days, self.legs):
             block.rebuilt.connect(self._chain)
         self._chain()
@@ -223,6 +237,13 @@ class PatrolCard(RecordCard):
         self._possible()
         self._make_room()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.find_button.setVisible(self.pages.index == RECORD and self.width() >= _ROOMY)
+
+    def hasHeightForWidth(self) -> bool:
+        return False  # the page shown gives way to wrapped lines, not the whole screen
+
     def _make_room(self) -> None:
         """While finds are entered nothing else is in the way."""
         entering = self.isVisible() and self.pages.index == FINDS and not self.finds.form.isHidden()
@@ -262,7 +283,7 @@ class PatrolCard(RecordCard):
 
     def _possible(self) -> None:
         writing = self.state in patrol_state.TO_SUBMIT
-        self.find_button.setVisible(self.pages.index == RECORD)
+        self.find_button.setVisible(self.pages.index == RECORD and self.width() >= _ROOMY)
         self.submit_button.setVisible(writing)
         self.withdraw_button.setVisible(self.state == patrol_state.SUBMITTED)
         self.approve_button.setVisible(self.state in patrol_state.TO_JUDGE)

@@ -35,6 +35,8 @@ from ui.widgets.thumbs import read_picture
 BOX = QSize(96, 64)
 _ROW = 72
 _IN_A_CELL = 22
+_EMPTY = 230
+"""Pixels for the sentence and the button of an empty list."""
 PICTURE, TIME, WHERE = range(3)
 
 
@@ -108,6 +110,7 @@ class PhotosPage(QWidget):
         self.sketch.take_points()
         self.sketch.pointed.connect(self._pointed)
         self.sketch.setMinimumWidth(150)
+        self.sketch.hide()
         beside.addWidget(self.sketch, 3)
         column.addLayout(beside, 1)
         self.row = QWidget()
@@ -198,6 +201,7 @@ class PhotosPage(QWidget):
             return
         self._photos = found
         self._show_photos(found)
+        self.table.setMinimumHeight(0 if found else _EMPTY)
         self.sketch.setVisible(bool(found) and not self._page.sketch.empty)
         self._selected()
         self.row.setVisible(bool(found) and self.choosing.isHidden() and self.setting.isHidden())

@@ -33,7 +33,7 @@ class SketchView(QWidget):
         self._own = True
         self._lit: list[Place] = []
         self._pointable = False
-        self.setMinimumHeight(160)
+        self.setMinimumHeight(130)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(_("Sketch of the track"))
 

@@ -91,7 +91,7 @@ class TrackPanel(QWidget):
             (),
             EmptyState(_("Every point counts.")),
             with_filter=False,
-            spare={1: 400},
+            spare={1: 400, 2: 340},
         )
         self.runs.view.setAccessibleName(_("Marked points"))
         self.runs.setFixedHeight(112)
@@ -99,9 +99,11 @@ class TrackPanel(QWidget):
         self.runs.opened.connect(lambda _id: self.ask())
         column.addWidget(self.runs)
         self.said = label("", "sentence", wrap=True)
-        column.addWidget(self.said)
         self.judge_button = button(_("They count"), self.ask, key="K")
-        column.addWidget(self.judge_button, 0, Qt.AlignmentFlag.AlignLeft)
+        line = QHBoxLayout()
+        line.addWidget(self.said, 1)
+        line.addWidget(self.judge_button)
+        column.addLayout(line)
         self.asking = QWidget()
         row = QHBoxLayout(self.asking)
         row.setContentsMargins(0, 0, 0, 0)

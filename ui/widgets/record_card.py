@@ -26,6 +26,9 @@ from ui.widgets.notes import NotesPanel
 from ui.widgets.segments import Pages
 from ui.widgets.text import section
 
+_IN_A_LINE = 4
+"""More pages than so many need two lines of words where large letters leave little room."""
+
 
 class RecordCard(Card):
     """A record of ``kind``. ``saved(id)`` after its form is on the disk; ``gone`` where it is no longer there.
@@ -57,7 +60,7 @@ class RecordCard(Card):
 
     def _make_pages(self, pages: Sequence[tuple[str, QWidget]]) -> Pages:
         """The pages of the record; its notes are the last one."""
-        made = Pages([*pages, (_("Notes"), self.notes)])
+        made = Pages([*pages, (_("Notes"), self.notes)], wrap=len(pages) > _IN_A_LINE)
         self.notes.counted.connect(lambda n: made.tell_number(len(pages), n))
         return made
 
