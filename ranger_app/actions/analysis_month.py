@@ -14,6 +14,7 @@ from ranger_app.actions import (
     patrol_effort,
     patrol_study,
     patrol_words,
+    permission,
 )
 from ranger_app.actions.analysis import Question
 from ranger_app.actions.month_tables import (
@@ -40,6 +41,7 @@ from ranger_app.actions.patrol_study import Seen, Study
 from ranger_app.actions.patrol_words import Categories
 from ranger_app.actions.records import title
 from ranger_app.domain.findings import Cell, Column, Findings, Table
+from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.patrol_question import TEAM, TRANSPORT, later, month_of, months_between, season_of, span
 from ranger_app.errors import UsageProblem
 from ranger_app.geo import grid
@@ -144,7 +146,7 @@ def _summary(library: Library, question: Question, cancel: CancelToken | None, n
         shares = _area_shares(db, question, cells)
         asked.patrols = {part.patrol.id: part.patrol for part in now.parts}
         photos = month_photos.choose(library, db, asked, now.seen, categories)
-        author = title(db, "person", library.person) if library.person is not None and asked.named else ""
+        author = title(db, "person", library.person) if library.person is not None and asked.named else _role(library)
     line = [time_of(asked, (one,), one) for one in months_between(later(here[0], -12), here[-1])]
     pressure, snares = (
         of_kind(now.seen, categories, PRESSURE),
@@ -244,6 +246,13 @@ def _area_shares(db: Database, question: Question, cells: dict[object, Cells]) -
 
 
 # ------------------------------------------------------------ words
+
+
+def _role(library: Library) -> str:
+    """The role of whoever asks, in place of a name."""
+    role = permission.role(library)
+    labels = {choice.code: _(choice.label) for choice in kind_named("person").field("role").choices}
+    return labels.get(role or "", "")
 
 
 def _sentence(now: Time, ago: Time, pressure: list[Seen]) -> str:
