@@ -149,9 +149,7 @@ class PatrolCard(RecordCard):
         self.days.edited.connect(self.days.parts["date"].edited)
         self.legs.edited.connect(self.legs.part.edited)
         self.legs.counted.connect(self.days.legs_changed)
-        model = self.form.editors["model"].control
-        if isinstance(model, QLineEdit):
-            model.setPlaceholderText(_("as usual here"))
+        self.form.editors["model"].hint(_("as usual here"))
         for block in (self.days, self.legs):
             block.rebuilt.connect(self._chain)
         self._chain()

@@ -56,6 +56,12 @@ class FieldEditor(QWidget):
         self.setFocusProxy(self.control)
         self._hint = self.control.placeholderText() if isinstance(self.control, QLineEdit | QPlainTextEdit) else ""
 
+    def hint(self, words: str) -> None:
+        """What stands in the empty field."""
+        self._hint = words
+        if isinstance(self.control, QLineEdit | QPlainTextEdit):
+            self.control.setPlaceholderText(words)
+
     def keep_back(self, withheld: bool) -> None:
         """Say that the record's station withholds this field, and take nothing here; or no longer."""
         self.withheld = withheld
