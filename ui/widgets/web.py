@@ -95,6 +95,7 @@ class WebView(QWidget):
             return
         if then is None:
             self.page.runJavaScript(script)
+            self._painting.start()  # what it changes has to be painted
         else:
             self.page.runJavaScript(script, then)
 
