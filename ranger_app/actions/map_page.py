@@ -99,6 +99,8 @@ def write(
         return made
     yield Progress(1, 1, _("Writing the page"))
     records = [one for one in drawn.layers if one.group == "records"]
+    for one in records if layers is not None else ():
+        one.on = True  # who names a layer wants to see it
     notes = _notes(drawn.withheld)
     own: list[Layer] = []
     if layers is None or OWN in layers:

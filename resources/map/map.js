@@ -6,6 +6,7 @@
   const PLACE = 0, TITLE = 1, FACTS = 2, ID = 3, KIND = 4, FIRST = 5, LAST = 6, WORDS = 7, OWN = 8, SIZE = 9,
     WEIGHT = 10, MARK = 11;
   const HUES = ["#d55e00", "#009e73", "#cc79a7", "#b8860b", "#6a3d9a", "#8c564b", "#3a8fb7", "#7f7f7f"];
+  const FEW = 40; // so many marks need no cluster
   const CELL = {"-1": 0.05, "-2": 0.005, "-3": 0.0005};
   const colour = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim() || "#777777";
   const said = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
@@ -101,15 +102,30 @@
     };
   }
 
-  function point(layer, one) {
-    const options = style(layer, one), failed = one[MARK] === "failed";
+  // Things at the very same place are one mark: of several on top of each other nobody could click the lower ones.
+  function point(layer, here) {
+    const one = here[0], options = style(layer, one);
+    const weight = here.reduce((most, thing) => Math.max(most, thing[WEIGHT] || 0), 0);
     options.shape = layer.shape;
-    options.radius = one[WEIGHT] ? Math.min(22, 5 + Math.sqrt(one[WEIGHT]) / 4) : 6;
-    if (failed) Object.assign(options, {crossed: true, fillColor: colour("surface"), color: colour("problem"), weight: 2});
+    options.things = here.length;
+    options.radius = weight ? Math.min(22, 5 + Math.sqrt(weight) / 4) : 6 + Math.min(5, 1.5 * Math.log2(here.length));
+    if (here.some((thing) => thing[MARK] === "failed")) {
+      Object.assign(options, {crossed: true, fillColor: colour("surface"), color: colour("problem"), weight: 2});
+    }
     const made = new Mark(one[PLACE], options);
     if (layer.groundy) made.bindTooltip(element("span", one[TITLE]), {permanent: true, direction: "right", className: "label"});
-    else made.on("click", () => card(layer, [one]));
+    else made.on("click", () => card(layer, here));
     return made;
+  }
+
+  function byPlace(things) {
+    const places = new Map();
+    for (const one of things) {
+      const key = one[PLACE].join() + one[SIZE] + one[OWN];
+      if (!places.has(key)) places.set(key, []);
+      places.get(key).push(one);
+    }
+    return [...places.values()];
   }
 
   function unpacked(flat) {
@@ -148,13 +164,7 @@
   }
 
   function cells(layer, things) {
-    const squares = new Map();
-    for (const one of things) {
-      const key = one[PLACE].join() + one[SIZE];
-      if (!squares.has(key)) squares.set(key, []);
-      squares.get(key).push(one);
-    }
-    return [...squares.values()].map((inside) => {
+    return byPlace(things).map((inside) => {
       const half = CELL[inside[0][SIZE]], [lat, lon] = inside[0][PLACE], own = inside.some((one) => one[OWN] === 1);
       const tone = own ? hue(layer, inside[0]) : colour("partner"), o = layer.opacity / 100;
       const made = L.rectangle([[lat - half, lon - half], [lat + half, lon + half]], {
@@ -171,7 +181,8 @@
       animate: false, maxClusterRadius: 44, disableClusteringAtZoom: 15, showCoverageOnHover: false,
       spiderfyOnMaxZoom: false,
       iconCreateFunction(cluster) {
-        const n = cluster.getChildCount(), size = n < 10 ? 28 : n < 100 ? 34 : n < 1000 ? 40 : 48;
+        const n = cluster.getAllChildMarkers().reduce((sum, mark) => sum + mark.options.things, 0);
+        const size = n < 10 ? 28 : n < 100 ? 34 : n < 1000 ? 40 : 48;
         return L.divIcon({html: element("span", number(n)), className: "cluster", iconSize: [size, size]});
       },
     });
@@ -210,8 +221,8 @@
         renderer: canvas, interactive: false, radius: one[SIZE], color: hue(layer, one), weight: 1, dashArray: "2 4",
         opacity: layer.opacity / 100, fillOpacity: 0.06,
       })));
-      const marks = exact.map((one) => point(layer, one));
-      if (layer.clustered && marks.length > 1) {
+      const marks = byPlace(exact).map((here) => point(layer, here));
+      if (layer.clustered && marks.length > FEW) {
         const all = clusters();
         all.addLayers(marks);
         layer.group.addLayer(all);
