@@ -207,7 +207,9 @@ def moves(sight: Sight) -> Layer:
         " o.deployment FROM observation AS o"
         " LEFT JOIN media AS m ON m.id = o.media"
         " JOIN deployment AS d ON d.id = coalesce(o.deployment, m.deployment)"
-        " WHERE o.deleted = 0 AND o.individual IS NOT NULL AND d.location IS NOT NULL ORDER BY o.individual, t"
+        " WHERE o.deleted = 0 AND o.individual IS NOT NULL AND d.location IS NOT NULL AND o.method IS NOT 'machine'"
+        # What waits for its second look is nobody's to see yet.
+        " AND (coalesce(d.looks, 1) < 2 OR o.look IS 'settled') ORDER BY o.individual, t"
     )
     found = sight.db.conn.execute(sql).fetchall()
     animals = list({row[0] for row in found})

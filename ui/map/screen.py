@@ -241,7 +241,7 @@ class MapScreen(Screen):
             return
         self._busy, self._stale = True, False
         dark = theme.tokens().name == "dark"
-        if self.map is None:
+        if not self.drawn():
             self._make(dark)
         else:
             self.web.run("ranger.view()", lambda view: self._make(dark, view))
