@@ -15,9 +15,11 @@ from pytestqt.qtbot import QtBot
 from ranger_app.actions import patrol_days, patrol_finds, patrol_read, patrol_values, records
 from ranger_app.actions.patrol_days import Day
 from ranger_app.actions.undo import undo
+from ranger_app.i18n import use_language
 from ranger_app.library import Library
 from ranger_app.store import rows
 from tests.finding import CAMP, SNARE, TRACK, use_model, walked
+from ui.bridge import Bridge
 from ui.patrols.page import FINDS
 from ui.patrols.screen import PatrolsScreen
 from ui.shell.window import Window
@@ -206,3 +208,26 @@ def test_a_find_that_cannot_be_read_stays_in_the_line(
     assert screen.card.record == patrol
     undo(library)
     assert len(screen.card.finds.table.model.lines) == 1
+
+
+def test_a_half_entered_find_survives_a_change_of_language(
+    hands: Hands, window: Window, library: Library, tmp_path: Path, bridge: Bridge, qtbot: QtBot
+) -> None:
+    screen = window.current()
+    assert isinstance(screen, PatrolsScreen)
+    patrol = walked(library, tmp_path)
+    screen.table.choose(patrol)
+    hands.press(Qt.Key.Key_F, CTRL)
+    hands.type("0830\tsn\nfr\t3")
+    use_language("ru")
+    again = PatrolsScreen(library, bridge)
+    qtbot.addWidget(again)
+    again.refresh(None)
+    again.restore(screen.state())
+    form = again.card.finds.form
+    assert not form.isHidden()
+    assert [form.time.line.text(), form.what.line.text()] == ["0830", "Петля"]
+    assert [field.line.text() for field in form.attributes[:2]] == ["Свежий", "3"]
+    form.save()
+    (find,) = patrol_read.page(library, patrol).finds
+    assert find.texts[1:4] == ("Петля", "Свежий", "3")

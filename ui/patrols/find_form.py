@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -64,6 +65,7 @@ class FindForm(QWidget):
         self._by: bytes | None = None
         self._unknown: dict[str, Sequence[str]] = {}
         self._saving = False
+        self._left: dict[str, Any] | None = None
         self.attributes: list[AttributeField] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -139,6 +141,7 @@ class FindForm(QWidget):
     def know(self, model: Model, frequent: Sequence[str]) -> None:
         """The model of the patrol, and which categories people here write most often."""
         self._model, self._frequent = model, list(frequent)
+        self._take_up()
 
     def show_page(self, page: PatrolPage) -> None:
         """The patrol as it stands now."""
@@ -153,6 +156,7 @@ class FindForm(QWidget):
                 end = timed[-1]
                 self._last = FindMade(end.id, end.waypoint, end.at, None, "")
         self.same_button.setEnabled(self._last is not None)
+        self._take_up()
 
     # -- opening and closing -----------------------------------------------------------------------------------
 
@@ -477,6 +481,41 @@ class FindForm(QWidget):
             field.say(sentence)
             field.line.setFocus(Qt.FocusReason.OtherFocusReason)
             field.line.selectAll()
+
+    # -- surviving a change of language ------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any] | None:
+        """What stands in the line and is not saved; None for nothing."""
+        if not self.busy_typing:
+            return None
+        return {
+            "patrol": self._page.record.id if self._page else None,
+            "category": self._category,
+            "texts": [field.line.text() for field in self._fixed()],
+            "values": {field.attribute.key: field.values() for field in self.attributes},
+            "stands": (self._find, self._waypoint, self._spot, self._by, self._unknown),
+        }
+
+    def restore(self, state: dict[str, Any] | None) -> None:
+        """Show again what state() held, as soon as the model is known."""
+        self._left = state
+
+    def _take_up(self) -> None:
+        state, page = self._left, self._page
+        if state is None or page is None or page.record.id != state["patrol"] or not self._model.categories:
+            return
+        self._left = None
+        _find, waypoint, spot, _by, _unknown = state["stands"]
+        self.open_new(waypoint=waypoint, spot=spot)
+        self._find, self._waypoint, self._spot, self._by, self._unknown = state["stands"]
+        for field, text in zip(self._fixed(), state["texts"], strict=True):
+            field.put([], text)
+        if state["category"]:
+            word = category_word(self._model, state["category"]) or state["category"]
+            self._choose(Offer(state["category"], word))
+        for told in self.attributes:
+            told.put_values(state["values"].get(told.attribute.key, []))
+        self._tell()
 
     @property
     def busy_typing(self) -> bool:

@@ -329,9 +329,10 @@ class PatrolsScreen(ListScreen):
                 later.made.refresh(changes)
 
     def state(self) -> dict[str, Any]:
-        return {**super().state(), "tab": self.tabs.index}
+        return {**super().state(), "tab": self.tabs.index, "find": self.card.finds.form.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
+        self.card.finds.form.restore(state.get("find"))
         super().restore(state)
         self.tabs.choose(state["tab"])
 
