@@ -13,6 +13,7 @@ from ranger_app.domain.fields import Value
 from ranger_app.geo.tracks import unpack
 from ranger_app.store.connection import Database
 from ranger_app.store.sensitivity import EXTREME, NEAR, Places
+from ranger_app.store.told_species import in_list
 
 DAY = 86_400_000
 _A_TURN = 500
@@ -41,8 +42,9 @@ _SQL = {
     "deployment": "SELECT id, location, start, utc_offset FROM deployment WHERE id IN ({marks})",
     "media": (
         "SELECT m.id, m.deployment, m.taken_at, s.site, m.latitude, m.longitude, m.patrol, m.shown, m.seen_by,"
-        " m.waypoint, w.latitude, w.longitude FROM media AS m LEFT JOIN survey AS s ON s.id = m.survey"
-        " LEFT JOIN waypoint AS w ON w.id = m.waypoint WHERE m.id IN ({marks})"
+        " coalesce(m.waypoint, f.waypoint), w.latitude, w.longitude"
+        " FROM media AS m LEFT JOIN survey AS s ON s.id = m.survey LEFT JOIN sighting AS f ON f.id = m.sighting"
+        " LEFT JOIN waypoint AS w ON w.id = coalesce(m.waypoint, f.waypoint) WHERE m.id IN ({marks})"
     ),
     "observation": (
         "SELECT o.id, o.deployment, m.taken_at, m.deployment, o.waypoint, o.taxon, i.taxon,"
@@ -64,7 +66,7 @@ _SQL = {
         " LEFT JOIN patrol AS p ON p.id = w.patrol WHERE w.id IN ({marks})"
     ),
     "sighting": (
-        "SELECT w.id, p.date, w.at, w.latitude, w.longitude, s.taxon, s.id FROM sighting AS s"
+        "SELECT w.id, p.date, w.at, w.latitude, w.longitude, s.taxon, s.category, s.attributes, s.id FROM sighting AS s"
         " LEFT JOIN waypoint AS w ON w.id = s.waypoint LEFT JOIN patrol AS p ON p.id = s.patrol"
         " WHERE s.id IN ({marks})"
     ),
@@ -74,14 +76,12 @@ _SQL = {
         " WHERE c.id IN ({marks})"
     ),
     "sample": (
-        "SELECT s.id, s.result_taxon, i.taxon, s.waypoint, s.date, s.latitude, s.longitude, s.patrol, s.suspected_taxon"
-        " FROM sample AS s LEFT JOIN individual AS i ON i.id = s.individual WHERE s.id IN ({marks})"
+        "SELECT s.id, s.waypoint, s.date, s.latitude, s.longitude, coalesce(s.patrol, s.sighting, s.health_event,"
+        " s.part_of), coalesce(s.result_taxon, i.taxon) FROM sample AS s"
+        " LEFT JOIN individual AS i ON i.id = s.individual WHERE s.id IN ({marks})"
     ),
-    "hand_over": "SELECT id, sample FROM hand_over WHERE id IN ({marks})",
-    "health_event": (
-        "SELECT h.id, h.taxon, i.taxon, h.waypoint, h.date, h.latitude, h.longitude, h.patrol, NULL"
-        " FROM health_event AS h LEFT JOIN individual AS i ON i.id = h.individual WHERE h.id IN ({marks})"
-    ),
+    "hand_over": "SELECT id, sample, at, utc_offset FROM hand_over WHERE id IN ({marks})",
+    "health_event": ("SELECT id, waypoint, date, latitude, longitude, patrol FROM health_event WHERE id IN ({marks})"),
     "note": "SELECT id, about_kind, about, at FROM note WHERE id IN ({marks})",
 }
 _NAMES = ("taxon", "result_taxon", "suspected_taxon")
@@ -114,7 +114,7 @@ class Facts:
             "survey": lambda row: self._at((row[1],), (), day(row[2])),
             "count": lambda row: self._at((row[1], row[3]), (row[4],), day(row[2])),
             "sample": self._sample,
-            "health_event": self._sample,
+            "health_event": self._placed,
         }
 
     def of(self, kind: str, ids: Iterable[bytes]) -> dict[bytes, Fact]:
@@ -136,11 +136,9 @@ class Facts:
     def stated(self, kind: str, record: bytes, fields: dict[str, Value], fact: Fact) -> Fact:
         """A fact with what one operation says itself, which may be what the record no longer says."""
         levels, species, places = fact.levels, fact.species, fact.places
-        for name in _NAMES:
-            value = fields.get(name)
-            if isinstance(value, str) and value not in species:
-                levels |= self._levels(value)
-                species |= {value}
+        for said in self._named(kind, fields) - species:
+            levels |= self._levels(said)
+            species |= {said}
         for name in _LOCATIONS:
             value = fields.get(name)
             if isinstance(value, bytes) and value not in places:
@@ -156,10 +154,18 @@ class Facts:
         when = fact.when
         if when is not None:  # or a partner could end an embargo by giving the record an older date
             told = [day(fields.get("date")), local(fields.get("start"), 0), fields.get("at")]
+            told.append(local(fields.get("at"), fields.get("utc_offset")))
             when = max([when, *(one for one in told if isinstance(one, int))])
         if (levels, species, places, when) == (fact.levels, fact.species, fact.places, fact.when):
             return fact
         return fact._replace(levels=levels, species=species, places=places, when=when)
+
+    def _named(self, kind: str, fields: dict[str, Value]) -> set[str]:
+        """The species that the fields of an operation name."""
+        found = {value for name in _NAMES if isinstance(value := fields.get(name), str)}
+        if kind in ("sighting", "waypoint") and self._places.told is not None:
+            found |= self._places.told.of_find(fields.get("category"), fields.get("attributes"))
+        return found | in_list(fields.get("others_near"))
 
     def in_deployment(self, deployment: Value) -> Fact:
         """What is known of anything in a deployment."""
@@ -219,13 +225,15 @@ class Facts:
         fact = self._in_deployment(deployment, None if taken_at is None else taken_at * 1000)
         if deployment is not None and site is None and not on_patrol and latitude is None:
             return fact
-        there = self._at((site,), (shown,), None)
+        # A photo at a waypoint may show what was found there, whatever is said of the photo.
+        there = self._at((site,), (shown, *self._places.waypoints.get(waypoint, ())), None)
+        species = there.species - {shown}
         levels = fact.levels | there.levels | self._places.near(latitude, longitude) | self._places.near(*point)
         if seen_by < 2 and deployment is None:
             levels |= EXTREME
         places = fact.places | there.places
         unplaced = fact.unplaced or (not places and (latitude is not None or on_patrol))
-        return fact._replace(levels=levels, places=places, unplaced=unplaced, on_patrol=on_patrol)
+        return fact._replace(levels=levels, species=species, places=places, unplaced=unplaced, on_patrol=on_patrol)
 
     def _observation(self, row: Row) -> Fact:
         _id, stated, taken_at, deployment, waypoint, taxon, individual, last, at, sample, collected = row
@@ -236,6 +244,7 @@ class Facts:
             other = self._in_deployment(deployment, None)
             fact = fact._replace(levels=fact.levels | other.levels, places=fact.places | other.places)
         names = frozenset(one for one in (taxon, individual) if one)
+        names |= self._places.waypoints.get(waypoint, set()) | self._places.of_record.get(sample, set())
         levels = fact.levels
         for name in names:
             levels |= self._levels(name)
@@ -268,31 +277,44 @@ class Facts:
 
     def _sighting(self, row: Row) -> Fact:
         fact = self._waypoint(row[:5])
-        name = row[5]
-        if not name or name in fact.species:
-            return fact
-        return fact._replace(levels=fact.levels | self._levels(name), species=fact.species | {name})
+        taxon, category, attributes = row[5:8]
+        names = {taxon} if taxon else set()
+        if self._places.told is not None:
+            names |= self._places.told.of_find(category, attributes)
+        return self._of_names(fact, names)
 
-    def _sample(self, row: Row) -> Fact:
-        _id, result, individual, waypoint, date, latitude, longitude, patrol, supposed = row
-        names = {one for one in (result, individual, supposed) if one} | self._places.waypoints.get(waypoint, set())
-        levels = self._places.near(latitude, longitude)
+    def _of_names(self, fact: Fact, names: Iterable[str]) -> Fact:
+        levels = fact.levels
         for name in names:
             levels |= self._levels(name)
-        if not result and not individual:
-            levels |= EXTREME  # whose scat it is may be known tomorrow
-        return Fact(
-            levels,
-            frozenset(names),
-            unplaced=latitude is not None,
-            on_patrol=patrol is not None or waypoint is not None,
+        return fact._replace(levels=levels, species=fact.species | frozenset(names))
+
+    def _placed(self, row: Row) -> Fact:
+        """A sample or a health event: by its own place, and by the waypoint and the patrol it is of."""
+        record, waypoint, date, latitude, longitude, within, *_more = row
+        fact = Fact(
+            self._places.near(latitude, longitude),
+            unplaced=latitude is not None or waypoint is not None or within is not None,
+            on_patrol=waypoint is not None or within is not None,
             when=day(date),
         )
+        return self._of_names(fact, self._places.of_record.get(record, ()))
+
+    def _sample(self, row: Row) -> Fact:
+        fact = self._placed(row)
+        if not row[6]:
+            return fact._replace(levels=fact.levels | EXTREME)  # whose scat it is may be known tomorrow
+        return fact
 
     def _hand_overs(self, rows: Iterable[Row]) -> dict[bytes, Fact]:
-        sample_of = {row[0]: row[1] for row in rows}
-        facts = self.of("sample", [one for one in sample_of.values() if one is not None])
-        return {one: facts.get(sample, NOTHING) for one, sample in sample_of.items()}
+        links = list(rows)
+        facts = self.of("sample", [row[1] for row in links if row[1] is not None])
+        found = {}
+        for record, sample, at, offset in links:
+            fact = facts.get(sample, NOTHING)
+            times = [one for one in (fact.when, local(at, offset)) if one is not None]
+            found[record] = fact._replace(when=max(times, default=None))
+        return found
 
     def _notes(self, rows: Iterable[Row]) -> dict[bytes, Fact]:
         notes = list(rows)

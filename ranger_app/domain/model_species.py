@@ -29,6 +29,12 @@ def taxon_of(model: Model, attributes: Sequence[Mapping[str, str]], hkey: str = 
     models that have one for each species. Of several species the most sensitive counts, because the place must be as
     secret as that one; of equally sensitive ones the first. A species that is not listed is named as it was written.
     """
+    found = species_of(model, attributes, hkey)
+    return min(found, key=lambda name: taxa.sensitive(name) or _WEAKEST, default=None)
+
+
+def species_of(model: Model, attributes: Sequence[Mapping[str, str]], hkey: str = "") -> list[str]:
+    """All species that a find tells of, those of its attributes first and that of its category last."""
     found: list[str] = []
     for one in attributes:
         value = str(one.get("value") or "")
@@ -36,11 +42,8 @@ def taxon_of(model: Model, attributes: Sequence[Mapping[str, str]], hkey: str = 
             named = _named(attribute(model, str(one.get("key") or "")), one, value)
             if named:
                 found.append(named)
-    if not found and hkey:
-        named = _of_category(model, hkey)
-        if named:
-            found.append(named)
-    return min(found, key=lambda name: taxa.sensitive(name) or _WEAKEST, default=None)
+    named = _of_category(model, hkey) if hkey else None
+    return [*found, named] if named else found
 
 
 def _named(known: Attribute | None, one: Mapping[str, str], value: str) -> str | None:

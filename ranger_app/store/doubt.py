@@ -17,6 +17,7 @@ from ranger_app.store import revocations
 from ranger_app.store.connection import Database
 from ranger_app.store.log import Log
 from ranger_app.store.statements import about
+from ranger_app.store.told_species import Told
 
 _FIELDS: dict[str, frozenset[str]] = {
     "observation": frozenset(
@@ -25,17 +26,20 @@ _FIELDS: dict[str, frozenset[str]] = {
             *("type", "method", "look", "deleted"),
         }
     ),
-    "media": frozenset({"deployment", "survey", "waypoint", "deleted"}),
+    "media": frozenset({"deployment", "survey", "waypoint", "sighting", "deleted"}),
     "deployment": frozenset({"location", "paired_with", "deleted"}),
     "location": frozenset({"type", "latitude", "longitude", "part_of", "protected_area", "deleted"}),
     "survey": frozenset({"site", "deleted"}),
     "count": frozenset({"taxon", "survey", "sector", "deleted"}),
     "sample": frozenset(
-        {"result_taxon", "suspected_taxon", "individual", "waypoint", "latitude", "longitude", "deleted"}
+        {
+            *("result_taxon", "suspected_taxon", "individual", "waypoint", "latitude", "longitude", "deleted"),
+            *("sighting", "health_event", "part_of"),
+        }
     ),
-    "health_event": frozenset({"taxon", "individual", "waypoint", "latitude", "longitude", "deleted"}),
-    "sighting": frozenset({"taxon", "waypoint", "deleted"}),
-    "waypoint": frozenset({"latitude", "longitude", "deleted"}),
+    "health_event": frozenset({"taxon", "others_near", "individual", "waypoint", "latitude", "longitude", "deleted"}),
+    "sighting": frozenset({"taxon", "category", "attributes", "waypoint", "deleted"}),
+    "waypoint": frozenset({"category", "latitude", "longitude", "deleted"}),
     "individual": frozenset({"taxon", "deleted", "left_picture", "right_picture", "face_picture", "tail_picture"}),
 }
 """By kind, the fields from which the sensitivity of a place follows."""
@@ -175,6 +179,9 @@ class _Search:
     def _sample(self, _record: bytes, versions: Sequence[Version], _before: Sequence[Version]) -> None:
         for latitude in _numbers(versions, "latitude"):
             self.found.points += [(latitude, one, self.extreme) for one in _numbers(versions, "longitude")]
+        self._points("waypoint", _said(versions, "waypoint"), self.extreme)
+        for find in _said(versions, "sighting"):
+            self._points("waypoint", self._of("SELECT waypoint FROM sighting WHERE id=?", find), self.extreme)
 
     _waypoint = _health_event = _sample
 
@@ -182,6 +189,10 @@ class _Search:
         levels = 0
         for name in _texts(versions, "taxon"):
             levels |= self.levels_of(name)
+        told = Told(self.db)
+        for v in versions:
+            for named in told.of_find(v.fields.get("category"), v.fields.get("attributes")):
+                levels |= self.levels_of(named)
         self._points("waypoint", _said(versions, "waypoint"), levels)
 
     def _individual(self, record: bytes, versions: Sequence[Version], _before: Sequence[Version]) -> None:
@@ -194,6 +205,12 @@ class _Search:
             (record,),
         )
         self._mark(self.found.deployments, [row[0] for row in seen], levels)
+        for kind in ("observation", "sample", "health_event"):
+            for waypoint in self._of(f"SELECT waypoint FROM {kind} WHERE individual=?", record):
+                self._points("waypoint", [waypoint], levels)
+        self._points("sample", self._of("SELECT sample FROM observation WHERE individual=?", record), levels)
+        for kind in ("sample", "health_event"):
+            self._points(kind, self._of(f"SELECT id FROM {kind} WHERE individual=?", record), levels)
 
     # -- pictures that they say they looked at
 

@@ -14,6 +14,7 @@ import msgspec
 from ranger_app.domain import taxa
 from ranger_app.store import doubt as doubts
 from ranger_app.store.connection import Database
+from ranger_app.store.told_species import Told, in_list
 
 EXTREME = 1 << 1
 """The most sensitive category, as a bit of ``levels``."""
@@ -21,6 +22,8 @@ NEAR = 10_000
 """1e-7 degree, about 100 m: two records of one place are rarely further apart."""
 
 _decode = msgspec.msgpack.Decoder(list[list[object]]).decode
+_DEEPEST = 20
+"""Samples taken from samples; a ring of them is no reason to hang."""
 _UNNAMED = {"sp", "sp.", "spp", "spp."}
 
 
@@ -32,7 +35,11 @@ class Places:
     deployments: dict[bytes, int] = field(default_factory=dict)
     cameras: dict[bytes, int] = field(default_factory=dict)
     waypoints: dict[bytes, set[str]] = field(default_factory=dict)
-    """Species stated for waypoints."""
+    """Species stated for waypoints, by whatever was found or taken there."""
+    of_record: dict[bytes, set[str]] = field(default_factory=dict)
+    """Species that samples and health events are of, by their own word or by that of what they belong to."""
+    told: Told | None = None
+    """What recognises species in a find."""
     location_of: dict[bytes, bytes] = field(default_factory=dict)
     """Deployment -> location."""
     locations_of_camera: dict[bytes, set[bytes]] = field(default_factory=dict)
@@ -192,30 +199,95 @@ def _of_surveys(db: Database, own: dict[bytes, int]) -> None:
 
 def _of_waypoints(db: Database, found: Places) -> list[tuple[int, int, int]]:
     """Notes what was stated for waypoints; returns the sensitive points among waypoints, samples and health events."""
-    points = []
+    told = found.told = Told(db)
     for waypoint, name in db.conn.execute(
         "SELECT DISTINCT o.waypoint, coalesce(o.taxon, i.taxon) FROM observation AS o"
         " LEFT JOIN individual AS i ON i.id = o.individual WHERE o.waypoint IS NOT NULL AND o.deleted=0"
     ):
         if name:
             found.waypoints.setdefault(waypoint, set()).add(name)
-    for waypoint, name in db.conn.execute(
-        "SELECT DISTINCT waypoint, taxon FROM sighting WHERE taxon IS NOT NULL AND waypoint IS NOT NULL AND deleted=0"
+    for waypoint, name, category, attributes in db.conn.execute(
+        "SELECT waypoint, taxon, category, attributes FROM sighting WHERE waypoint IS NOT NULL AND deleted=0"
     ):
-        found.waypoints.setdefault(waypoint, set()).add(name)
-    for waypoint, names in found.waypoints.items():
-        levels = of_names(names)
+        if names := told.of_find(category, attributes) | ({name} if name else set()):
+            found.waypoints.setdefault(waypoint, set()).update(names)
+    for waypoint, category in db.conn.execute("SELECT id, category FROM waypoint WHERE category <> '' AND deleted=0"):
+        if names := told.of_category(category):
+            found.waypoints.setdefault(waypoint, set()).update(names)
+    points = _of_samples(db, found)
+    known: dict[frozenset[str], int] = {}
+    for waypoint, stated in found.waypoints.items():
+        names = frozenset(stated)
+        if (levels := known.get(names)) is None:
+            levels = known[names] = of_names(names)
         if levels:
             points += _points(db, "waypoint", "id=?", (waypoint,), levels)
-    for table, column in (("sample", "result_taxon"), ("sample", "suspected_taxon"), ("health_event", "taxon")):
-        for name, levels in _sensitive_taxa(db, f"SELECT DISTINCT {column} FROM {table} WHERE deleted=0"):
-            points += _points(db, table, f"{column}=?", (name,), levels)
+    return points
+
+
+_SAMPLES = (
+    "SELECT s.id, s.waypoint, s.health_event, s.part_of, f.waypoint, s.result_taxon, s.suspected_taxon, i.taxon,"
+    " s.deleted FROM sample AS s LEFT JOIN individual AS i ON i.id = s.individual"
+    " LEFT JOIN sighting AS f ON f.id = s.sighting"
+)
+_EVENTS = (
+    "SELECT h.id, h.waypoint, h.taxon, h.others_near, i.taxon, h.deleted FROM health_event AS h"
+    " LEFT JOIN individual AS i ON i.id = h.individual"
+)
+
+
+def _of_samples(db: Database, found: Places) -> list[tuple[int, int, int]]:
+    """Notes the species of samples and health events, for their waypoints too; returns their sensitive points.
+
+    A sample is of the species of what it was taken from, and its place is that of its waypoint, whichever says it.
+    """
+    points: list[tuple[int, int, int]] = []
+    own = found.of_record
+    at: dict[bytes, set[bytes]] = {}
+    events: set[bytes] = set()
+    gone: set[bytes] = set()  # deleted: what was stated of them holds for themselves alone
+    for event, waypoint, taxon, others, individual, deleted in db.conn.execute(_EVENTS):
+        own[event] = {one for one in (taxon, individual) if one} | in_list(others)
+        at[event] = {waypoint} - {None}
+        events.add(event)
+        if deleted:
+            gone.add(event)
+    above: dict[bytes, tuple[bytes | None, ...]] = {}
+    for sample, waypoint, event, whole, found_at, result, supposed, individual, deleted in db.conn.execute(_SAMPLES):
+        own[sample] = {one for one in (result, supposed, individual) if one}
+        at[sample] = {waypoint, found_at} - {None}
+        above[sample] = (event, whole)
+        if deleted:
+            gone.add(sample)
+        elif not result and not individual:  # whose scat it is may be known tomorrow
+            for one in at[sample]:
+                points += _points(db, "waypoint", "id=?", (one,), EXTREME)
     for sample, name in db.conn.execute(
         "SELECT DISTINCT o.sample, coalesce(o.taxon, i.taxon) FROM observation AS o"
         " LEFT JOIN individual AS i ON i.id = o.individual WHERE o.sample IS NOT NULL AND o.deleted=0"
     ):
-        if levels := levels_of(name):
-            points += _points(db, "sample", "id=?", (sample,), levels)
+        if name:
+            own.setdefault(sample, set()).add(name)
+    for record in list(own):  # before anything is added to the waypoints, or they would speak for each other
+        for waypoint in at.get(record, ()):
+            own[record] |= found.waypoints.get(waypoint, set())
+    for _step in range(_DEEPEST):
+        more = False
+        for sample, parents in above.items():
+            for parent in parents:
+                names = own.get(parent, set()) if parent is not None else set()
+                if not names <= own[sample]:
+                    own[sample] |= names
+                    more = True
+        if not more:
+            break
+    for record, names in own.items():
+        if record in gone:
+            continue
+        for waypoint in at.get(record, ()):
+            found.waypoints.setdefault(waypoint, set()).update(names)
+        if levels := of_names(names):
+            points += _points(db, "health_event" if record in events else "sample", "id=?", (record,), levels)
     return points
 
 
