@@ -22,6 +22,7 @@ from tests.ui.test_patrols import gpx
 from ui.patrols.page import FINDS, PHOTOS, TRACK
 from ui.patrols.photos_page import PICTURE, TIME, WHERE
 from ui.patrols.screen import PatrolsScreen
+from ui.shell.window import Window
 from ui.widgets.choice_box import ChoiceBox
 
 
@@ -172,6 +173,29 @@ def test_a_click_on_the_sketch_is_the_place_of_a_find(
     assert find.longitude == pytest.approx(130.8, abs=0.0005)
     form.close_form()
     assert screen.table.isVisible()
+
+
+def test_escape_drops_a_question_and_nothing_else(
+    window: Window, library: Library, tmp_path: Path, qtbot: QtBot
+) -> None:
+    use_model(library)
+    patrol = import_patrol(library, gpx(tmp_path / "spike.gpx")).patrol
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.go("patrols")
+    screen = window.current()
+    assert isinstance(screen, PatrolsScreen)
+    screen.table.choose(patrol)
+    screen.card.turn(TRACK)
+    screen.card.judge_points()
+    qtbot.keyClick(screen.card.track.why, Qt.Key.Key_Escape)
+    assert screen.card.track.asking.isHidden()
+    screen.card.photos.take_files([photos(tmp_path, "07:05")])
+    screen.card.turn(PHOTOS)
+    screen.card.set_clock()
+    qtbot.keyClick(screen.card.photos.true, Qt.Key.Key_Escape)
+    assert screen.card.photos.setting.isHidden()
+    assert screen.card.record == patrol
 
 
 def test_letters_choose_in_a_list_and_reach_no_command(qtbot: QtBot) -> None:

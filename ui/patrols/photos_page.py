@@ -6,8 +6,8 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import patrol_finds, patrol_photos, patrol_write
@@ -137,7 +137,7 @@ class PhotosPage(QWidget):
         self.finds.setMinimumContentsLength(20)
         row.addWidget(self.finds, 1)
         row.addWidget(primary(_("Say so"), self.show_find, key="Ctrl+S"))
-        row.addWidget(button(_("Not now"), self._close_rows, role="quiet"))
+        row.addWidget(button(_("Not now"), self._close_rows, key="Esc", role="quiet"))
         self.choosing.hide()
         return self.choosing
 
@@ -169,7 +169,7 @@ class PhotosPage(QWidget):
         self.take_button = primary(_("Move all photos so"), self.shift, key="Return")
         acts.addWidget(self.preview_button)
         acts.addWidget(self.take_button)
-        acts.addWidget(button(_("Not now"), self._close_rows, role="quiet"))
+        acts.addWidget(button(_("Not now"), self._close_rows, key="Esc", role="quiet"))
         acts.addStretch(1)
         column.addLayout(acts)
         self.setting.hide()
@@ -270,6 +270,22 @@ class PhotosPage(QWidget):
         chosen = self.table.current()
         photos = self._photos if self._seen is None else self._seen.after
         return next((one for one in photos if one.id == chosen), None)
+
+    def event(self, event: QEvent) -> bool:
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self._asking():
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._asking():
+            self._close_rows()
+        else:
+            super().keyPressEvent(event)
+
+    def _asking(self) -> bool:
+        return not (self.choosing.isHidden() and self.setting.isHidden())
 
     # -- taking ------------------------------------------------------------------------------------------------
 

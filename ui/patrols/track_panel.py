@@ -5,7 +5,8 @@ The marked points stand in a list that the arrows walk; a person who was there c
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import track_judgement
@@ -114,7 +115,7 @@ class TrackPanel(QWidget):
         self.why.returnPressed.connect(self.judge)
         row.addWidget(self.why, 1)
         row.addWidget(primary(_("Say so"), self.judge, key="Return"))
-        row.addWidget(button(_("Not now"), self.asking_done, role="quiet"))
+        row.addWidget(button(_("Not now"), self.asking_done, key="Esc", role="quiet"))
         self.asking.hide()
         return self.judged
 
@@ -185,6 +186,24 @@ class TrackPanel(QWidget):
 
     def _point(self, latitude: float, longitude: float) -> None:
         self.pointed.emit(Spot(round(latitude * 10**7), round(longitude * 10**7)))
+
+    def event(self, event: QEvent) -> bool:
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if (
+            override
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and not self.asking.isHidden()
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self.asking.isHidden():
+            self.asking_done()
+        else:
+            super().keyPressEvent(event)
 
     # -- judging -----------------------------------------------------------------------------------------------
 
