@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ranger_app.actions import deployment_rules, kept_back, permission
+from ranger_app.actions import deployment_rules, kept_back, permission, visit_rules
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Field, Kind, Type, Value
 from ranger_app.domain.ids import parse_id
@@ -37,6 +37,8 @@ def add(library: Library, kind: str, values: Mapping[str, Value]) -> bytes:
         )
     record = library.new_id()
     more: list[Op] = []
+    if kind == "survey":
+        values = visit_rules.checked(values)
     if kind == "deployment":
         deployment_rules.check(None, {}, values)
         with library.read() as db:
@@ -58,6 +60,8 @@ def edit(library: Library, kind: str, record: bytes, values: Mapping[str, Value]
             )
     with library.read() as db:
         current = existing(db, kind, record)
+        if kind == "survey":
+            values = visit_rules.checked(values, current.values)
         open_fields = {row[0] for row in db.conn.execute("SELECT field FROM conflict WHERE id=?", (record,))}
     # Setting a field again to the value shown is a decision where two stations differ on it.
     different = {n: v for n, v in values.items() if current.values.get(n) != v or n in open_fields}

@@ -24,6 +24,7 @@ from ranger_app.cli import (
     room,
     samples,
     second_look,
+    sites,
     species,
     station,
     tracks,
@@ -46,6 +47,7 @@ def add_all(verbs: Verbs) -> None:
     events.add(verbs)
     second_look.add(verbs)
     fieldwork.add(of_kind)
+    sites.add(verbs, of_kind)
     patrols.add(of_kind)
     tracks.add(of_kind)
     desk.add(of_kind)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 from typing import TYPE_CHECKING
 
 from ranger_app.actions import effort, purge, records
 from ranger_app.cli import places
+from ranger_app.domain import visit_words
 from ranger_app.domain.fields import Kind, Type
 from ranger_app.domain.ids import parse_id
 from ranger_app.domain.kinds import KINDS, kind_named
@@ -110,6 +112,8 @@ def _typed(args: argparse.Namespace) -> dict[str, str]:
 def _said(library: Library, args: argparse.Namespace, record: bytes) -> Answer:
     """What an answer adds about a place: how it was understood, and a warning where the border disagrees."""
     kind = kind_named(args.kind)
+    if kind.name == "survey":
+        return _asked(library, record)
     if not _has_place(kind):
         return {}
     with library.read() as db:
@@ -117,6 +121,16 @@ def _said(library: Library, args: argparse.Namespace, record: bytes) -> Answer:
     country = found["country"] if "country" in kind.columns else None
     told = places.understood(places.place_of(args))
     return told | places.warning(library, found["latitude"], found["longitude"], country)
+
+
+def _asked(library: Library, survey: bytes) -> Answer:
+    """What a person should look at again in a visit, such as an end before its start; it is taken all the same."""
+    today = datetime.datetime.fromtimestamp(
+        library.now_ms() / 1000 + library.station.utc_offset * 60, datetime.UTC
+    ).date()
+    with library.read() as db:
+        found = visit_words.questions(records.existing(db, "survey", survey).values, today.isoformat())
+    return {"questions": found} if found else {}
 
 
 def _add(library: Library, args: argparse.Namespace) -> Answer:

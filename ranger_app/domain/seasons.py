@@ -62,7 +62,7 @@ def limits_of(text: str | None) -> Limits:
     for entry in entries if isinstance(entries, list) else []:
         if isinstance(entry, dict):
             kind, first, last = (entry.get(name) for name in ("season", "first", "last"))
-            if kind in ORDER and _is_day(first) and _is_day(last):
+            if kind in ORDER and is_day(first) and is_day(last):
                 found.append((str(kind), str(first), str(last)))
     return tuple(found) or DEFAULT
 
@@ -84,7 +84,8 @@ def _within(day: str, first: str, last: str) -> bool:
     return first <= day <= last if first <= last else day >= first or day <= last
 
 
-def _is_day(text: object) -> bool:
+def is_day(text: object) -> bool:
+    """Whether a text is a month and a day as MM-DD."""
     return (
         isinstance(text, str)
         and len(text) == 5
