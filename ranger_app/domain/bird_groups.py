@@ -45,7 +45,7 @@ _GENERA: dict[str, str] = {
     "swans": "Cygnus",
     "geese": "Anser Branta Chen",
     "ducks": "Tadorna Aix Sibirionetta Spatula Mareca Anas Netta Aythya Polysticta Somateria Histrionicus Melanitta"
-    " Clangula Bucephala Mergellus Mergus Lophodytes Oxyura Nettapus Dendrocygna Asarcornis",
+    " Clangula Bucephala Mergellus Mergus Lophodytes Oxyura Nettapus Dendrocygna Asarcornis Anatinae",
     "loons": "Gavia Gaviidae",
     "grebes": "Tachybaptus Podiceps Podilymbus Podicipedidae",
     "cormorants": "Phalacrocorax Urile Microcarbo Phalacrocoracidae",
@@ -71,6 +71,11 @@ _GENERA: dict[str, str] = {
     "unidentified": "Aves Anatidae Anseriformes Charadriiformes",
 }
 """Genera after the IOC World Bird List and usual older ones; families and orders for birds told no closer."""
+UNIDENTIFIED = (
+    *("Anatinae", "Anser", "Cygnus", "Gruidae", "Charadrii", "Calidris", "Laridae", "Sternidae"),
+    *("Ardeidae", "Phalacrocoracidae", "Podicipedidae", "Gaviidae", "Aves"),
+)
+"""Birds told no closer than their group, as count sheets offer them; each is a line of the list of species."""
 
 
 @functools.cache

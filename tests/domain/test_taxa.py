@@ -120,7 +120,7 @@ def test_search_ranks_own_language_first() -> None:
     assert begins[0].scientific == "Egretta eulophotes"  # Желтоклювая цапля before the журавль and the Mongolian Жирх
     assert begins[-1].scientific == "Eutamias sibiricus"
     found = [taxon.scientific for taxon in taxa.search("журавль", "ru")]
-    assert {"Grus monacha", "Grus japonensis", "Antigone vipio", "Grus grus"} == set(found)
+    assert {"Grus monacha", "Grus japonensis", "Antigone vipio", "Grus grus", "Gruidae"} == set(found)
     assert taxa.search("hoo", "en")[0].scientific == "Grus monacha"
     assert taxa.search("Hoo", "ru")[0].scientific == "Grus monacha"
     assert taxa.search("GRMO", "ja")[0].scientific == "Grus monacha"
