@@ -64,6 +64,8 @@ class FindEntry:
     waypoint: bytes | None = None
     spot: Spot | None = None
     after: int | None = None
+    datum: str = coordinates.WGS84
+    """What ``place`` was read on, a key of ``coordinates.DATUMS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +277,7 @@ def placed(patrol: Record, entry: FindEntry, trace: Callable[[], Trace]) -> tupl
         return (entry.spot.at if at is None else at), entry.spot, "typed"
     text = entry.place.strip()
     if text and clock(text) is None:
-        return at, typed_place(text), "typed"
+        return at, typed_place(text, entry.datum), "typed"
     if at is None and not text:
         return None, None, ""
     when = moment(patrol, text, entry.after) if text else at
@@ -318,9 +320,9 @@ def days_out(patrol: Record) -> list[str]:
     return [day.isoformat() for day in dates(spans(patrol.values))]
 
 
-def typed_place(text: str) -> Spot:
-    """A place typed in any notation; DataProblem where it cannot be read."""
-    place = coordinates.parse(text)
+def typed_place(text: str, datum: str = coordinates.WGS84) -> Spot:
+    """A place typed in any notation on ``datum``; DataProblem where it cannot be read."""
+    place = coordinates.parse(text, datum)
     return Spot(place.latitude, place.longitude, place.uncertainty_m)
 
 

@@ -22,6 +22,7 @@ from ranger_app.cli import answers, kinds
 from ranger_app.domain.ids import parse_id
 from ranger_app.domain.kinds_patrol import TRANSPORTS
 from ranger_app.errors import DataProblem, UsageProblem
+from ranger_app.geo import coordinates
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.store import rows
@@ -83,6 +84,7 @@ def _add_find(verbs: Verbs) -> None:
             one.add_argument("--category", metavar="KEY", required=name == "add")
             one.add_argument("--at", metavar="TIME", help=_("by the patrol's clock, as 14:05"))
             one.add_argument("--place", metavar="TEXT", help=_("coordinates, or a time on the track"))
+            one.add_argument("--datum", choices=list(coordinates.DATUMS), default=coordinates.WGS84)
             one.add_argument("--distance", metavar="METRES")
             one.add_argument("--bearing", metavar="DEGREES")
             one.add_argument("--attribute", action="append", metavar="KEY=VALUE")
@@ -234,6 +236,7 @@ def _find_add(library: Library, args: argparse.Namespace) -> Answer:
         args.remarks or "",
         _person(library, args.by),
         _id(args.waypoint) if args.waypoint else None,
+        datum=args.datum,
     )
     return _answer(patrol_write.add_find(library, patrol.id, entry))
 
@@ -255,6 +258,7 @@ def _find_edit(library: Library, args: argparse.Namespace) -> Answer:
         old.bearing if args.bearing is None else args.bearing,
         old.remarks if args.remarks is None else args.remarks,
         old.by,
+        datum=args.datum,
     )
     return _answer(patrol_write.edit_find(library, find, entry))
 

@@ -326,3 +326,12 @@ def test_a_waypoint_is_marked_moved_and_takes_its_finds_along(library: Library, 
     assert batches(library) == before
     patrol_write.delete_waypoint(library, made.waypoint)
     assert get(library, "sighting", find.find).deleted
+
+
+def test_a_place_of_an_older_map_is_taken_on_its_datum(library: Library, patrol: bytes) -> None:
+    new = patrol_write.add_find(library, patrol, FindEntry(CAMP, "8:40", place="42.6, 130.9"))
+    old = patrol_write.add_find(library, patrol, FindEntry(CAMP, "8:50", place="42.6, 130.9", datum="PULKOVO1942"))
+    assert new.spot is not None
+    assert old.spot is not None
+    assert 50 < patrol_places.metres(new.spot, old.spot) < 250
+    assert (old.spot.uncertainty or 0) > (new.spot.uncertainty or 0)

@@ -119,7 +119,7 @@ class AttributeField(FindField):
             search=(lambda text: patrol_offers.values(one, text)) if offers else None,
             several=one.type == "MLIST",
             needed=one.required,
-            unit=one.unit,
+            unit=_(one.unit) if one.unit else "",
             hint=_HINTS.get(one.type, ""),
         )
 

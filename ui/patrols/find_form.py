@@ -15,13 +15,14 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import patrol_finds, patrol_offers, patrol_write
-from ranger_app.actions.patrol_days import local
+from ranger_app.actions.patrol_days import clock, local
 from ranger_app.actions.patrol_offers import Offer
 from ranger_app.actions.patrol_places import Spot
 from ranger_app.actions.patrol_read import PatrolPage
 from ranger_app.actions.patrol_write import NUMBER, FindEntry, FindMade
 from ranger_app.domain.observation_model import Attribute, Model, attributes_of, category_word
 from ranger_app.errors import RangerError
+from ranger_app.geo import coordinates
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui.bridge import Bridge
@@ -30,6 +31,7 @@ from ui.patrols.find_fields import AttributeField, FindField
 from ui.patrols.offers_list import OffersList
 from ui.problems import worded
 from ui.widgets.buttons import button, primary
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.keycap import KeyHint
 from ui.widgets.layouts import clear
 from ui.widgets.text import label, section
@@ -99,6 +101,13 @@ class FindForm(QWidget):
         last.setSpacing(10)
         self.count = FindField(_("Number"))
         self.place = FindField(_("Place"), hint=_("from the track"))
+        self.datum = ChoiceBox()
+        self.datum.setAccessibleName(_("Datum"))
+        self.datum.setToolTip(_("What the map or the device counts from. A GPS shows WGS 84 unless it was changed."))
+        for code, word in coordinates.SHORT.items():
+            self.datum.addItem(word, code)
+        self.datum.hide()  # asked where a place is typed
+        self.datum.activated.connect(lambda _index: self._tell())
         self.distance = FindField(_("Distance"), unit=_("m"))
         self.bearing = FindField(_("Direction"), unit="°")
         self.remarks = FindField(_("Remarks"))
@@ -110,6 +119,8 @@ class FindForm(QWidget):
             (self.remarks, 6),
         ):
             last.addWidget(field, share)
+            if field is self.place:
+                last.addWidget(self.datum, 0, Qt.AlignmentFlag.AlignBottom)
         column.addLayout(last)
         below = QHBoxLayout()
         self.outlook = label("", "sentence", wrap=True)
@@ -129,6 +140,7 @@ class FindForm(QWidget):
             self._attend(field)
         for line in (self.time.line, self.place.line):
             line.textEdited.connect(lambda _text: self._later.start())
+        self.place.line.textChanged.connect(self._ask_datum)
         self._offers.taken.connect(self._clicked)
         self.setFocusProxy(self.time)
 
@@ -278,10 +290,22 @@ class FindForm(QWidget):
         ]
 
     def _order(self) -> None:
-        lines = [field.line for field in self._all()]
+        lines: list[QWidget] = [field.line for field in self._all()]
         for one, after in pairwise(lines):
             QWidget.setTabOrder(one, after)
         QWidget.setTabOrder(lines[-1], self.button)
+        QWidget.setTabOrder(self.place.line, self.datum)
+        QWidget.setTabOrder(self.datum, self.distance.line)
+        rest: list[QWidget] = [self.distance.line, self.bearing.line, self.remarks.line, self.button]
+        for one, after in pairwise(rest):
+            QWidget.setTabOrder(one, after)
+
+    def _ask_datum(self, text: str) -> None:
+        """Ask what a typed place counts from; a time on the track needs no such question."""
+        typed = bool(text.strip()) and clock(text) is None
+        self.datum.setVisible(typed)
+        if not typed:
+            self.datum.setCurrentIndex(0)
 
     # -- keys --------------------------------------------------------------------------------------------------
 
@@ -390,6 +414,7 @@ class FindForm(QWidget):
             self._waypoint,
             self._spot,
             self._last.at if self._last and self._find is None else None,
+            str(self.datum.currentData()),
         )
 
     def _tell(self) -> None:
