@@ -213,7 +213,13 @@
     layer.drawn = things.length;
     if (layer.kind === "lines") things.forEach((one) => layer.group.addLayer(line(layer, one)));
     else if (layer.kind === "areas") {
-      things.forEach((one) => layer.group.addLayer(area(layer, one)));
+      things.forEach((one) => {
+        try {
+          layer.group.addLayer(area(layer, one));
+        } catch (error) { // a shape out of somebody's file that is none: the others are drawn all the same
+          layer.drawn -= 1;
+        }
+      });
     } else {
       const exact = things.filter((one) => !(one[SIZE] < 0)), rough = things.filter((one) => one[SIZE] < 0);
       cells(layer, rough).forEach((one) => layer.group.addLayer(one));
