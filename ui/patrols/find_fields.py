@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 
 from ranger_app.actions import patrol_offers
 from ranger_app.actions.patrol_offers import Offer
+from ranger_app.domain.model_words import unit_word
 from ranger_app.domain.observation_model import Attribute, Model, attribute_word, value_word
 from ranger_app.i18n import _
 from ui.widgets.text import ElidedLabel, label, restyle
@@ -119,7 +120,7 @@ class AttributeField(FindField):
             search=(lambda text: patrol_offers.values(one, text)) if offers else None,
             several=one.type == "MLIST",
             needed=one.required,
-            unit=_(one.unit) if one.unit else "",
+            unit=unit_word(one.unit),
             hint=_HINTS.get(one.type, ""),
         )
 
