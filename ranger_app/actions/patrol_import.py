@@ -9,13 +9,14 @@ import json
 import math
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from ranger_app.actions import patrol_files
+from ranger_app.actions import patrol_files, patrol_resume
 from ranger_app.actions.patrol_days import Day, Leg, days_text, legs_text
 from ranger_app.actions.patrol_files import Seen, Source, local, spans
+from ranger_app.actions.patrol_resume import Begun
 from ranger_app.actions.people import person_named
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds_patrol import TRANSPORTS
@@ -181,9 +182,12 @@ def import_patrol(
     offset = library.station.utc_offset if utc_offset is None else utc_offset
     leader = unicodedata.normalize("NFC", leader).strip()
     plans = _plans(sources, offset, date, per_day)
+    decides = [source.file.sha256 for source in sources], transport, offset, utc_offset, leader, date, name, per_day
+    mark_name = patrol_resume.name_of(decides)
     with library.read() as db:
         led_by = person_named(db, leader) if leader else None
-        known_files = [] if leader and led_by is None else _leave_out_known(db, plans, led_by, transport)
+        begun = patrol_resume.begun(db, library, mark_name)
+        known_files = [] if begun or (leader and led_by is None) else _leave_out_known(db, plans, led_by, transport)
         titles = _titles(db, plans, unicodedata.normalize("NFC", name).strip())
     new = [plan for plan in plans if plan.known is None]
     made: list[tuple[bytes, str | None]] = [(plan.known, plan.day) for plan in plans if plan.known is not None]
@@ -194,12 +198,14 @@ def import_patrol(
     if new:
         for source in {part.source.path: part.source for plan in new for part in plan.parts}.values():
             keep(library, source.path, source.file.sha256, source.file.format)
+        ids = begun.patrols if begun else tuple(library.new_id() for _plan in new)
         ops: list[Op] = []
+        added = begun.person if begun else None
         if leader and led_by is None:
-            led_by = library.new_id()
-            ops.append(create("person", led_by, {"name": leader, "role": "ranger", "active": 1}))
-        for plan, title in zip(new, titles, strict=True):
-            patrol = library.new_id()
+            led_by = added = library.new_id()
+        if added is not None:
+            ops.append(create("person", added, {"name": leader, "role": "ranger", "active": 1}))
+        for plan, title, patrol in zip(new, titles, ids, strict=True):
             made.append((patrol, plan.day))
             values = _patrol(plan, title, transport, offset, led_by, date)
             if told := patrol_files.remarks([part.source for part in plan.parts], seen.doubts):
@@ -208,13 +214,24 @@ def import_patrol(
             for part in plan.parts:
                 ops += _tracks(library, patrol, part, offset, date)
                 ops += [create("waypoint", library.new_id(), _waypoint(patrol, mark)) for mark in part.waypoints]
-        act: int | None = None
-        for batch in _batches(ops):
-            done = library.commit(batch, label=LABEL, act=act)
-            act = act or done.batch
+        _write(library, ops, mark_name, begun or Begun(0, 0, added, ids))
     made.sort(key=lambda one: one[1] or "9999")
     recorded = sum(len(way) for one in sources for way in one.file.ways if not way.planned)
     return PatrolImported(*made[0], tuple(made), seen, recorded, not new, tuple(known_files))
+
+
+def _write(library: Library, ops: list[Op], name: str, at: Begun) -> None:
+    """Write what of an import is not here yet, noting after each batch how far it came."""
+    for batch in _batches(ops[at.done :]):
+        done = at.done + len(batch)
+
+        def noted(db: Database, at: Begun = at, done: int = done) -> None:
+            # The first batch of an act is the act's number, and is known once it is there.
+            act = at.act or library.log.last((library.station.id, library.station.incarnation))[0]
+            patrol_resume.note(db, library, name, replace(at, act=act, done=done) if done < len(ops) else None)
+
+        written = library.commit(batch, label=LABEL, act=at.act or None, also=noted)
+        at = replace(at, act=at.act or written.batch, done=done)
 
 
 def _plans(sources: list[Source], offset: int, date: str | None, per_day: bool) -> list[_Plan]:

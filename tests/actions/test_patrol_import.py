@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -266,3 +267,48 @@ def test_mutated_files_are_taken_or_refused_with_one_sentence(library: Library, 
     with library.read() as db:
         named = {record.text("source_sha256") for record in rows.find(db, "track")}
     assert {path.stem for path in kept} == named  # a refused file leaves nothing in the vault
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("leader", ["", "Ranger 1"])
+@pytest.mark.parametrize("per_day", [False, True])
+@pytest.mark.parametrize("survived", [1, 2])
+def test_an_import_that_was_cut_off_goes_on_where_it_stood(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, leader: str, per_day: bool, survived: int
+) -> None:
+    for day in (1, 2):
+        marks = "".join(
+            f'<wpt lat="{43 + n / 1e5}" lon="131.5"><time>2026-05-{day:02d}T01:00:00Z</time><name>{n}</name></wpt>'
+            for n in range(600)
+        )
+        file(tmp_path, gpx(first=f"T0{day}:00:00Z").replace("</gpx>", marks + "</gpx>"), f"{day}.gpx")
+    paths = sorted(tmp_path.glob("*.gpx"))
+    whole, written = Library.commit, [0]
+
+    def commit(self: Library, *args: Any, **more: Any) -> Any:
+        if written[0] == survived:
+            raise Killed
+        written[0] += 1
+        return whole(self, *args, **more)
+
+    monkeypatch.setattr(Library, "commit", commit)
+    with pytest.raises(Killed):
+        import_patrol(library, paths, leader=leader, per_day=per_day)
+    monkeypatch.setattr(Library, "commit", whole)
+    made = import_patrol(library, paths, leader=leader, per_day=per_day)
+    again = import_patrol(library, paths, leader=leader, per_day=per_day)
+    assert again.already_known
+    assert again.patrols == made.patrols
+    with library.read() as db:
+        assert rows.number(db, "patrol") == len(made.patrols)
+        assert rows.number(db, "waypoint") == 1204
+        assert rows.number(db, "track") == (6 if per_day else 4)  # one more for a day of waypoints alone
+        assert rows.number(db, "person") == bool(leader)
+        assert not db.conn.execute("SELECT 1 FROM setting WHERE name LIKE 'patrol.import%'").fetchone()
+    undo(library)
+    with library.read() as db:
+        assert rows.number(db, "patrol") == rows.number(db, "waypoint") == rows.number(db, "person") == 0
+    assert not import_patrol(library, paths, leader=leader, per_day=per_day).already_known
