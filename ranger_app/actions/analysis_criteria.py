@@ -108,10 +108,14 @@ def rules() -> tuple[str, ...]:
             " three or four seasons is provisional."
         ),
         _("The value of a season is the most birds on one date or one coordinated count, never a sum of visits."),
-        _("A season without a visit is missing, never zero. A low number at under half coverage counts as missing."),
         _(
-            "On one date the larger number counts where sectors see the same water, and flocks with the same name count"
-            " once."
+            "A season without a visit is missing, never zero. A low number is as good as missing at under half"
+            " coverage, where the group was not counted, and where part of the site was not visited. What is met only"
+            " by such visits that happened to be high is provisional."
+        ),
+        _(
+            "Nothing counts twice on one occasion: of two visits to one area, of sectors that see the same water and of"
+            " flocks with the same name the larger number counts, and roosts are never added to the day."
         ),
         _(
             "1 % is as published; where no edition is loaded it is computed from the estimate in the starter table:"

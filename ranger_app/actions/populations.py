@@ -43,23 +43,24 @@ class Population:
     @property
     def one_percent(self) -> int | None:
         """Birds that are 1 %: as published, else computed; None for a population of unknown size."""
-        return self.stated if self.stated is not None else criteria.one_percent(self.low, self.high)
+        return self.stated or criteria.one_percent(self.low, self.high)  # a published 0 is "not known"
 
     @property
     def quarter_percent(self) -> int | None:
         """Birds that are 0.25 %."""
-        return criteria.quarter_percent(self.low, self.high, self.stated)
+        return criteria.quarter_percent(self.low, self.high, self.stated or None)
 
     @property
     def computed(self) -> bool:
         """Whether the 1 % is computed here and not published."""
-        return self.stated is None
+        return not self.stated
 
     def share(self, birds: int) -> float | None:
-        """``birds`` as a percentage of the population by the geometric mean of its estimate; None if unknown."""
+        """``birds`` as a percentage of the population by the geometric mean of its estimate, else by its published
+        1 %; None if neither is known."""
         ends = [end for end in (self.low, self.high) if end]
         if not ends:
-            return None
+            return birds / self.stated if self.stated else None
         mean = (ends[0] * ends[-1]) ** 0.5
         return float(100 * birds / mean)
 

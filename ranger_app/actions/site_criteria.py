@@ -45,6 +45,8 @@ class Result:
     population: Population | None = None
     share: float | None = None
     unclear: bool = False
+    stated: str = ""
+    """The population that counters named for these birds; empty where the site's flyway decides."""
 
 
 @dataclass(slots=True)
@@ -60,11 +62,15 @@ class SiteFigures:
     results: list[Result] = field(default_factory=list)
     groups: dict[Season, frozenset[str]] = field(default_factory=dict)
     """Groups of birds that adequate visits of the season looked for."""
+    named: dict[tuple[str, str], dict[Season, SeasonValue]] = field(default_factory=dict)
+    """Values of birds for which counters named a population, by species and that name; "" for the rest of a species."""
 
-    def series(self, kind: str, taxon: str | None = None) -> list[SeasonValue]:
+    def series(self, kind: str, taxon: str | None = None, stated: str | None = None) -> list[SeasonValue]:
         """Values of one kind of season, or of whole years, with those missing; a counted season without the species
         has 0 birds of it, which says nothing where its group was not counted."""
         of = self.totals if taxon is None else self.species.get(taxon, {})
+        if taxon is not None and stated is not None and (taxon, stated) in self.named:
+            of = self.named[taxon, stated]
         if taxon is None:
             counted = {season: value.adequate for season, value in self.totals.items()}
         else:
@@ -111,9 +117,8 @@ def figures(db: Database, wanted: Sequence[bytes] | None = None) -> list[SiteFig
     groups = _overlaps(db)
     found = []
     for site in wanted if wanted is not None else sites(db):
-        row = db.conn.execute("SELECT flyway, seasons FROM location WHERE id=?", (site,)).fetchone()
-        flyway, limits = (row[0] or "", limits_of(row[1])) if row else ("", limits_of(None))
         parts = _parts(db, site)
+        flyway, limits = _flyway(db, site, parts), limits_of(_own_or_above(db, site, "seasons"))
         one = SiteFigures(site, flyway, parts)
         _count(db, one, limits, groups)
         _judge(one, tables)
@@ -128,6 +133,29 @@ def _parts(db: Database, site: bytes) -> list[bytes]:
         (site,),
     )
     return [row[0] for row in rows]
+
+
+def _own_or_above(db: Database, site: bytes, name: str) -> str | None:
+    """A field of the site, or of the nearest site it is part of that has it."""
+    row = db.conn.execute(
+        "WITH RECURSIVE up(id, far) AS (SELECT ?1, 0 UNION"
+        " SELECT l.part_of, far + 1 FROM location AS l JOIN up ON l.id = up.id WHERE l.part_of IS NOT NULL AND far < 9)"
+        f" SELECT {name} FROM location AS l JOIN up ON l.id = up.id WHERE {name} IS NOT NULL ORDER BY far LIMIT 1",
+        (site,),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def _flyway(db: Database, site: bytes, parts: Sequence[bytes]) -> str:
+    """The site's own, that of a site it is part of, or the one that all its parts with a flyway share."""
+    if own := _own_or_above(db, site, "flyway"):
+        return own
+    marks = ",".join("?" * len(parts))
+    rows = db.conn.execute(
+        f"SELECT DISTINCT flyway FROM location WHERE deleted = 0 AND flyway IS NOT NULL AND id IN ({marks})",
+        list(parts),
+    ).fetchall()
+    return str(rows[0][0]) if len(rows) == 1 else ""
 
 
 def _overlaps(db: Database) -> dict[bytes, bytes]:
@@ -145,14 +173,35 @@ class _Occasion:
 
     season: Season
     counts: list[Counted] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    """For each count the population its counter named, or nothing."""
     looked_for: dict[bytes, frozenset[str]] = field(default_factory=dict)
     """By site, the groups that its adequate visits looked for."""
+    roost: _Occasion | None = None
+    """Birds at roosts on the same date: the same ones as by day, never added to them."""
 
-    @property
-    def groups(self) -> frozenset[str]:
-        """What every site of the occasion with an adequate visit looked for; none where no visit was adequate."""
-        found = [groups for groups in self.looked_for.values() if groups]
+    def groups(self, needed: Iterable[Sequence[bytes]]) -> frozenset[str]:
+        """What was looked for in all of the site: a low number proves nothing where one bank was not counted.
+
+        ``needed`` are the parts that people count in, each with the sites that hold it.
+        """
+        found = [frozenset[str]().union(*(self.looked_for.get(one, ()) for one in line)) for line in needed]
         return frozenset.intersection(*found) if found else frozenset()
+
+
+def _needed(db: Database, found: SiteFigures, counted: set[bytes]) -> list[list[bytes]]:
+    """Each innermost part that was ever counted, with those that hold it; a visit to any of these covers it."""
+    marks = ",".join("?" * len(found.parts))
+    above = dict(db.conn.execute(f"SELECT id, part_of FROM location WHERE id IN ({marks})", found.parts).fetchall())
+    lines = {}
+    for site in counted:
+        line, one = [site], site
+        while one != found.site and above.get(one) in above and above[one] not in line:
+            one = above[one]
+            line.append(one)
+        lines[site] = line
+    outer = {one for line in lines.values() for one in line[1:]}
+    return [line for site, line in lines.items() if site not in outer]
 
 
 def _count(db: Database, found: SiteFigures, limits: Limits, groups: dict[bytes, bytes]) -> None:
@@ -162,7 +211,7 @@ def _count(db: Database, found: SiteFigures, limits: Limits, groups: dict[bytes,
         f" WHERE deleted = 0 AND date IS NOT NULL AND site IN ({marks}) ORDER BY date, key",
         found.parts,
     ).fetchall()
-    occasions: dict[tuple[str, str], _Occasion] = {}
+    occasions: dict[str, _Occasion] = {}
     of_visit: dict[bytes, tuple[bytes, _Occasion]] = {}
     begun: dict[str, str] = {}
     for visit, site, day, stated, coverage, coordinated, kind, quality, not_counted, complete in visits:
@@ -175,29 +224,51 @@ def _count(db: Database, found: SiteFigures, limits: Limits, groups: dict[bytes,
         name = (coordinated or "").strip().casefold()
         if name and (name not in begun or _days(begun[name], day) > _APART_DAYS):
             begun[name] = day
-        roost = "roost" if kind == "roost" else ""  # the same birds are at the roost in the evening
-        key = (f"{name}/{begun[name]}" if name else day, roost)
+        key = f"{name}/{begun[name]}" if name else day
         occasion = occasions.setdefault(key, _Occasion(season))
+        if occasion.roost is None:
+            occasion.roost = _Occasion(season)
         if coverage is None or coverage >= _ENOUGH:
             groups_seen = bird_groups.counted({"kind": kind, "not_counted": not_counted, "complete": complete})
             occasion.looked_for[site] = occasion.looked_for.get(site, frozenset()) | groups_seen
-        of_visit[visit] = (site, occasion)
+        of_visit[visit] = (site, occasion.roost if kind == "roost" else occasion)
     rows = db.conn.execute(
-        'SELECT c.survey, c.sector, c.taxon, c."count", c.flock FROM "count" AS c JOIN survey AS s ON s.id = c.survey'
+        'SELECT c.survey, c.sector, c.taxon, c."count", c.flock, c.roost, p.name FROM "count" AS c'
+        " JOIN survey AS s ON s.id = c.survey LEFT JOIN population AS p ON p.id = c.population"
         f' WHERE c.deleted = 0 AND s.deleted = 0 AND s.site IN ({marks}) AND c."count" IS NOT NULL',
         found.parts,
     )
-    for visit, sector, taxon, birds, flock in rows:
+    for visit, sector, taxon, birds, flock, roost, named in rows:
         if visit in of_visit:
             site, occasion = of_visit[visit]
-            occasion.counts.append(Counted(site, sector, taxon, birds, flock or ""))
+            if roost and occasion.roost is not None:
+                occasion = occasion.roost
+            occasion.counts.append(Counted(site, sector, taxon, birds, flock or "", visit))
+            occasion.names.append(named or "")
+    needed = _needed(db, found, {site for site, _occasion in of_visit.values()})
     for occasion in occasions.values():
-        totals, season, seen = day_total(occasion.counts, groups), occasion.season, occasion.groups
+        season, seen = occasion.season, occasion.groups(needed)
         found.groups[season] = found.groups.get(season, frozenset()) | seen
-        waterbirds = sum(birds for taxon, birds in totals.items() if is_waterbird(taxon))
-        _keep(found.totals, season, waterbirds, seen.issuperset(bird_groups.WATERBIRDS))
-        for taxon, birds in totals.items():
-            _keep(found.species.setdefault(taxon, {}), season, birds, _looked_for(taxon, seen))
+        for one in (occasion, occasion.roost):
+            if one is not None and (one is occasion or one.counts):
+                _add(found, one, seen, groups)
+
+
+def _add(found: SiteFigures, occasion: _Occasion, seen: frozenset[str], groups: dict[bytes, bytes]) -> None:
+    season, totals = occasion.season, day_total(occasion.counts, groups)
+    waterbirds = sum(birds for taxon, birds in totals.items() if is_waterbird(taxon))
+    _keep(found.totals, season, waterbirds, seen.issuperset(bird_groups.WATERBIRDS))
+    for taxon, birds in totals.items():
+        _keep(found.species.setdefault(taxon, {}), season, birds, _looked_for(taxon, seen))
+    several = {one.taxon for one, name in zip(occasion.counts, occasion.names, strict=True) if name}
+    for named in set(occasion.names) if several else ():
+        these = [
+            one
+            for one, name in zip(occasion.counts, occasion.names, strict=True)
+            if name == named and one.taxon in several
+        ]
+        for taxon, birds in day_total(these, groups).items():
+            _keep(found.named.setdefault((taxon, named), {}), season, birds, _looked_for(taxon, seen))
 
 
 def _keep(of: dict[Season, SeasonValue], season: Season, birds: int, adequate: bool) -> None:
@@ -235,11 +306,24 @@ def _judge(found: SiteFigures, tables: dict[str, list[Population]]) -> None:
                 results.append(Result(RAMSAR_2, taxon, kind, regularly(series, 1)))
             if kind in STAGING or kind in ("breeding", "moult"):
                 results.append(Result(RAMSAR_4, taxon, kind, regularly(series, 1)))
-            if taxon in tables:
-                results += _of_population(taxon, kind, series, populations.for_site(tables[taxon], found.flyway))
+            if taxon in tables and is_waterbird(taxon):
+                results += _measured(found, taxon, kind, tables[taxon])
 
 
-def _of_population(taxon: str, kind: str, series: list[SeasonValue], of: Iterable[Population]) -> Iterable[Result]:
+def _measured(found: SiteFigures, taxon: str, kind: str, of: list[Population]) -> Iterable[Result]:
+    """A species by its population: the one counters named, else by the site's flyway. Once counters named one, birds
+    for which nobody did stand by themselves: added up, two populations would reach what neither does."""
+    names = sorted(name for known, name in found.named if known == taxon)
+    for name in names or [""]:
+        series = found.series(kind, taxon, name)
+        if any(one.birds for one in series):
+            meant = populations.for_site(of, name or found.flyway)
+            yield from _of_population(taxon, kind, series, meant, name)
+
+
+def _of_population(
+    taxon: str, kind: str, series: list[SeasonValue], of: Iterable[Population], stated: str
+) -> Iterable[Result]:
     """The 1 % and 0.25 % of a species. Where several populations may be meant, that with the highest level decides,
     and the result says that the verdict depends on it if it does."""
     known = [one for one in of if one.one_percent is not None]
@@ -256,15 +340,15 @@ def _of_population(taxon: str, kind: str, series: list[SeasonValue], of: Iterabl
         population, verdict = max(verdicts, key=lambda pair: pair[1].level)
         states = {other.state for _one, other in verdicts}
         share = population.share(verdict.largest) if verdict.largest is not None else None
-        yield Result(criterion, taxon, kind, verdict, population, share, len(states) > 1)
+        yield Result(criterion, taxon, kind, verdict, population, share, len(states) > 1, stated)
 
 
 def best(results: Iterable[Result]) -> list[Result]:
     """Of the results of one criterion and species the strongest: met before provisional, then by the largest number."""
     order = (criteria.MET, criteria.PROVISIONAL, criteria.INSUFFICIENT, criteria.NOT_MET)
-    chosen: dict[tuple[str, str], Result] = {}
+    chosen: dict[tuple[str, str, str], Result] = {}
     for one in results:
-        key = (one.criterion, one.taxon)
+        key = (one.criterion, one.taxon, one.stated)
         known = chosen.get(key)
         rank = (order.index(one.verdict.state), one.unclear, one.kind == ANY, -(one.verdict.largest or 0))
         if known is None or rank < (
@@ -274,4 +358,4 @@ def best(results: Iterable[Result]) -> list[Result]:
             -(known.verdict.largest or 0),
         ):
             chosen[key] = one
-    return [chosen[key] for key in sorted(chosen, key=lambda one: (CRITERIA.index(one[0]), one[1]))]
+    return [chosen[key] for key in sorted(chosen, key=lambda one: (CRITERIA.index(one[0]), *one[1:]))]

@@ -64,21 +64,23 @@ def regularly(values: Sequence[SeasonValue], level: int) -> Verdict:
     Met where the level was reached in two thirds of the seasons with adequate data, of which there are at least three;
     or where the mean of the seasons' maxima over at least five seasons reaches it. The mean of three or four gives a
     provisional verdict. A number that reaches the level counts however poor the visit was: more birds only hide behind
-    poor coverage. A low number of a poor visit says nothing, so its season counts as missing.
+    poor coverage. A low number of a poor visit says nothing, so its season counts as missing. What is met only because
+    poor visits were taken where they were high and left out where they were low is provisional: chosen by their result,
+    seasons prove nothing.
     """
     used = [one for one in values if one.birds is not None and (one.adequate or one.birds >= level)]
     missing = tuple(one.season for one in values if one not in used)
     birds = [one.birds for one in used if one.birds is not None]
     hits = tuple(one.season for one in used if one.birds is not None and one.birds >= level)
     total, number = sum(birds), len(birds)
-    state, rule = NOT_MET, ""
-    reached_by_mean = number > 0 and total >= level * number
-    if number < _LEAST_SEASONS:
-        state = INSUFFICIENT
-    elif 3 * len(hits) >= 2 * number:
-        state, rule = MET, TWO_THIRDS
-    elif reached_by_mean:
-        state, rule = (MET if number >= _LEAST_FOR_MEAN else PROVISIONAL), MEAN
+    state, rule = _judged(birds, level)
+    if state == MET and number < sum(one.birds is not None for one in values):
+        unchosen = (
+            [one.birds for one in values if one.birds is not None and one.adequate],
+            [one.birds for one in values if one.birds is not None],
+        )
+        if all(_judged(those, level)[0] != MET for those in unchosen):
+            state = PROVISIONAL
     return Verdict(
         state,
         rule,
@@ -89,6 +91,17 @@ def regularly(values: Sequence[SeasonValue], level: int) -> Verdict:
         (total, number),
         max(birds, default=None),
     )
+
+
+def _judged(birds: Sequence[int], level: int) -> tuple[str, str]:
+    number = len(birds)
+    if number < _LEAST_SEASONS:
+        return INSUFFICIENT, ""
+    if 3 * sum(one >= level for one in birds) >= 2 * number:
+        return MET, TWO_THIRDS
+    if sum(birds) >= level * number:
+        return (MET if number >= _LEAST_FOR_MEAN else PROVISIONAL), MEAN
+    return NOT_MET, ""
 
 
 def rounded(birds: float) -> int:
@@ -132,37 +145,61 @@ class Counted:
     taxon: str
     birds: int
     flock: str = ""
+    visit: bytes = b""
 
 
 def day_total(counts: Iterable[Counted], groups: Mapping[bytes, bytes]) -> dict[str, int]:
     """Birds by species on one date, nothing counted twice.
 
-    ``groups`` gives one name to all sectors (or sites) from which the same water is seen: of their sums the largest
-    counts (protocol of Wetlands International: an area surveyed twice in one census counts with the larger number). Of
-    flocks with the same name the largest counts once, wherever it was seen.
+    Protocol of Wetlands International: an area surveyed twice in one census counts with the larger number. So numbers
+    of one visit add up, of several visits to one sector the largest counts, and so it does between a visit to the whole
+    site and those to its sectors. ``groups`` gives one name to all sectors (or sites) from which the same water is
+    seen: of their sums the largest counts. Of flocks with the same name the largest counts once, wherever it was seen.
     """
-    flocks: dict[tuple[str, str], Counted] = {}
-    sums: dict[tuple[str, bytes], dict[bytes, int]] = {}
-    for one in counts:
-        if one.flock:
-            key = (one.taxon, one.flock.strip().casefold())
-            known = flocks.get(key)
-            if known is None or one.birds > known.birds:
-                flocks[key] = one
-            continue
-        _add(sums, one, groups)
-    for one in flocks.values():
-        _add(sums, one, groups)
+    given = list(counts)
+    by_sector = {(one.site, one.visit) for one in given if one.sector is not None}
     found: dict[str, int] = {}
-    for (taxon, _group), of_sectors in sums.items():
-        found[taxon] = found.get(taxon, 0) + max(of_sectors.values())
+    for taxon in {one.taxon for one in given}:
+        these = _flocks_once([one for one in given if one.taxon == taxon])
+        found[taxon] = _one_species(these, groups, by_sector)
     return found
 
 
-def _add(sums: dict[tuple[str, bytes], dict[bytes, int]], one: Counted, groups: Mapping[bytes, bytes]) -> None:
-    place = one.sector if one.sector is not None else one.site
-    of_sectors = sums.setdefault((one.taxon, groups.get(place, place)), {})
-    of_sectors[place] = of_sectors.get(place, 0) + one.birds
+def _flocks_once(counts: Sequence[Counted]) -> list[Counted]:
+    """The counts of one species, of each named flock only what one visit saw of it from one sector."""
+    flocks: dict[str, dict[tuple[bytes, bytes, bytes | None], list[Counted]]] = {}
+    kept = []
+    for one in counts:
+        if one.flock.strip():
+            seen = flocks.setdefault(one.flock.strip().casefold(), {})
+            seen.setdefault((one.site, one.visit, one.sector), []).append(one)
+        else:
+            kept.append(one)
+    for seen in flocks.values():
+        kept += max(seen.values(), key=lambda those: sum(one.birds for one in those))
+    return kept
+
+
+def _one_species(counts: Sequence[Counted], groups: Mapping[bytes, bytes], by_sector: set[tuple[bytes, bytes]]) -> int:
+    whole: dict[bytes, dict[bytes, int]] = {}
+    places: dict[bytes, dict[bytes | None, dict[bytes, int]]] = {}
+    for one in counts:
+        if one.sector is None and (one.site, one.visit) not in by_sector:
+            of_visit = whole.setdefault(one.site, {})
+        else:
+            of_visit = places.setdefault(one.site, {}).setdefault(one.sector, {})
+        of_visit[one.visit] = of_visit.get(one.visit, 0) + one.birds
+    sums: dict[bytes, dict[bytes, int]] = {}
+    for site in whole.keys() | places.keys():
+        of_sectors = {sector: max(visits.values()) for sector, visits in places.get(site, {}).items()}
+        most = max(whole.get(site, {}).values(), default=0)
+        if most > sum(of_sectors.values()) or not of_sectors:
+            of_sectors = {None: most}
+        for sector, birds in of_sectors.items():
+            place = sector if sector is not None and sector in groups else site if site in groups else sector or site
+            of_group = sums.setdefault(groups.get(place, place), {})
+            of_group[place] = of_group.get(place, 0) + birds
+    return sum(max(of_group.values()) for of_group in sums.values())
 
 
 def joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

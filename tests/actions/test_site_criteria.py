@@ -169,3 +169,66 @@ def test_what_one_side_did_not_count_is_not_known_of_the_whole(library: Library)
     visit(library, right, "2024-04-10", {TEAL: 100}, coordinated="April count")
     assert [one.year for one in result(library, whole, RAMSAR_5).verdict.missing] == [2024]
     assert result(library, right, RAMSAR_5).verdict.missing == ()
+
+
+def test_two_visits_of_one_day_are_no_sum(library: Library) -> None:
+    place = site(library, "Lagoon")
+    for year in (2021, 2022, 2023):
+        for birds in (12_000, 15_000):
+            visit(library, place, f"{year}-04-10", {TEAL: birds})
+    assert result(library, place, RAMSAR_5).verdict.largest == 15_000
+
+
+def test_a_roost_is_never_added_to_the_day(library: Library) -> None:
+    place = site(library, "Lagoon")
+    for year in (2021, 2022, 2023):
+        visit(library, place, f"{year}-04-10", {TEAL: 12_000})
+        visit(library, place, f"{year}-04-10", {TEAL: 14_000}, kind="roost")
+        day = visit(library, place, f"{year}-04-10", {})
+        records.add(library, "count", {"survey": day, "taxon": TEAL, "count": 3_000, "roost": 1})
+    assert result(library, place, RAMSAR_5).verdict.largest == 14_000
+
+
+def test_one_bank_alone_says_nothing_against_the_whole(library: Library) -> None:
+    whole = site(library, "Mouth")
+    left, right = site(library, "Left", part_of=whole, flyway="Eastern"), site(library, "Right", part_of=whole)
+    for year in (2021, 2022, 2023):
+        for place in (left, right):
+            visit(library, place, f"{year}-04-10", {TEAL: 11_000})
+    for year in (2024, 2025, 2026):
+        visit(library, left, f"{year}-04-10", {TEAL: 11_000})
+    found = result(library, whole, RAMSAR_5).verdict
+    assert (found.state, [one.year for one in found.missing]) == ("met", [2024, 2025, 2026])
+    with library.read() as db:
+        (one,) = figures(db, [whole])
+    assert one.flyway == "Eastern"
+
+
+def test_the_population_a_counter_named_decides(library: Library) -> None:
+    place = site(library, "E", flyway="Eastern")
+    line = {"taxon": VIPIO, "edition": "CSR 1", "published": 2022}
+    east = records.add(library, "population", {**line, "name": "Eastern", "one_percent": 130})  # type: ignore[dict-item]
+    west = records.add(library, "population", {**line, "name": "Western", "one_percent": 4})  # type: ignore[dict-item]
+    for year in (2021, 2022, 2023):
+        survey = visit(library, place, f"{year}-04-10", {})
+        for population, birds in ((east, 127), (west, 3)):
+            records.add(library, "count", {"survey": survey, "taxon": VIPIO, "count": birds, "population": population})
+    with library.read() as db:
+        (one,) = figures(db, [place])
+    told = {r.stated: r.verdict for r in best(one.results) if r.criterion == RAMSAR_6}
+    assert {name: (v.level, v.largest, v.state) for name, v in told.items()} == {
+        "Eastern": (130, 127, "not_met"),
+        "Western": (4, 3, "not_met"),
+    }
+
+
+def test_a_bustard_is_no_waterbird_and_a_level_of_zero_is_none(library: Library) -> None:
+    place = site(library, "Steppe")
+    line = {"name": "All", "edition": "CSR 1", "published": 2022}
+    records.add(library, "population", {**line, "taxon": "Otis tarda", "one_percent": 20})  # type: ignore[dict-item]
+    records.add(library, "population", {**line, "taxon": TEAL, "one_percent": 0})  # type: ignore[dict-item]
+    for year in (2021, 2022, 2023):
+        visit(library, place, f"{year}-04-10", {"Otis tarda": 100, TEAL: 10})
+    with library.read() as db:
+        (one,) = figures(db, [place])
+    assert not [r for r in one.results if r.criterion == RAMSAR_6]

@@ -112,3 +112,40 @@ def test_seasons() -> None:
     assert [(one.year, one.kind) for one in found] == [
         (year, kind) for year in (2024, 2025, 2026) for kind in ("spring", "autumn")
     ]
+
+
+def test_poor_seasons_chosen_by_their_result_prove_nothing() -> None:
+    adequate = values(130, 10, 10)
+    poor = [SeasonValue(Season(2010 + at, "autumn"), birds, adequate=False) for at, birds in enumerate([130] * 5)]
+    assert regularly([*adequate, *poor], 130).state == "met"  # six of eight, none left out
+    low = [SeasonValue(Season(2020 + at, "autumn"), 10, adequate=False) for at in range(5)]
+    assert regularly([*adequate, *poor, *low], 130).state == "provisional"
+    assert regularly([*values(130, 130, 130), *low], 130).state == "met"  # by the adequate seasons alone
+
+
+def test_an_area_counted_twice_counts_with_the_larger_number() -> None:
+    teal, place, north, south = "Sibirionetta formosa", b"site", b"north", b"south"
+    twice = [Counted(place, north, teal, 30, visit=b"1"), Counted(place, north, teal, 20, visit=b"2")]
+    assert day_total(twice, {}) == {teal: 30}
+    teams = [Counted(place, north, teal, 30, visit=b"1"), Counted(place, south, teal, 20, visit=b"2")]
+    assert day_total(teams, {}) == {teal: 50}
+    within = [Counted(place, north, teal, 30, visit=b"1"), Counted(place, north, teal, 20, visit=b"1")]
+    assert day_total(within, {}) == {teal: 50}
+    assert day_total([*teams, Counted(place, None, teal, 45, visit=b"3")], {}) == {teal: 50}
+    assert day_total([*teams, Counted(place, None, teal, 55, visit=b"3")], {}) == {teal: 55}
+    assert day_total([*teams, Counted(place, None, teal, 5, visit=b"2")], {}) == {teal: 55}
+
+
+def test_a_flock_in_two_lines_of_one_visit_adds_up() -> None:
+    crane = "Grus monacha"
+    lines = [
+        Counted(b"ours", b"n", crane, 40, "Island", b"1"),
+        Counted(b"ours", b"n", crane, 10, "Island", b"1"),
+        Counted(b"theirs", b"s", crane, 44, "island", b"2"),
+    ]
+    assert day_total(lines, {}) == {crane: 50}
+
+
+def test_sites_that_see_the_same_water_need_no_tied_sectors() -> None:
+    counts = [Counted(b"ours", b"n", "Grus monacha", 40), Counted(b"theirs", None, "Grus monacha", 44)]
+    assert day_total(counts, joined([(b"ours", b"theirs")])) == {"Grus monacha": 44}
