@@ -55,7 +55,9 @@ def test(arguments: list[str], *, long: bool) -> int:
     if arguments:
         runs: list[tuple[str, ...]] = [tuple(arguments)]
     else:
-        together = (f"--numprocesses={min(os.cpu_count() or 1, MOST_CORES)}", *(f"--ignore={one}" for one in ALONE))
+        cores = f"--numprocesses={min(os.cpu_count() or 1, MOST_CORES)}"
+        # By group: tests of the web engine share one process, which costs seconds to start.
+        together = (cores, "--dist=loadgroup", *(f"--ignore={one}" for one in ALONE))
         runs = [together, ALONE]
     statuses = [_python("-m", "pytest", *run, environment=environment) for run in runs]
     return next((status for status in statuses if status), 1 if failed else 0)
