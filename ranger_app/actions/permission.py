@@ -20,7 +20,8 @@ _RELEASES = {"deployment": "released", "media": "people_released"}
 """Fields that let pictures leave."""
 GUARDED = {"deployment": ("released", "looks"), "media": ("people_released",), "observation": ("look",),
            "person": ("role",), "patrol": ("state", "state_by", "state_at", "state_comment"),
-           "observation_model": ("in_use",)}  # fmt: skip
+           "observation_model": ("in_use",),
+           "population": ("taxon", "edition", "in_use", "published", "low", "high", "one_percent")}  # fmt: skip
 """Fields that not everybody may set, by kind; ``needed`` says who."""
 _JUDGED = ("returned", "approved")
 """States of a patrol that a manager sets."""
@@ -67,6 +68,8 @@ def needed(kind: str, before: Mapping[str, Value], values: Mapping[str, Value]) 
         return MANAGER  # or anybody could give themselves what the others guard
     if kind == "patrol":
         return _of_a_patrol(before.get("state"), values)
+    if kind == "population" and any(name in values for name in GUARDED["population"]):
+        return MANAGER  # verdicts of all sites hang on these figures
     if kind == "observation_model" and values and (before.get("in_use") or values.get("in_use")):
         return MANAGER  # the model in use says what everybody is asked for
     return None

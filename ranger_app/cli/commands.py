@@ -19,6 +19,7 @@ from ranger_app.cli import (
     maps,
     models,
     patrols,
+    populations,
     receipts,
     reports,
     room,
@@ -48,6 +49,7 @@ def add_all(verbs: Verbs) -> None:
     second_look.add(verbs)
     fieldwork.add(of_kind)
     sites.add(verbs, of_kind)
+    populations.add(of_kind)
     patrols.add(of_kind)
     tracks.add(of_kind)
     desk.add(of_kind)
