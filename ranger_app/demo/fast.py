@@ -29,6 +29,7 @@ from ranger_app.store.haste import in_haste
 THUMBNAILS = 20_000
 """Distinct thumbnails that a large demo shares out among its pictures."""
 BATCH = 500
+_LAKES = 20
 PER_DEPLOYMENT = 5_000
 _SUBJECTS = [subject for subject, chance in cast.CHANCES for _ticket in range(chance)]
 _METHODS: tuple[tuple[str, ...], ...] = ((), ("machine", "human"), ("machine",), *(("human",),) * 7)
@@ -342,20 +343,24 @@ def _turned(number: int) -> int:
 
 
 def _surveys(rng: random.Random, count: int, offset: int, people: dict[str, bytes]) -> Iterator[Turn]:
-    """Twenty counts a survey, all at one made-up site."""
+    """Twenty counts a survey, at made-up sites of two sectors each that are visited in turn."""
     if not count:
         return
-    site, sectors = rng.randbytes(16), {name: rng.randbytes(16) for name in ("East (demo)", "West (demo)")}
-    ops = [create("location", site, {"name": "Benchmark lakes (demo)", "type": "site"})]
-    for name, sector in sectors.items():
-        ops.append(create("location", sector, {"name": name, "type": "sector", "part_of": site}))
+    names = ("East (demo)", "West (demo)")
+    lakes = [(rng.randbytes(16), {name: rng.randbytes(16) for name in names}) for _nth in range(_LAKES)]
+    ops = []
+    for nth, (site, sectors) in enumerate(lakes, 1):
+        ops.append(create("location", site, {"name": f"Benchmark lake {nth} (demo)", "type": "site"}))
+        for name, sector in sectors.items():
+            ops.append(create("location", sector, {"name": name, "type": "sector", "part_of": site}))
     yield ops, "site"
     surveys = -(-count // 20)
     survey_id, count_id = _Ids(rng, surveys), _Ids(rng, count)
     ops = []
     for number in range(surveys):
-        year = cast.YEAR - 1 - number // 60 % 20
-        rows = counts.survey(rng, "", tuple(sectors), number, min(20, count - number * 20), year)
+        (site, sectors), nth = lakes[number % _LAKES], number // _LAKES
+        year = cast.YEAR - 1 - nth // 60 % 20
+        rows = counts.survey(rng, "", names, nth, min(20, count - number * 20), year)
         survey = survey_id()
         visit: dict[str, Value] = {
             "site": site,
@@ -364,7 +369,7 @@ def _surveys(rng: random.Random, count: int, offset: int, people: dict[str, byte
             "end": rows[0].end,
             "utc_offset": offset,
             "observers": f'["{people["Observer A"].hex()}"]',
-            "season": counts.SEASONS[number % len(counts.SEASONS)][0],
+            "season": counts.SEASONS[nth % len(counts.SEASONS)][0],
         }
         ops.append(create("survey", survey, visit))
         for row in rows:

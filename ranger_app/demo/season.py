@@ -28,7 +28,7 @@ from ranger_app.sync.cards import confirmation_digits
 
 MEDIA = 60
 PATROLS = 12
-COUNTS = 60
+COUNTS = 180
 """What each station holds unless asked otherwise; 20 counts are a survey."""
 MOST_DRAWN, MOST_WALKED, MOST_COUNTED = 2_000, 100, 2_000
 """Above these numbers a station gets only DRAWN, WALKED and COUNTED ones the long way, the rest in bulk."""

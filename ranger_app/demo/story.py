@@ -43,6 +43,7 @@ _MONTHS = (
 _WEATHER = {"spring": ("clear, light frost", 2, 20), "autumn": ("cloudy", 3, 0), "wintering": ("clear, -14 °C", 4, 85)}
 """Weather, wind in Bft and ice cover in per cent, by season."""
 _MACHINE = "demo model 1"
+_YEARS = 6  # of surveys, so that criteria have seasons to rest on
 
 
 @dataclass(slots=True)
@@ -305,13 +306,15 @@ class Story:
             patrol_state.send_back(self.library, patrol, "Please add where the net was taken to.")
 
     def _surveys(self, scratch: Path, counts: int) -> None:
-        """Surveys of 20 counts each, taken from tables as a colleague would send them."""
+        """Surveys of 20 counts each over up to six years, taken from tables as a colleague would send them."""
         party = self.party
-        for number in range(-(-counts // 20)):
+        surveys, seasons = -(-counts // 20), len(birds.SEASONS)
+        years = min(_YEARS, -(-surveys // seasons))
+        for number in range(surveys):
             rng = random.Random(f"ranger demo survey {party.key} {number}")
-            rows = birds.survey(
-                rng, party.water, party.sectors, number, min(20, counts - number * 20), cast.YEAR - number // 60
-            )
+            year = cast.YEAR - years + 1 + number // seasons % _YEARS
+            nth = number % seasons + number // (seasons * _YEARS) * seasons
+            rows = birds.survey(rng, party.water, party.sectors, nth, min(20, counts - number * 20), year)
             file = scratch / f"counts-{number + 1:03d}.csv"
             file.write_text(birds.as_csv(rows), encoding="utf-8", newline="\n")
             self._work_as("Observer A", datetime.fromisoformat(f"{rows[0].date}T17:00:00"))
@@ -326,7 +329,10 @@ class Story:
                 "wind": wind,
                 "ice": ice,
                 "disturbance": "none",
+                "complete": 1,
             }
+            if season == "wintering":
+                values["coordinated"] = f"January count {rows[0].date[:4]} (demo)"
             self.library.commit([change("survey", survey, values)], label="edit survey")
 
     def _samples_and_notes(self) -> None:
