@@ -71,7 +71,7 @@ class Vectors:
         """One feature; skipped and counted where its geometry is none or lies outside the earth."""
         self.look()
         kind = geometry.get("type") if geometry else None
-        if geometry is None or kind not in _DEPTHS:
+        if geometry is None or not isinstance(kind, str) or kind not in _DEPTHS:
             self.skipped += 1
             return
         flat: list[list[float]] = []

@@ -127,6 +127,16 @@ def test_geojson_of_other_shapes(tmp_path: Path) -> None:
     assert (len(found["features"]), found["skipped"]) == (1, 3)
 
 
+@pytest.mark.parametrize("kind", ['["Point"]', '{"a": 1}', "null", "5", "true"])
+def test_geojson_whose_shape_has_no_name_is_refused(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a.geojson"
+    text = f'{{"type": "Feature", "geometry": {{"type": {kind}, "coordinates": [1, 2]}}, "properties": null}}'
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataProblem) as raised:
+        layer_files.vector(path)
+    assert raised.value.code == "LAYER_EMPTY"
+
+
 def test_a_geopackage(tmp_path: Path) -> None:
     found = layer_files.vector(make.geopackage(tmp_path / "a.gpkg"))
     assert [one["geometry"]["type"] for one in found["features"]] == ["Polygon", "MultiPolygon", "Point"]
