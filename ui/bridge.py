@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
-from ranger_app.actions import own_taxa
+from ranger_app.actions import own_taxa, taps
 from ranger_app.changes import Changes
 from ranger_app.jobs import CancelToken, Progress
 from ui.preferences import Preferences
@@ -90,6 +90,7 @@ class Bridge(QObject):
         if library is not None:
             own_taxa.attend(library)  # before the screens hear of a change
             library.listeners.append(self.tell)
+            self.act(lambda _cancel: taps.settle(library), owner=self)  # what a crash left open
 
     # -- asking ------------------------------------------------------------------------------------------------
 

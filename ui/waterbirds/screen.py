@@ -1,15 +1,18 @@
-"""Waterbirds: the list of surveys at the left, one survey with its fast count form at the right."""
+"""Waterbirds: surveys with their fast count form, and the pages beside them: sites and what follows from counts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ranger_app.actions import survey_read
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ranger_app.actions import survey_read, visit_defaults
 from ranger_app.actions.survey_import import SurveysImported, import_surveys
-from ranger_app.domain.values import canonical
+from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
@@ -17,13 +20,29 @@ from ui.commands import Command
 from ui.numbers import number
 from ui.waterbirds.card import COUNTS, NOTES, TOTALS, VISIT, SurveyCard
 from ui.waterbirds.imported import Imported
+from ui.waterbirds.sheet_door import SheetDoor
 from ui.waterbirds.survey_list import SurveyTable
 from ui.widgets.choose import choose_file
+from ui.widgets.later import Later
 from ui.widgets.list_screen import ListScreen
+from ui.widgets.segments import Pages
+
+SURVEYS = 0
+_SITE_PAGES = ("record", "sectors", "species", "seasons", "overlaps")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page beside the surveys. It has ``sentence()``, ``commands()``, ``refresh(changes)``, ``keep_edits()`` and
+    ``open_at(target)``, and the signals ``told`` (another sentence, other commands) and ``go`` as a screen's."""
+
+    name: str
+    word: str
+    later: Later[Any]
 
 
 class WaterbirdsScreen(ListScreen):
-    """``open_at`` takes a survey's id, "new" or "import"."""
+    """``open_at`` takes a survey's id, "new", "import", "coordinated", the name of a page, or (name, what to show)."""
 
     help_page = "waterbirds"
     table: SurveyTable
@@ -31,21 +50,103 @@ class WaterbirdsScreen(ListScreen):
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__(library, bridge)
-        self.put_beside(SurveyTable(library, bridge, self.new), SurveyCard(library, bridge), (53, 58))
+        self.door = SheetDoor(self, lambda: self.card.record, lambda: self.card.keep_edits(), self._came_back)
+        listed = QWidget()
+        inside = QVBoxLayout(listed)
+        inside.setContentsMargins(0, 0, 0, 0)
+        self.put_beside(SurveyTable(library, bridge, self.new), SurveyCard(library, bridge), (44, 67), inside)
+        self.more = self._tabs()
+        self.tabs = Pages([(_("Surveys"), listed), *((tab.word, tab.later) for tab in self.more)])
+        self.tabs.changed.connect(self._turned)
+        self.body.addWidget(self.tabs, 1)
+        self._list_sentence = ""
         self.table.opened.connect(lambda _survey: self.card.turn(COUNTS))
         self.table.loaded.connect(self._loaded)
         found = self.commands()
         self.set_heading(_("Waterbirds"))
         self.set_actions(found[0], found[1])
 
+    # -- the pages ---------------------------------------------------------------------------------------------
+
+    def _tabs(self) -> tuple[Tab, ...]:
+        return (Tab("sites", _("Sites"), Later(self._sites)),)
+
+    def _sites(self) -> QWidget:
+        from ui.waterbirds.sites_page import SitesPage
+
+        return self._joined(SitesPage(self.library, self.bridge), "sites")
+
+    def _joined(self, page: Any, name: str) -> QWidget:
+        """A page that is shown for the first time."""
+        page.told.connect(lambda: self._told(name))
+        page.go.connect(self._from_page)
+        page.refresh(None)
+        made: QWidget = page
+        return made
+
+    def _tab(self) -> Tab | None:
+        """The page shown, None for the surveys."""
+        return self.more[self.tabs.index - 1] if self.tabs.index != SURVEYS else None
+
+    def turn(self, page: int) -> None:
+        """Show one of the pages and give it the keyboard."""
+        if page != self.tabs.index and self.leave():
+            self.tabs.choose(page)
+
+    def leave(self) -> bool:
+        self.door.leave()
+        tab = self._tab()
+        return bool(self.card.keep_edits() if tab is None else tab.later.page.keep_edits())
+
+    def _turned(self, _page: int) -> None:
+        tab = self._tab()
+        if tab is None:
+            found = self.commands()
+            self.set_heading(_("Waterbirds"), self._list_sentence)
+            self.set_actions(found[0], found[1])
+        else:
+            self.set_heading(_("Waterbirds"), tab.later.page.sentence())
+            self.set_actions()
+        focus = self.start_focus()
+        if focus is not None:
+            focus.setFocus()
+        self.commands_changed.emit()
+
+    def _told(self, name: str) -> None:
+        tab = self._tab()
+        if tab is not None and tab.name == name and tab.later.made is not None:
+            self.set_heading(_("Waterbirds"), tab.later.page.sentence())
+            self.commands_changed.emit()
+
+    def _from_page(self, place: str, target: object) -> None:
+        """A page asks for another place; for a survey here, that is the list beside it."""
+        if place == "waterbirds":
+            self.open_at(target)
+        else:
+            self.go.emit(place, target)
+
+    def show_coordinated(self) -> None:
+        """Counts on agreed dates: which sites have been counted and which are missing."""
+        from ui.waterbirds.coordinated_panel import CoordinatedPanel
+
+        self.panel_wanted.emit(CoordinatedPanel(self.library, self.bridge), _("Coordinated counts"))
+
     # -- commands ----------------------------------------------------------------------------------------------
 
     def commands(self) -> list[Command]:
+        if self.door.is_open:
+            return self.door.commands()
         group, shown, some = _("Waterbirds"), self.shown, self.some
+        tabs = self.tabs.commands("waterbirds", group)
+        agreed = Command("waterbirds.coordinated", _("Coordinated counts"), self.show_coordinated, "K", group=group)
+        tab = self._tab()
+        if tab is not None:
+            return [*tab.later.page.commands(), agreed, *tabs]
         return [
             Command("waterbirds.new", _("New survey"), self.new, "N", group=group),
             Command("waterbirds.import", _("Import"), self.choose_table, "I", group=group),
             Command("waterbirds.count", _("Enter counts"), lambda: self.card.turn(COUNTS), "C", some, group),
+            self.door.command,
             Command("waterbirds.totals", _("Totals per species"), lambda: self.card.turn(TOTALS), "T", some, group),
             Command("waterbirds.visit", _("Show the visit"), lambda: self.card.turn(VISIT), "V", shown, group),
             Command("waterbirds.notes", _("Show and add notes"), lambda: self.card.turn(NOTES), "O", some, group),
@@ -53,23 +154,24 @@ class WaterbirdsScreen(ListScreen):
             Command("waterbirds.none", _("No birds seen"), self.card.no_birds, "B", some, group),
             Command("waterbirds.delete", _("Delete the count"), self.card.delete, "Del", some, group),
             Command("waterbirds.drop", _("Delete the survey"), self.delete_survey, "Shift+Del", some, group),
+            Command("waterbirds.site", _("Show the site"), self.show_site, "Shift+S", some, group),
+            agreed,
+            *tabs,
         ]
+
+    def show_site(self) -> None:
+        """The site of the survey that is open, on the page of sites."""
+        sheet = self.card.sheet
+        if sheet is not None:
+            self.open_at(("sites", sheet.record["site"]))
 
     def new(self) -> None:
         """An empty visit for today, observed by whoever is working."""
         if not self.card.keep_edits():
             return
-        person = self.library.person
-        values = survey_read.defaults(self.library, None)
-        values |= {
-            "date": self.today(),
-            "observers": canonical([person.hex()]) if person is not None else None,
-        }
         sites = survey_read.sites(self.library)
-        if len(sites) == 1:
-            last = survey_read.defaults(self.library, sites[0][0])
-            values = {**last, **{name: value for name, value in values.items() if value is not None}}
-            values["site"] = sites[0][0]
+        only = sites[0][0] if len(sites) == 1 else None
+        values = visit_defaults.propose(self.library, only, self.today()).values
         self.table.view.clearSelection()
         self.card.open_new(values)
 
@@ -106,7 +208,15 @@ class WaterbirdsScreen(ListScreen):
         super()._open(record)
         self.card.pages.choose(COUNTS)
 
+    def _came_back(self) -> None:
+        """From the count sheet, to a list and a card that did not hear of it."""
+        self.table.refresh(None)
+        if self.card.record is not None:
+            self.card.open_record(self.card.record)
+
     def _loaded(self, surveys: int) -> None:
+        if self.door.is_open:
+            return
         if surveys:
             birds = self.table.birds()
             sentence = _("{surveys}, {birds}").format(
@@ -115,13 +225,49 @@ class WaterbirdsScreen(ListScreen):
             )
         else:
             sentence = _("Which birds, how many, where, on which day.")
-        self.set_heading(_("Waterbirds"), sentence)
+        self._list_sentence = sentence
+        if self.tabs.index == SURVEYS:
+            self.set_heading(_("Waterbirds"), sentence)
         self._choose_first()
 
     # -- what the shell asks -----------------------------------------------------------------------------------
 
+    def refresh(self, changes: Changes | None) -> None:
+        if self.door.is_open and changes is not None:
+            self.door.refresh(changes)
+        else:
+            super().refresh(changes)
+        for tab in self.more:
+            if tab.later.made is not None:
+                tab.later.made.refresh(changes)
+
+    def state(self) -> dict[str, Any]:
+        return {**super().state(), "tab": self.tabs.index}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        super().restore(state)
+        self.tabs.choose(state.get("tab", SURVEYS))
+
+    def start_focus(self) -> QWidget | None:
+        if self.door.is_open:
+            return self.door.sheet
+        tab = self._tab()
+        return self.table.view if tab is None else tab.later.page
+
     def open_at(self, target: Any) -> None:
-        if target == "new":
+        if self.door.is_open:
+            self.door.close()
+        name, wanted = target if isinstance(target, tuple) else (target, None)
+        pages = [tab.name for tab in self.more]
+        if name in pages:
+            self.turn(pages.index(name) + 1)
+            if wanted is not None and self.tabs.index == pages.index(name) + 1:
+                self.more[self.tabs.index - 1].later.page.open_at(wanted)
+            return
+        self.turn(SURVEYS)
+        if target == "coordinated":
+            self.show_coordinated()
+        elif target == "new":
             self.new()
         elif target == "import":
             self.choose_table()
@@ -133,5 +279,15 @@ class WaterbirdsScreen(ListScreen):
             ("totals", partial(self.card.turn, TOTALS)),
             ("visit", partial(self.card.turn, VISIT)),
             ("notes", partial(self.card.turn, NOTES)),
+            ("sheet", self.door.open),
+            ("sheet-estimate", lambda: self.door.sheet and self.door.sheet.ask_estimate()),
+            ("list", self.door.close),
             ("new", self.new),
+            *((tab.name, partial(self.open_at, tab.name)) for tab in self.more),
+            *((f"sites-{word}", partial(self._picture_of_site, page)) for page, word in enumerate(_SITE_PAGES)),
+            ("coordinated", self.show_coordinated),
         ]
+
+    def _picture_of_site(self, page: int) -> None:
+        self.open_at("sites")
+        self.more[0].later.page.card.turn(page)
