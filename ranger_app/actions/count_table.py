@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date as calendar_date
 from pathlib import Path
 
+from ranger_app.domain.count_cells import read_number
 from ranger_app.domain.taxa import match
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _
@@ -22,7 +23,6 @@ from ranger_app.i18n import _
 HEADER = ("site", "date", "start", "end", "observer", "sector", "taxon", "count", "remarks")
 MOST_BYTES = 50 * 1024 * 1024
 MOST_ROWS = 200_000
-_MOST_BIRDS = 1_000_000_000
 _LONGEST_CELL = 20_000
 _OLD_ENCODINGS = ("cp1251", "gb18030", "cp949", "cp932")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::\d{2})?")
@@ -43,6 +43,27 @@ class CountRow:
     """As written, one form of each letter (NFC)."""
     count: int
     remarks: str
+    method: str = "counted"
+    low: int | None = None
+    high: int | None = None
+    give: int | None = None
+    flock: str = ""
+    age: str = ""
+    sex: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A cell to look at again: in which ``row`` and under which heading (``column``), what it says, what was taken."""
+
+    row: int
+    column: str
+    text: str
+    taken: str
+
+    def answer(self) -> dict[str, object]:
+        """As the command line says it."""
+        return {"row": self.row, "column": self.column, "text": self.text, "taken": self.taken}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +82,7 @@ class CountTable:
     rows: list[CountRow] = field(default_factory=list)
     failed: list[BadRow] = field(default_factory=list)
     encoding: str = ""
+    doubtful: list[Doubt] = field(default_factory=list)
 
 
 def read_counts(path: Path) -> CountTable:
@@ -82,7 +104,7 @@ def read_counts(path: Path) -> CountTable:
             if number > MOST_ROWS + 1:
                 raise _refused("TABLE_TOO_BIG", _("The table is larger than a table of counts can be."))
             if any(cell.strip() for cell in cells):
-                row = _row(number, columns, cells)
+                row = _row(number, columns, cells, table.doubtful)
                 if isinstance(row, BadRow):
                     table.failed.append(row)
                 else:
@@ -96,7 +118,8 @@ def _refused(code: str, what: str, todo: str = "") -> DataProblem:
     return DataProblem(code, what, todo or _("Nothing was taken. Save the table again as CSV in UTF-8."))
 
 
-def _wrong_header() -> DataProblem:
+def wrong_header() -> DataProblem:
+    """HEADER_WRONG, which names the header that needs no mapping."""
     return _refused(
         "HEADER_WRONG",
         _("The first line of the table is not the expected header."),
@@ -184,10 +207,10 @@ def _delimiter(text: str) -> str:
             continue
         if sorted(_names(cells)) == sorted(HEADER):
             return delimiter
-    raise _wrong_header()
+    raise wrong_header()
 
 
-def _row(number: int, columns: list[str], cells: list[str]) -> CountRow | BadRow:
+def _row(number: int, columns: list[str], cells: list[str], doubtful: list[Doubt]) -> CountRow | BadRow:
     if len(cells) > len(columns):
         if any(cell.strip() for cell in cells[len(columns) :]):
             return BadRow(
@@ -206,28 +229,35 @@ def _row(number: int, columns: list[str], cells: list[str]) -> CountRow | BadRow
         if not cell[name]:
             return BadRow(number, code, _("The column {column} is empty.").format(column=name))
     if not _is_date(cell["date"]):
-        reason = _("{text} is not a date such as 2026-05-31.").format(text=_short(cell["date"]))
+        reason = _("{text} is not a date such as 2026-05-31.").format(text=short(cell["date"]))
         return BadRow(number, "DATE_WRONG", reason)
-    count = cell["count"]
-    if not (count.isdecimal() and len(count) <= 10 and int(count) <= _MOST_BIRDS):
-        reason = _("{text} is not a whole number of birds.").format(text=_short(count))
+    birds = read_number(cell["count"])
+    if birds.count is None:
+        reason = _("{text} is not a whole number of birds.").format(text=short(cell["count"]))
         return BadRow(number, "COUNT_WRONG", reason)
+    if birds.doubt:
+        doubtful.append(Doubt(number, "count", cell["count"], birds.doubt))
     observers = tuple(dict.fromkeys(name for part in re.split("[;；]", cell["observer"]) if (name := part.strip())))
     return CountRow(
         number,
         cell["site"],
         cell["date"],
-        _clock(cell["start"]),
-        _clock(cell["end"]),
+        clock(cell["start"]),
+        clock(cell["end"]),
         observers,
         cell["sector"],
         cell["taxon"],
-        int(count),
-        cell["remarks"],
+        birds.count,
+        "; ".join(text for text in (cell["remarks"], birds.note) if text),
+        birds.method,
+        birds.low,
+        birds.high,
+        birds.give,
     )
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """The beginning of a cell, in quotation marks."""
     return f"“{text[:40]}”"
 
 
@@ -240,7 +270,7 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _clock(text: str) -> str:
+def clock(text: str) -> str:
     """``7:05`` as ``07:05``; what is no clock time, such as "dawn", stays as it was written."""
     read = _CLOCK.fullmatch(text)
     if read and int(read[1]) < 24 and int(read[2]) < 60:

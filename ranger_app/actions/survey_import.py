@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ranger_app.actions.count_table import BadRow, CountRow, read_counts
+from ranger_app.actions.count_table import BadRow, CountRow, CountTable, Doubt, read_counts
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ops import Op, create
 from ranger_app.domain.taxa import fold, match
@@ -24,6 +24,8 @@ from ranger_app.store.connection import Database
 
 LABEL = "survey import"
 _OPS_A_BATCH = 1000
+_ALIKE = ("remarks", "method", "flock", "life_stage", "sex")
+"""Texts in which two counts of one number and species differ."""
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class SurveysImported:
     new_locations: list[str] = field(default_factory=list)
     new_persons: list[str] = field(default_factory=list)
     encoding: str = ""
+    doubtful: list[Doubt] = field(default_factory=list)
+    """Cells that were taken in the way most people would mean them."""
 
     def answer(self) -> dict[str, object]:
         """As the command line says it."""
@@ -51,6 +55,7 @@ class SurveysImported:
             "new_locations": self.new_locations,
             "new_persons": self.new_persons,
             "encoding": self.encoding,
+            "doubtful": [one.answer() for one in self.doubtful],
         }
 
 
@@ -70,7 +75,11 @@ def import_surveys(library: Library, path: Path) -> SurveysImported:
     Unknown sites and sectors become locations, unknown observers rangers. Rows with a bad date or count are listed in
     ``failed``, the others taken. DataProblem, with nothing changed, where it is no such table or no row can be taken.
     """
-    table = read_counts(path)
+    return take(library, read_counts(path))
+
+
+def take(library: Library, table: CountTable) -> SurveysImported:
+    """Take the rows of a table that was read; DataProblem NO_COUNTS where there is none to take."""
     if not table.rows:
         first = table.failed[0].reason if table.failed else ""
         raise DataProblem(
@@ -78,7 +87,7 @@ def import_surveys(library: Library, path: Path) -> SurveysImported:
             _("The table holds no count that can be taken. {reason}").format(reason=first).strip(),
             _("Nothing was taken. Correct the table and try again."),
         )
-    imported = SurveysImported(failed=table.failed, encoding=table.encoding)
+    imported = SurveysImported(failed=table.failed, encoding=table.encoding, doubtful=table.doubtful)
     with library.read() as db:
         ops = _Plan(library, db, imported).ops_for(table.rows)
     act: int | None = None
@@ -176,7 +185,7 @@ class _Plan:
     def counts(self, survey: bytes, site: bytes, observers: tuple[bytes, ...], members: list[CountRow]) -> None:
         """Add the counts that the survey does not hold yet; two equal rows of one table are two flocks."""
         here = Counter(
-            (_id(record["sector"]), record.text("taxon"), record["count"], record.text("remarks"))
+            (_id(record["sector"]), record.text("taxon"), record["count"], *(record.text(one) for one in _ALIKE))
             for record in rows.find(self.db, "count", "survey=?", (survey,))
         )
         for row in members:
@@ -185,7 +194,7 @@ class _Plan:
                 self.imported.unmatched.append((row.row, row.taxon))
             sector = self.sector(row.sector, site) if row.sector else None
             taxon = scientific or row.taxon
-            key = (sector, taxon, row.count, row.remarks)
+            key = (sector, taxon, row.count, row.remarks, row.method, row.flock, row.age, row.sex)
             if here[key]:
                 here[key] -= 1
                 self.imported.already_known += 1
@@ -195,7 +204,13 @@ class _Plan:
                 "sector": sector,
                 "taxon": taxon,
                 "count": row.count,
-                "method": "counted",
+                "method": row.method,
+                "low": row.low,
+                "high": row.high,
+                "give_or_take": row.give,
+                "flock": row.flock or None,
+                "life_stage": row.age or None,
+                "sex": row.sex or None,
                 "by": observers[0] if len(observers) == 1 else None,
                 "remarks": row.remarks or None,
             }

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ranger_app.actions import survey_mapping
+from ranger_app.actions.count_table import wrong_header
 from ranger_app.actions.patrol_import import PatrolImported, import_patrol
 from ranger_app.actions.survey_import import import_surveys
 from ranger_app.cli.station import offset
 from ranger_app.domain.kinds_patrol import TRANSPORTS
 from ranger_app.domain.time import offset_text
+from ranger_app.errors import DataProblem
+from ranger_app.exchange.count_tables import ACROSS
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 
@@ -34,7 +39,16 @@ def add(of_kind: dict[str, Verbs]) -> None:
     patrol.add_argument("--per-day", action="store_true", help=_("a patrol for each day"))
     patrol.set_defaults(handler=_patrol)
     survey = of_kind["survey"].add_parser("import", help=_("take waterbird counts from a table"))
-    survey.add_argument("file", type=Path, metavar="COUNTS.csv")
+    survey.add_argument("file", type=Path, metavar="COUNTS.csv", help=_("CSV or XLSX"))
+    survey.add_argument(
+        "--map", metavar="FIELD=HEADING,…", help=_("which column holds what, or auto to take the usual words")
+    )
+    survey.add_argument("--across", choices=ACROSS, help=_("what the headings over columns of numbers are"))
+    survey.add_argument("--sheet", default="", metavar="NAME")
+    survey.add_argument("--site", metavar="NAME", help=_("the site of the whole table"))
+    survey.add_argument("--date", metavar="YYYY-MM-DD", help=_("the date of the whole table"))
+    survey.add_argument("--date-order", choices=("dmy", "mdy", "ymd"))
+    survey.add_argument("--preview", action="store_true", help=_("say what would be taken, and take nothing"))
     survey.set_defaults(handler=_survey)
 
 
@@ -69,4 +83,37 @@ def _said(imported: PatrolImported) -> list[str]:
 
 
 def _survey(library: Library, args: argparse.Namespace) -> Answer:
-    return import_surveys(library, args.file).answer()
+    told = {name: text for name, text in (("site", args.site), ("date", args.date)) if text}
+    if not (args.map or args.across or args.sheet or args.date_order or args.preview or told):
+        try:
+            if not survey_mapping.is_workbook(args.file):
+                return import_surveys(library, args.file).answer()
+        except DataProblem as problem:
+            if problem.code != "HEADER_WRONG":
+                raise
+            raise survey_mapping.not_ready(library, args.file, args.sheet, problem) from problem
+        if not survey_mapping.is_ready_made(args.file):
+            raise survey_mapping.not_ready(library, args.file, args.sheet, wrong_header())
+    found = survey_mapping.preview(library, args.file, None, args.sheet)
+    columns = _columns(args.map or "")
+    chosen = survey_mapping.given(
+        found.chosen, found.header, columns, told=told, across=args.across or "", order=args.date_order or ""
+    )
+    found = survey_mapping.seen(found.grid, chosen)
+    if args.preview:
+        return found.answer()
+    return survey_mapping.import_mapped(library, found).answer()
+
+
+def _columns(text: str) -> dict[str, str]:
+    """Field -> heading from ``site=Участок,date=Дата``; a part in quotes may hold commas."""
+    if text.strip() == "auto":
+        return {}
+    parts = next(csv.reader([text]), [])
+    found = {}
+    for part in parts:
+        name, equals, heading = part.partition("=")
+        if not equals:
+            name = heading = part
+        found[name.strip()] = heading.strip()
+    return found
