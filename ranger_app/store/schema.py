@@ -56,7 +56,8 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX hand_over_by_sample ON hand_over(sample)",
     "CREATE INDEX patrol_by_date ON patrol(date)",
     "CREATE INDEX survey_by_site ON survey(site, date)",
-    'CREATE INDEX count_by_survey ON "count"(survey)',
+    # All that lists and criteria read of a count, so that 200,000 of them are read from the index alone.
+    'CREATE INDEX count_by_survey ON "count"(survey, deleted, taxon, "count", method, sector, flock)',
     'CREATE INDEX count_by_taxon ON "count"(taxon, survey) WHERE deleted = 0',
     "CREATE INDEX survey_by_date ON survey(date) WHERE deleted = 0",
     "CREATE INDEX tap_by_survey ON tap(survey)",
