@@ -11,6 +11,7 @@ from pathlib import Path
 from ranger_app.actions import (
     export_camtrap_dp,
     export_camtrapr,
+    export_dwca,
     export_geojson,
     export_smart_patrol,
     export_tracks,
@@ -68,6 +69,9 @@ FORMATS: dict[str, ExportFormat] = {
     "gpx": ExportFormat(N_("Tracks and waypoints of patrols (GPX 1.1)"), export_tracks.write_gpx, any_rule=True),
     "kml": ExportFormat(N_("Patrols, cameras and surveys for a map (KML)"), export_tracks.write_kml, any_rule=True),
     "smart-model": smart_model_files.EXPORT,
+    "dwca": ExportFormat(
+        N_("Waterbird counts for science (Darwin Core Archive)"), export_dwca.write, export_dwca.OPTIONS, any_rule=True
+    ),
 }
 
 
@@ -108,7 +112,9 @@ def export(
     draft = out.with_name(f"{out.name}.{secrets.token_hex(4)}.part")
     draft.mkdir()
     try:
-        yield from chosen.write(library, ExportRequest(draft, shown, exact, given, token), report)
+        yield from chosen.write(
+            library, ExportRequest(draft, shown, exact, given, token, rule not in sharing.PRESETS), report
+        )
         if token.cancelled:
             report.cancelled = True
             shutil.rmtree(draft, ignore_errors=True)

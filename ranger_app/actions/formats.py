@@ -47,6 +47,8 @@ class ExportRequest:
     exact: bool
     options: Mapping[str, str]
     cancel: CancelToken
+    partner: bool = False
+    """Whether the rule is that of one named partner, for whom it leaves."""
 
     @property
     def rule(self) -> str:

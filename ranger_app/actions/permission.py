@@ -16,9 +16,10 @@ MANAGER = ("manager",)
 EXCHANGE = ("exchange", "manager")
 SETTLERS = ("reviewer", "manager")
 """Who settles a difference and who may ask for two looks."""
-_RELEASES = {"deployment": "released", "media": "people_released"}
-"""Fields that let pictures leave."""
+_RELEASES = {"deployment": "released", "media": "people_released", "location": "release"}
+"""Fields that let pictures and counts leave."""
 GUARDED = {"deployment": ("released", "looks"), "media": ("people_released",), "observation": ("look",),
+           "location": ("release",),
            "person": ("role",), "patrol": ("state", "state_by", "state_at", "state_comment"),
            "observation_model": ("in_use",),
            "population": ("taxon", "edition", "in_use", "published", "low", "high", "one_percent")}  # fmt: skip

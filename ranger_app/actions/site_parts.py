@@ -167,24 +167,6 @@ def _area(geometry: dict[str, Any]) -> float:
     return sum(outline.area(rings[0])[0] for rings in parts if rings)
 
 
-def release(library: Library, site: bytes, to: list[str]) -> None:
-    """Say to whom counts of a site may go beyond partners: words such as "gbif" or country codes; none takes it back.
-
-    DataProblem NOT_OURS for a site of another station: its country gives its counts away, nobody else.
-    """
-    with library.read() as db:
-        existing(db, "location", site)
-        origin = origins.of(db, "location", site, library.station)
-        if origin is not None and not origin.own:
-            raise DataProblem(
-                "NOT_OURS",
-                _("{site} is a site of {station}.").format(site=title(db, "location", site), station=origin.name),
-                _("Ask them to release its counts."),
-            )
-    words = " ".join(dict.fromkeys(word for one in to for word in one.split()))
-    records.edit(library, "location", site, {"release": words or None})
-
-
 def _named(value: Value) -> list[str]:
     return list(json.loads(value)) if isinstance(value, str) else []
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ranger_app.actions import coordinated, site_parts, sites, visit_defaults
+from ranger_app.actions import coordinated, release, site_parts, sites, visit_defaults
 from ranger_app.cli.kinds import present_id
 from ranger_app.domain import visit_words
 from ranger_app.domain.seasons import ORDER
@@ -39,8 +39,9 @@ def add(verbs: Verbs, of_kind: dict[str, Verbs]) -> None:
     overlap.add_argument("--not", dest="take_back", action="store_true", help=_("take it back"))
     shape = _of_site(site, "shape", _("take its outline or the way of the visit from a file"), _shape)
     shape.add_argument("file", type=Path, metavar="FILE")
-    release = _of_site(site, "release", _("to whom its counts may go beyond partners"), _release)
-    release.add_argument("to", nargs="*", metavar="WORD")
+    given = _of_site(site, "release", _("to whom its counts may go beyond partners"), _release)
+    given.add_argument("words", nargs="*", metavar="WORD")
+    given.add_argument("--to", action="append", metavar="WORD,WORD", default=[])
     agreed = of_kind["survey"].add_parser("coordinated", help=_("counts on agreed dates: sites counted and missing"))
     agreed.add_argument("name", nargs="?", metavar="NAME")
     agreed.add_argument("--date", default="", metavar="YYYY-MM-DD")
@@ -112,7 +113,7 @@ def _show(library: Library, args: argparse.Namespace) -> Answer:
     tree = sites.tree(library)
     with library.read() as db:
         inside = set(sites.parts(db, site))
-        release = rows.get(db, "location", site)
+        here = rows.get(db, "location", site)
     days, own = sites.season_days(library, site)
     return {
         "id": site.hex(),
@@ -128,7 +129,7 @@ def _show(library: Library, args: argparse.Namespace) -> Answer:
             }
             for one in site_parts.overlaps(library, site)
         ],
-        "release": (release.text("release") if release else "").split(),
+        "release": (here.text("release") if here else "").split(),
     }
 
 
@@ -183,8 +184,10 @@ def _shape(library: Library, args: argparse.Namespace) -> Answer:
 
 def _release(library: Library, args: argparse.Namespace) -> Answer:
     site = place_id(library, args.site)
-    site_parts.release(library, site, args.to)
-    return {"site_id": site.hex(), "release": list(dict.fromkeys(args.to))}
+    release.release(library, site, [*args.words, *args.to])
+    with library.read() as db:
+        found = rows.get(db, "location", site)
+    return {"site_id": site.hex(), "release": (found.text("release") if found else "").split()}
 
 
 def _coordinated(library: Library, args: argparse.Namespace) -> Answer:

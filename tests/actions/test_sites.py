@@ -199,7 +199,7 @@ def test_the_commands(library: Library, tmp_path: Path, capsys: pytest.CaptureFi
     assert season["own_seasons"] is True
     assert run("site", "season", "Lagoon", "--usual")["own_seasons"] is False
     assert run("site", "season", "Lagoon", "--first", "07-01", status=2)["error"] == "SEASON_MISSING"
-    assert run("site", "release", "Lagoon", "gbif", "RU")["release"] == ["gbif", "RU"]
+    assert run("site", "release", "Lagoon", "--to", "gbif,iwc")["release"] == ["gbif", "iwc"]
     assert run("site", "show", "East", status=3)["error"] == "NO_RECORD"
     agreed = run("survey", "coordinated", "April count")
     assert [(one["name"], one["counted"]) for one in agreed["sites"]] == [("Lagoon", True)]  # type: ignore[attr-defined]
