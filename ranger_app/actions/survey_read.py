@@ -29,8 +29,6 @@ SITE, DATE, OBSERVERS, SPECIES, BIRDS = range(5)
 SECTOR, TAXON, NUMBER, METHOD, REMARKS = range(5)
 """The columns of the table of counts."""
 COUNT_COLUMNS = ("sector", "taxon", "count", "method", "remarks")
-_CARRIED = ("start", "end", "observers", "season", "method", "coverage", "utc_offset", "not_counted")
-"""What a visit usually has in common with the one before; weather, ice and date it has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +142,3 @@ def sites(library: Library) -> list[tuple[bytes, str]]:
             for one in rows.find(db, "location", "type='site' OR id IN (SELECT site FROM survey WHERE deleted=0)")
         ]
     return sorted(found, key=lambda one: one[1].casefold())
-
-
-def defaults(library: Library, site: bytes | None) -> dict[str, Value]:
-    """What a new visit to ``site`` proposes, from the newest visit there; the station's offset where there is none."""
-    with library.read() as db:
-        last = next(
-            rows.find(db, "survey", "site=?", (site,), order="date DESC, key DESC", limit=1) if site else iter(()), None
-        )
-    values: dict[str, Value] = {"utc_offset": library.station.utc_offset}
-    if last is not None:
-        values |= {name: last[name] for name in _CARRIED if last[name] is not None}
-    return values

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from ranger_app.actions import count_write, records, survey_read
@@ -23,6 +23,7 @@ from ui.shell.window import Window
 from ui.waterbirds.card import COUNTS, TOTALS, VISIT
 from ui.waterbirds.entry import Fitting
 from ui.waterbirds.screen import WaterbirdsScreen
+from ui.waterbirds.visit_fields import SeveralEditor
 from ui.widgets.buttons import button
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -192,23 +193,105 @@ def test_no_birds_seen_is_said_and_a_first_bird_takes_it_back(
 def test_a_new_visit_proposes_what_the_last_one_had(screen: WaterbirdsScreen, survey: bytes, library: Library) -> None:
     person = library.person
     assert person is not None
-    records.edit(library, "survey", survey, {"coverage": 80, "method": "telescope", "weather": "fog"})
+    records.edit(library, "survey", survey, {"coverage": 80, "method": "T", "weather": "fog", "not_counted": "gulls"})
     screen.new()
-    values = {name: editor.value_or_none() for name, editor in screen.card.visit.form.editors.items()}
-    assert (values["coverage"], values["method"], values["start"]) == (80, "telescope", "08:00")
-    assert values["weather"] is None
+    visit = screen.card.visit
+    values = {name: editor.value_or_none() for name, editor in visit.form.editors.items()}
+    assert (values["coverage"], values["method"], values["start"]) == (80, "T", "08:00")
+    assert (values["weather"], values["not_counted"]) == (None, "gulls")
     assert values["observers"] == canonical([person.hex()])
     assert values["date"] != "2026-01-12"
+    assert visit.proposed.isVisible()
+    assert "12" in visit.proposed.text()
 
 
-def test_proposals_follow_the_site_typed(screen: WaterbirdsScreen, survey: bytes, library: Library) -> None:
+def type_date(screen: WaterbirdsScreen, date: str) -> None:
+    control = screen.card.visit.form.editors["date"].control
+    assert isinstance(control, QLineEdit)
+    control.setText(date)
+    control.editingFinished.emit()
+
+
+def test_proposals_follow_site_and_date_and_leave_what_was_typed(
+    screen: WaterbirdsScreen, survey: bytes, library: Library
+) -> None:
     records.add(library, "location", {"name": "Other Bay", "type": "site"})
+    records.edit(library, "survey", survey, {"coverage": 80, "method": "T"})
     screen.new()
     editors = screen.card.visit.form.editors
-    assert editors["season"].value_or_none() is None
+    type_date(screen, "2026-04-02")
+    assert editors["season"].value_or_none() == "spring"
+    assert editors["method"].value_or_none() is None
+    editors["coverage"].control.setText("E")  # type: ignore[attr-defined]
+    editors["coverage"].control.editingFinished.emit()  # type: ignore[attr-defined]
     editors["site"].control.setText("Reed Lake")  # type: ignore[attr-defined]
     screen.card.visit._site_typed()
+    assert (editors["method"].value_or_none(), editors["coverage"].value_or_none()) == ("T", 90)
+    type_date(screen, "2026-12-02")
     assert editors["season"].value_or_none() == "wintering"
+
+
+def test_a_time_that_is_none_is_never_taken_and_an_early_end_is_asked_about(
+    screen: WaterbirdsScreen, site: bytes, library: Library
+) -> None:
+    screen.new()
+    visit = screen.card.visit
+    start, end = (visit.form.editors[name].control for name in ("start", "end"))
+    assert isinstance(start, QLineEdit)
+    assert isinstance(end, QLineEdit)
+    start.setText("26:00")
+    start.editingFinished.emit()
+    assert visit.form.editors["start"].wrong.isVisible()
+    screen.card.save()
+    assert screen.table.model.lines == []
+    start.setText("2230")
+    start.editingFinished.emit()
+    assert start.text() == "22:30"
+    end.setText("115")
+    screen.card.save()
+    assert visit.asked.isVisible()
+    assert "01:15" in visit.asked.what.text()
+    assert screen.table.model.lines == []
+    screen.card.save()  # it is right: the count went on past midnight
+    assert len(screen.table.model.lines) == 1
+    assert not visit.asked.isVisible()
+
+
+def test_groups_and_methods_are_switched_by_keyboard(screen: WaterbirdsScreen, site: bytes, qtbot: QtBot) -> None:
+    screen.new()
+    editors = screen.card.visit.form.editors
+    for name, wanted in (("method", "FT"), ("not_counted", "geese ducks")):
+        editor = editors[name]
+        assert isinstance(editor, SeveralEditor)
+        editor.put(None)
+        made = list(editor.toggles.buttons.values())
+        first = ["F", "T"] if name == "method" else ["geese", "ducks"]
+        made[0].setFocus()
+        at = 0
+        for code in first:
+            target = list(editor.toggles.buttons).index(code)
+            for _step in range(target - at):
+                qtbot.keyClick(made[at], Qt.Key.Key_Right)
+                at += 1
+            qtbot.keyClick(made[at], Qt.Key.Key_Space)
+        assert editor.value() == wanted
+        editor.put(f"{wanted} some words")
+        assert editor.value() == f"{wanted} some words"
+
+
+def test_a_coordinated_count_of_the_day_is_proposed(screen: WaterbirdsScreen, survey: bytes, library: Library) -> None:
+    bay = records.add(library, "location", {"name": "Other Bay", "type": "site"})
+    records.add(library, "survey", {"site": bay, "date": "2026-01-12", "coordinated": "The January count"})
+    screen.new()
+    editors = screen.card.visit.form.editors
+    type_date(screen, "2026-01-12")
+    assert editors["coordinated"].value_or_none() == "The January count"
+    type_date(screen, "2026-01-15")
+    assert editors["coordinated"].value_or_none() is None
+    words = [part.text() for part in screen.card.visit.agreed.parts if hasattr(part, "text")]
+    assert "The January count" in words
+    screen.card.visit._agree("The January count")
+    assert editors["coordinated"].value_or_none() == "The January count"
 
 
 def test_unknown_observers_are_added_on_a_word(screen: WaterbirdsScreen, site: bytes, library: Library) -> None:
@@ -308,8 +391,8 @@ def test_the_pages_survive_a_change_of_language(
     assert again.card.record == survey
     assert again.card.pages.index == TOTALS
     screen.new()
-    screen.card.visit.form.editors["weather"].control.setText("fog")  # type: ignore[attr-defined]
-    screen.card.visit.form.editors["weather"].edited.emit()
+    screen.card.visit.form.editors["transport"].control.setText("boat")  # type: ignore[attr-defined]
+    screen.card.visit.form.editors["transport"].edited.emit()
     again.restore(screen.state())
     assert again.card.pages.index == VISIT
-    assert again.card.visit.form.editors["weather"].typed() == "fog"
+    assert again.card.visit.form.editors["transport"].typed() == "boat"

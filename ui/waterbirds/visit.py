@@ -1,19 +1,27 @@
-"""The form of a visit, with the ways to add a site or an observer that is not known yet, without leaving it."""
+"""The form of a visit: what the last one tells is proposed, and what may be a slip is asked about.
+
+A site or an observer that is not known yet is added without leaving it.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from ranger_app.actions import count_write, listing, records, survey_read
+from ranger_app.actions import coordinated, count_write, listing, records, survey_read, visit_defaults
 from ranger_app.changes import Changes
-from ranger_app.domain.fields import Value
+from ranger_app.domain import visit_words
+from ranger_app.domain.fields import Field, Value
 from ranger_app.domain.kinds import kind_named
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui.bridge import Bridge
+from ui.numbers import day_at, short_day
+from ui.waterbirds.entry import Fitting
+from ui.waterbirds.visit_fields import editor_for
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card
@@ -21,17 +29,37 @@ from ui.widgets.coordinate_field import CoordinateField
 from ui.widgets.field_editors import FieldEditor
 from ui.widgets.form import RecordForm
 from ui.widgets.scrolled import ScrolledColumn
-from ui.widgets.text import muted
+from ui.widgets.text import label, muted
 
-_FIRST = ("site", "date", "start", "end", "observers", "season", "method", "coverage", "weather", "wind", "ice")
-_FIELDS = (*_FIRST, *(f.name for f in kind_named("survey").fields if f.form and f.name not in (*_FIRST, "no_birds")))
+_VISIT = (
+    *("site", "date", "season", "start", "end", "coverage", "observers", "kind", "coordinated", "complete"),
+    *("method", "not_counted"),
+)
+_DAY = (
+    *("weather", "wind", "temperature", "ice", "snow", "water", "tide", "visibility", "disturbance_effect"),
+    "disturbance",
+)
+_SELDOM = tuple(f.name for f in kind_named("survey").fields if f.form and f.name not in (*_VISIT, *_DAY, "no_birds"))
+_COLUMNS = 3
 
 
 class SurveyForm(RecordForm):
     """The survey's fields; only waterbird sites are offered as its site."""
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
-        super().__init__(library, bridge, "survey", fields=_FIELDS, with_button=False)
+        groups = (("", _VISIT), (_("The day"), _DAY))
+        super().__init__(
+            library,
+            bridge,
+            "survey",
+            groups=groups,
+            more=(("", _SELDOM),),
+            columns=_COLUMNS,
+            with_button=False,
+        )
+
+    def _editor(self, field: Field) -> FieldEditor:
+        return editor_for(field, self)
 
     def _offer(self, kind: str, names: list[tuple[bytes, str]]) -> None:
         super()._offer(kind, survey_read.sites(self._library) if kind == "location" else names)
@@ -51,17 +79,28 @@ class VisitPage(QWidget):
         self.unknown = Banner("", "", "attention", _("Add them as rangers"), self.add_people)
         self.unknown.hide()
         outer.addWidget(self.unknown)
+        self.asked = Banner("", _("If it is right, save again."), "attention", _("It is right"), self.save)
+        self.asked.hide()
+        self._asked_about: list[str] = []
+        outer.addWidget(self.asked)
         self.new_site = NewSite(library, bridge)
         self.new_site.added.connect(self._site_added)
         self.new_site.hide()
         outer.addWidget(self.new_site)
+        self.proposed = label("", "sentence", wrap=True)
+        outer.addWidget(self.proposed)
+        self.agreed = Fitting()
+        outer.addWidget(self.agreed)
         area = ScrolledColumn(QMargins(0, 0, 8, 0))
         self.form = SurveyForm(library, bridge)
         self.form.saved.connect(self.saved)
         area.column.addWidget(self.form)
         outer.addWidget(area, 1)
         self.site.control.editingFinished.connect(self._site_typed)  # type: ignore[attr-defined]
-        self._proposed_for: bytes | None = None
+        date = self.form.editors["date"].control
+        date.editingFinished.connect(self._propose)  # type: ignore[attr-defined]
+        self._proposal: dict[str, Value] = {}
+        self._quiet()
         self.setFocusProxy(self.form)
 
     @property
@@ -71,10 +110,12 @@ class VisitPage(QWidget):
 
     def open_new(self, values: dict[str, Value]) -> None:
         """An empty form with proposals."""
-        self._proposed_for = None
         self._quiet()
+        self._proposal = dict(values)
         self.form.open_new(values)
-        self.site.control.setFocus()
+        self._propose()
+        first = "site" if values.get("site") is None else "date"
+        self.form.editors[first].control.setFocus()
 
     def open_survey(self, survey: bytes) -> None:
         """Show a survey."""
@@ -82,8 +123,9 @@ class VisitPage(QWidget):
         self.form.open_record(survey)
 
     def _quiet(self) -> None:
-        self.unknown.hide()
-        self.new_site.hide()
+        for part in (self.unknown, self.new_site, self.asked, self.proposed, self.agreed):
+            part.hide()
+        self._asked_about = []
 
     def refresh(self, changes: Changes | None) -> None:
         """Read names again."""
@@ -97,25 +139,51 @@ class VisitPage(QWidget):
         if not text or isinstance(site, bytes):
             self.new_site.hide()
         if isinstance(site, bytes):
-            self._propose(site)
+            self._propose()
         elif text:
             self.new_site.ask(text)
 
-    def _propose(self, site: bytes) -> None:
-        """Fill empty fields of a new visit from the last one at ``site``."""
-        if self.form.record is not None or site == self._proposed_for:
+    def _propose(self) -> None:
+        """Fill what nobody touched in a new visit from earlier visits, for the site and the date that stand there."""
+        if self.form.record is not None:
             return
-        self._proposed_for = site
-        for name, value in survey_read.defaults(self._library, site).items():
-            editor = self.form.editors.get(name)
-            if editor is not None and editor.value_or_none() is None and not editor.typed():
-                editor.put(value)
+        site, date = (self.form.editors[name].value_or_none() for name in ("site", "date"))
+        day = date if isinstance(date, str) else ""
+        made = visit_defaults.propose(self._library, site if isinstance(site, bytes) else None, day)
+        with self._library.read() as db:
+            near = coordinated.near(db, day) if day else []
+        agreed = next((one.name for one in near if one.first <= day <= one.last), None)
+        wanted = {**made.values, **({"coordinated": agreed} if agreed else {})}
+        for name, editor in self.form.editors.items():
+            now = editor.value_or_none()
+            if name in ("site", "date") or now != self._proposal.get(name) or (now is None and editor.typed()):
+                continue
+            editor.put(wanted.get(name))
+        self._proposal = wanted
+        self.proposed.setText(
+            _("Proposed from the visit of {date}.").format(date=short_day(made.of)) if made.of else ""
+        )
+        self.proposed.setVisible(bool(made.of))
+        names = [one.name for one in near if one.name != agreed][:3]
+        self.agreed.fill(
+            [label(_("Coordinated counts of these days:"), "sentence")]
+            + [button(name, partial(self._agree, name), role="quiet") for name in names]
+            if names
+            else []
+        )
+        self.agreed.setVisible(bool(names))
+
+    def _agree(self, name: str) -> None:
+        """Let the visit belong to a coordinated count."""
+        editor = self.form.editors["coordinated"]
+        editor.put(name)
+        editor.edited.emit()
 
     def _site_added(self, site: bytes) -> None:
         self.new_site.hide()
         self.site.offer(survey_read.sites(self._library))
         self.site.put(site)
-        self._propose(site)
+        self._propose()
         self.form.editors["date"].control.setFocus()
 
     # -- observers ---------------------------------------------------------------------------------------------
@@ -155,8 +223,17 @@ class VisitPage(QWidget):
             self.unknown.show()
             return False
         self.unknown.hide()
-        if self.form.values() is None:
+        values = self.form.values()
+        if values is None:
             return False
+        today = day_at(self._library.now_ms() / 1000, self._library.station.utc_offset).isoformat()
+        asked = visit_words.questions(values, today)
+        if asked and asked != self._asked_about:
+            self._asked_about = asked
+            self.asked.what.setText(" ".join(asked))
+            self.asked.show()
+            return False
+        self.asked.hide()
         self.form.save()
         return True
 

@@ -29,6 +29,8 @@ class FieldEditor(QWidget):
     """Caption, control, unit and, when needed, the sentence on what is wrong. ``edited`` when a person changes it."""
 
     edited = Signal()
+    wide = False
+    """Needs the whole width of a form."""
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)

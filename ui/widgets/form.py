@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import border_layer, listing, records
 from ranger_app.changes import Changes
-from ranger_app.domain.fields import Type, Value
+from ranger_app.domain.fields import Field, Type, Value
 from ranger_app.domain.kinds import kind_named
 from ranger_app.i18n import _, ngettext
 from ranger_app.jobs import CancelToken
@@ -93,7 +93,7 @@ class RecordForm(QWidget):
             field = self.kind.field(name)
             if field.type in NOT_TYPED or field.refers_to == "media" or name in self.fixed:
                 continue
-            editor = FieldEditor(field, self)
+            editor = self._editor(field)
             editor.edited.connect(self._edit)
             self.editors[name] = editor
             if paired and name in _PLACE:
@@ -102,7 +102,7 @@ class RecordForm(QWidget):
                     grid.addWidget(self._place_field(), row, 0, 1, columns)
                     row, column = row + 1, 0
                 continue
-            wide = field.type in (Type.LONG_TEXT, Type.REFERENCES)
+            wide = editor.wide or field.type in (Type.LONG_TEXT, Type.REFERENCES)
             if wide and column:
                 row, column = row + 1, 0
             grid.addWidget(editor, row, column, 1, columns if wide else 1)
@@ -112,6 +112,10 @@ class RecordForm(QWidget):
         for number in range(columns):
             grid.setColumnStretch(number, 1)
         outer.addLayout(grid)
+
+    def _editor(self, field: Field) -> FieldEditor:
+        """The editor of a field; a form may have one of its own."""
+        return FieldEditor(field, self)
 
     def add_editor(self, editor: FieldEditor) -> None:
         """Let a field that stands elsewhere be filled, read and saved with the others; before anything is shown."""
