@@ -295,13 +295,13 @@ def _band(record: Record, birds: int) -> dict[str, Value]:
 
 def _closed(library: Library, survey: bytes, total: Sum, before: Sequence[Record]) -> list[Op] | None:
     """The operations that write a sum; None where it cannot be written yet, because it would fall below zero."""
-    if not total.says_something:
-        return []
     tally, give, birds = total.tally, total.give, total.birds
     parts = subtotals(total.taps)
     method = "estimated" if give is not None else "counted"
     same = [one for one in before if tally_of(one) == tally and _is_of_taps(one)]
     known = next((one for one in same if one["method"] == method and int(one["count"] or 0) + birds >= 0), None)
+    if known is None and not total.says_something:
+        return []  # only mistakes, taken back
     if known is None and birds < 0:
         known = next((one for one in same if int(one["count"] or 0) + birds >= 0), None)
         if known is None:
