@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ranger_app.actions import border_layer
-from ranger_app.domain.kinds_place import LATITUDE
+from ranger_app.domain.kinds_place import LONGITUDE
 from ranger_app.domain.values import plain
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.geo import coordinates
@@ -78,7 +78,7 @@ def warning(library: Library, latitude: object, longitude: object, country: obje
 
 def degrees(value: float) -> object:
     """Degrees for a JSON answer, rounded as they are kept; None for NaN."""
-    return None if value != value else plain(LATITUDE, round(value * 1e7))
+    return None if value != value else plain(LONGITUDE, round(value * 1e7))  # the wider range holds both
 
 
 def named(library: Library, text: str, datum: str, order: str) -> coordinates.Place:

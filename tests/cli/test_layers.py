@@ -73,6 +73,9 @@ def test_the_border_is_asked_in_any_notation(library: Path, ok: Ok, ranger: Run)
     assert (answer["country"], answer["neighbour"], answer["uncertain"]) == ("CN", "KP", False)
     assert 7_500 < answer["metres"] < 9_000
     assert answer["layer"] == "Reference border (OpenStreetMap)"
+    assert (answer["latitude"], answer["longitude"]) == (42.863, 130.366)
+    assert 42 < answer["nearest"][0] < 44
+    assert 129 < answer["nearest"][1] < 132
     assert answer["accuracy_m"] >= 500
     assert answer["understood"] == "42.86300 N 130.36600 E · WGS 84"
     ok(library, "location", "add", "--name", "Post 1", "--place", "42.8633 N 131.3850 E")
