@@ -69,7 +69,7 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
             yield Progress(number, len(wanted), _("Sites"))
             if cancel is not None and cancel.cancelled:
                 break
-            (one,) = site_criteria.figures(db, [site])
+            (one,) = site_criteria.figures(db, [site], question.start, question.end)
             if one.visits:
                 found.append((names[site], one))
     results = [(name, one, result) for name, one in found for result in site_criteria.best(one.results)]

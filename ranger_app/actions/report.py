@@ -11,6 +11,7 @@ from ranger_app.actions import (
     analysis_effort,
     analysis_events,
     analysis_month,
+    dossier,
     ledger,
     ledger_report,
     patrol_effort,
@@ -18,15 +19,16 @@ from ranger_app.actions import (
 )
 from ranger_app.actions.analysis import Question
 from ranger_app.domain import sharing
+from ranger_app.domain.dossier import Dossier
 from ranger_app.domain.findings import Findings
 from ranger_app.errors import EnvironmentProblem, UsageProblem
 from ranger_app.i18n import N_, _
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
 from ranger_app.media.vault import hash_file
-from ranger_app.reports import page, sheet
+from ranger_app.reports import dossier_page, page, sheet
 
-Compute = Callable[[Library, Question, CancelToken | None], Job[Findings]]
+Compute = Callable[[Library, Question, CancelToken | None], Job[Findings] | Job[Dossier]]
 
 REPORTS: dict[str, tuple[str, Compute]] = {
     "events": (N_("Independent events"), analysis_events.events),
@@ -40,6 +42,7 @@ REPORTS: dict[str, tuple[str, Compute]] = {
     "season": (N_("Season of patrols"), analysis_month.season),
     "trends": (N_("Trends of patrols"), analysis_month.trends),
     "criteria": (N_("Criteria for wetlands"), analysis_criteria.report),
+    "dossier": (N_("Dossier of wetlands"), dossier.report),
     "ledger": (N_("What we gave"), ledger_report.findings),
 }
 """Name -> title and the action that computes it."""
@@ -87,6 +90,8 @@ def report(
 def html(library: Library, found: Findings) -> str:
     """The page of findings as text, to look at or to print. What leaves this way is noted by whoever lets it leave."""
     now = datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=library.station.utc_offset)
+    if isinstance(found, Dossier):
+        return dossier_page.text(found, library.station.name, now)
     return page.text(found, library.station.name, now)
 
 
@@ -100,7 +105,10 @@ def write(library: Library, found: Findings, out: Path) -> list[Path]:
         for name, table in zip(names, found.tables, strict=True):
             sheet.write(table, folder / name)
         now = datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=station.utc_offset)
-        page.write(found, folder / f"{found.name}.html", station.name, now, names)
+        if isinstance(found, Dossier):
+            dossier_page.write(found, folder / f"{found.name}.html", station.name, now, names)
+        else:
+            page.write(found, folder / f"{found.name}.html", station.name, now, names)
     except OSError as error:
         raise EnvironmentProblem(
             "REPORT_NOT_WRITTEN",

@@ -59,6 +59,7 @@ class SiteFigures:
     totals: dict[Season, SeasonValue] = field(default_factory=dict)
     species: dict[str, dict[Season, SeasonValue]] = field(default_factory=dict)
     visits: int = 0
+    counts: int = 0
     results: list[Result] = field(default_factory=list)
     groups: dict[Season, frozenset[str]] = field(default_factory=dict)
     """Groups of birds that adequate visits of the season looked for."""
@@ -111,8 +112,13 @@ def sites(db: Database) -> list[bytes]:
     return [row[0] for row in rows]
 
 
-def figures(db: Database, wanted: Sequence[bytes] | None = None) -> list[SiteFigures]:
-    """Figures and verdicts of these sites (all: None), a site of several countries with those of its parts."""
+def figures(
+    db: Database, wanted: Sequence[bytes] | None = None, start: date | None = None, end: date | None = None
+) -> list[SiteFigures]:
+    """Figures and verdicts of these sites (all: None), a site of several countries with those of its parts.
+
+    ``start`` and ``end`` limit the visits, both days included.
+    """
     tables = populations.by_taxon(db)
     groups = _overlaps(db)
     found = []
@@ -120,7 +126,7 @@ def figures(db: Database, wanted: Sequence[bytes] | None = None) -> list[SiteFig
         parts = _parts(db, site)
         flyway, limits = _flyway(db, site, parts), limits_of(_own_or_above(db, site, "seasons"))
         one = SiteFigures(site, flyway, parts)
-        _count(db, one, limits, groups)
+        _count(db, one, limits, groups, (start, end))
         _judge(one, tables)
         found.append(one)
     return found
@@ -204,12 +210,18 @@ def _needed(db: Database, found: SiteFigures, counted: set[bytes]) -> list[list[
     return [line for site, line in lines.items() if site not in outer]
 
 
-def _count(db: Database, found: SiteFigures, limits: Limits, groups: dict[bytes, bytes]) -> None:
+def _count(
+    db: Database,
+    found: SiteFigures,
+    limits: Limits,
+    groups: dict[bytes, bytes],
+    days: tuple[date | None, date | None],
+) -> None:
     marks = ",".join("?" * len(found.parts))
     visits = db.conn.execute(
         "SELECT id, site, date, season, coverage, coordinated, kind, quality, not_counted, complete FROM survey"
-        f" WHERE deleted = 0 AND date IS NOT NULL AND site IN ({marks}) ORDER BY date, key",
-        found.parts,
+        f" WHERE deleted = 0 AND date IS NOT NULL AND site IN ({marks}) AND date >= ? AND date <= ? ORDER BY date, key",
+        [*found.parts, days[0].isoformat() if days[0] else "", days[1].isoformat() if days[1] else "9999"],
     ).fetchall()
     occasions: dict[str, _Occasion] = {}
     of_visit: dict[bytes, tuple[bytes, _Occasion]] = {}
@@ -245,6 +257,7 @@ def _count(db: Database, found: SiteFigures, limits: Limits, groups: dict[bytes,
                 occasion = occasion.roost
             occasion.counts.append(Counted(site, sector, taxon, birds, flock or "", visit))
             occasion.names.append(named or "")
+            found.counts += 1
     needed = _needed(db, found, {site for site, _occasion in of_visit.values()})
     for occasion in occasions.values():
         season, seen = occasion.season, occasion.groups(needed)

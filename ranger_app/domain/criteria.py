@@ -104,6 +104,19 @@ def _judged(birds: Sequence[int], level: int) -> tuple[str, str]:
     return NOT_MET, ""
 
 
+def seasons_needed(verdict: Verdict) -> int:
+    """How many more seasons at the level, one after the other, would meet it regularly; 0 where it is met.
+
+    By two thirds, or by the mean where that reaches the level already and only seasons lack.
+    """
+    if verdict.state == MET:
+        return 0
+    total, number = verdict.mean_of_maxima
+    by_hits = max(_LEAST_SEASONS - number, 2 * number - 3 * len(verdict.hits))
+    ways = [by_hits, _LEAST_FOR_MEAN - number] if number and total >= verdict.level * number else [by_hits]
+    return max(1, min(ways))
+
+
 def rounded(birds: float) -> int:
     """A 1 % level as the Waterbird Population Estimates write it: 1 to 10 to the nearest 1, 11 to 100 to 5, 101 to
     1,000 to 10, above to 100. The source names no rule for ties; here a half goes up, and the screen says so."""

@@ -23,7 +23,7 @@ MONTHLY, SEASONAL = "month", "season"
 _WITH_DAYS = frozenset(
     {
         "events", "abundance", "activity", "species-by-month", "detection-history", "trap-nights", "patrol-effort",
-        "trends", "criteria", "ledger",
+        "trends", "criteria", "dossier", "bird-trends", "ledger",
     }
 )  # fmt: skip
 _WITHOUT_AREA = frozenset({"ledger"})

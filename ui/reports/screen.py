@@ -41,7 +41,7 @@ from ui.widgets.web import WebView
 
 ORDER = (
     "month", "season", "patrol-effort", "trends", "events", "abundance", "activity", "species-by-month",
-    "detection-history", "trap-nights", "criteria", "ledger",
+    "detection-history", "trap-nights", "criteria", "dossier", "bird-trends", "ledger",
 )  # fmt: skip
 """The reports in the order of the list: patrols, camera traps, waterbirds, exchange; others stand at the end."""
 _SETTLE_MS = 300
