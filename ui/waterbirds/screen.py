@@ -41,6 +41,13 @@ class Tab:
     later: Later[Any]
 
 
+class Filling(Pages):
+    """Pages that fill the window: what is longer scrolls inside, where its buttons stay in sight."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
 class WaterbirdsScreen(ListScreen):
     """``open_at`` takes a survey's id, "new", "import", "coordinated", the name of a page, or (name, what to show)."""
 
@@ -56,7 +63,7 @@ class WaterbirdsScreen(ListScreen):
         inside.setContentsMargins(0, 0, 0, 0)
         self.put_beside(SurveyTable(library, bridge, self.new), SurveyCard(library, bridge), (44, 67), inside)
         self.more = self._tabs()
-        self.tabs = Pages([(_("Surveys"), listed), *((tab.word, tab.later) for tab in self.more)])
+        self.tabs = Filling([(_("Surveys"), listed), *((tab.word, tab.later) for tab in self.more)])
         self.tabs.changed.connect(self._turned)
         self.body.addWidget(self.tabs, 1)
         self._list_sentence = ""

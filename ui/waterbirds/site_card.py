@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMargins, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, QStringListModel, Qt, Signal
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from ranger_app.actions import site_parts, sites
+from ranger_app.actions import populations, site_parts, sites
 from ranger_app.actions.listing import Line
 from ranger_app.actions.records import existing
 from ranger_app.actions.site_parts import Overlap
 from ranger_app.actions.sites import PARTS, Node, SeasonDays
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
-from ranger_app.i18n import _, ngettext
+from ranger_app.i18n import _, ngettext, pgettext
 from ranger_app.library import Library
 from ranger_app.store.origins import Origin
 from ranger_app.store.rows import Record
@@ -60,6 +60,20 @@ class SiteForm(RecordForm):
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__(library, bridge, "location", fields=_FIELDS, with_button=False)
+        flyway = self.editors["flyway"].control
+        if isinstance(flyway, QLineEdit):
+            self._known = QStringListModel(self)
+            completer = QCompleter(self._known, flyway)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            flyway.setCompleter(completer)
+            flyway.setPlaceholderText(_("decides which populations count"))
+            bridge.run(lambda _cancel: self._flyways(), self._known.setStringList, owner=self)
+
+    def _flyways(self) -> list[str]:
+        with self._library.read() as db:
+            of_taxa = populations.by_taxon(db).values()
+        return sorted({one.flyway for of_taxon in of_taxa for one in of_taxon if one.flyway})
 
     def _offer(self, kind: str, names: list[tuple[bytes, str]]) -> None:
         if kind == "location":
@@ -111,7 +125,7 @@ class SiteCard(RecordCard):
         words = [
             (_("Record"), self._record_page()),
             (_("Sectors"), self._sectors_page()),
-            (_("Species"), self.species),
+            (pgettext("page", "Species"), self.species),
             (_("Seasons"), self.seasons),
             (_("Overlaps"), self.overlaps),
             (_("Notes"), self.notes),
@@ -130,7 +144,8 @@ class SiteCard(RecordCard):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.shape = label("", "sentence", wrap=True)
-        row.addWidget(self.shape, 1)
+        column.addWidget(self.shape)
+        row.addStretch(1)
         self.file_button = button(_("Outline or way from a file"), self.choose_shape, key="F")
         self.map_button = button(_("Show on the map"), self.show_on_map, key="M")
         self.save_button = button(_("Save"), self.save, role="primary", key="Ctrl+S")

@@ -75,7 +75,7 @@ class SpeciesPage(QWidget):
             (),
             EmptyState(_("No birds were counted here in this season."), icon="bird"),
             newest_first=SEEN,
-            spare={SCIENTIFIC: 520, LAST: 430, MOST: 340},
+            spare={LAST: 720, SCIENTIFIC: 520, MOST: 340},
         )
         self.table.view.setAccessibleName(_("Species of the site"))
         column.addWidget(self.table, 1)
@@ -311,7 +311,8 @@ class OverlapsPage(QWidget):
             box.clear()
             for record, name in offered:
                 box.addItem(name, record.hex())
-            box.setCurrentIndex(max(0, box.findData(before)) if before is not None else 0)
+            usual = 1 if box is self.second and len(offered) > 1 else 0
+            box.setCurrentIndex(max(0, box.findData(before)) if before is not None else usual)
         self.add_button.setEnabled(len(candidates) > 1)
         self._pairs = {one.first + one.second: (one.first, one.second) for one in pairs}
         lines = []
