@@ -144,17 +144,32 @@ def attach(
             link = existing(db, "sighting", find)["waypoint"]
             waypoint = link if isinstance(link, bytes) else None
     links: dict[str, Value] = {"patrol": patrol, "waypoint": waypoint, "sighting": find}
+    yield from _attach(library, paths, links, taken_in, cancel)
+    with library.read() as db:
+        wanted = set(taken_in.media)
+        taken_in.placed = sum(one.spot is not None for one in photos(db, patrol) if one.id in wanted)
+    return taken_in
+
+
+def attach_to_survey(
+    library: Library, survey: bytes, paths: Sequence[Path], *, cancel: CancelToken | None = None
+) -> Generator[Progress, None, PhotosTaken]:
+    """Take pictures of a waterbird survey in the same way; the report's ``patrol`` is the survey. As ``attach``."""
+    taken_in = PhotosTaken(survey)
+    yield from _attach(library, paths, {"patrol": None, "survey": survey}, taken_in, cancel or CancelToken())
+    return taken_in
+
+
+def _attach(
+    library: Library, paths: Sequence[Path], links: dict[str, Value], taken_in: PhotosTaken, cancel: CancelToken
+) -> Generator[Progress, None, None]:
     listing = _listed(library, paths)
     taken_in.failed += listing.problems
     ingest_room.must_have_room(library, listing)
     vault.clean_incoming(library.vault)
     with closing(_work(library, listing.files, links, taken_in, cancel)) as work:
         yield from work
-    with library.read() as db:
-        wanted = set(taken_in.media)
-        taken_in.placed = sum(one.spot is not None for one in photos(db, patrol) if one.id in wanted)
     yield Progress(len(listing.files), len(listing.files), _("Done"))
-    return taken_in
 
 
 def _listed(library: Library, paths: Sequence[Path]) -> Listing:
@@ -261,8 +276,9 @@ def _linked(
         from ranger_app.actions import media_facts
 
         return create("media", media, {**media_facts.facts_of(taken), **links})
-    if here["deployment"] is not None or here["patrol"] not in (None, links["patrol"]):
-        reason = _("This picture is here already and belongs to a camera or to another patrol.")
+    elsewhere = here["survey"] is not None and here["survey"] != links.get("survey", here["survey"])
+    if here["deployment"] is not None or here["patrol"] not in (None, links["patrol"]) or elsewhere:
+        reason = _("This picture is here already and belongs to a camera, another patrol or another survey.")
         report.failed.append(FileProblem(taken.file.relative, "belongs_elsewhere", reason))
         return None
     report.media.append(here.id)

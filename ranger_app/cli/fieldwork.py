@@ -12,12 +12,14 @@ from ranger_app.actions import survey_mapping
 from ranger_app.actions.count_table import wrong_header
 from ranger_app.actions.patrol_import import PatrolImported, import_patrol
 from ranger_app.actions.survey_import import import_surveys
+from ranger_app.cli.answers import with_progress
+from ranger_app.cli.kinds import present_id
 from ranger_app.cli.station import offset
 from ranger_app.domain.kinds_patrol import TRANSPORTS
 from ranger_app.domain.time import offset_text
 from ranger_app.errors import DataProblem
 from ranger_app.exchange.count_tables import ACROSS
-from ranger_app.i18n import _, ngettext
+from ranger_app.i18n import LANGUAGES, _, ngettext
 from ranger_app.library import Library
 
 if TYPE_CHECKING:
@@ -50,6 +52,18 @@ def add(of_kind: dict[str, Verbs]) -> None:
     survey.add_argument("--date-order", choices=("dmy", "mdy", "ymd"))
     survey.add_argument("--preview", action="store_true", help=_("say what would be taken, and take nothing"))
     survey.set_defaults(handler=_survey)
+    form = of_kind["survey"].add_parser("form", help=_("write a count form to print"))
+    form.add_argument("out", type=Path, metavar="OUT.html")
+    form.add_argument("--site", required=True, metavar="SITE")
+    form.add_argument("--date", required=True, metavar="YYYY-MM-DD")
+    form.add_argument("--language", choices=list(LANGUAGES), default="")
+    form.add_argument("--observers", default="", metavar="NAMES")
+    form.add_argument("--empty", type=int, default=6, metavar="N", help=_("empty lines for further species"))
+    form.set_defaults(handler=_form)
+    photo = of_kind["survey"].add_parser("photo", help=_("attach photos of filled forms by their code"))
+    photo.add_argument("pictures", type=Path, nargs="+", metavar="PICTURE")
+    photo.add_argument("--survey", metavar="ID", help=_("in place of the code on the form"))
+    photo.set_defaults(handler=_photo)
 
 
 def _patrol(library: Library, args: argparse.Namespace) -> Answer:
@@ -117,3 +131,31 @@ def _columns(text: str) -> dict[str, str]:
             name = heading = part
         found[name.strip()] = heading.strip()
     return found
+
+
+def _form(library: Library, args: argparse.Namespace) -> Answer:
+    from ranger_app.actions import count_form  # codes are slow to load
+
+    site = present_id(library, "location", args.site)
+    form = count_form.write(
+        library,
+        args.out.absolute(),
+        site,
+        args.date,
+        words=args.language,
+        observers=args.observers,
+        empty=args.empty,
+    )
+    return {
+        "file": str(args.out.absolute()),
+        "language": form.language,
+        "species": [one.latin for one in form.species],
+        "sectors": list(form.sectors),
+    }
+
+
+def _photo(library: Library, args: argparse.Namespace) -> Answer:
+    from ranger_app.actions import count_form
+
+    survey = present_id(library, "survey", args.survey) if args.survey else None
+    return with_progress(count_form.attach(library, args.pictures, survey=survey)).answer()
