@@ -53,6 +53,8 @@ class Touched:
     """Deployments that ask for another number of looks."""
     purged: set[tuple[str, bytes]] = field(default_factory=set)
     """Kind and id of records whose content was erased."""
+    left: set[bytes] = field(default_factory=set)
+    """Patrols that records belonged to before they were changed."""
     unknown: int = 0
 
     @property
@@ -127,6 +129,8 @@ class Projection:
         row = self._row(kind, record)
         if row and kind.name == "observation":
             touched.reseen.update(derived.pictures_of(self.db, [record]))
+        if row and kind.name in reopened.PARTS:
+            touched.left.update(reopened.patrol_of(self.db, kind.name, record))
         if kind.name == "deployment":
             touched.retimed.add(record)
             touched.relooked.add(record)
@@ -172,6 +176,8 @@ class Projection:
             row = self._row(kind, op.id)
             if row and kind.name == "observation":  # what is made twice may be about other pictures than before
                 touched.reseen.update(derived.pictures_of(self.db, [op.id]))
+            if row and kind.name in reopened.PARTS:
+                touched.left.update(reopened.patrol_of(self.db, kind.name, op.id))
             if row and row.created_in is not None:
                 self._remember(op, key, index)
                 self._compute(kind, op.id, row, touched)
@@ -201,6 +207,8 @@ class Projection:
             and self._all_seen(opened, key, index, op, row.created_in)
         )
         self._remember(op, key, index)
+        if row and kind.name in reopened.PARTS and (not simple or "patrol" in op.fields):
+            touched.left.update(reopened.patrol_of(self.db, kind.name, op.id))
         if kind.name == "observation":
             touched.reseen.update(derived.pictures_of(self.db, [op.id]))
         if kind.name == "deployment" and (not simple or not _TIMING.isdisjoint(op.fields)):

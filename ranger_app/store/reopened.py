@@ -30,6 +30,7 @@ class Touch(Protocol):
 
     new: dict[str, list[bytes]]
     changed: dict[str, list[bytes]]
+    left: set[bytes]
 
 
 def refresh(db: Database, log: Log, touched: Touch) -> None:
@@ -39,9 +40,17 @@ def refresh(db: Database, log: Log, touched: Touch) -> None:
         for ids in (touched.new.get(kind, ()), touched.changed.get(kind, ())):
             if ids:
                 patrols.update(_approved(db, kind, ids))
+    if touched.left:
+        patrols.update(_approved(db, "patrol", touched.left))
     for patrol in patrols:
         told = int(is_reopened(db, log, patrol))
         db.conn.execute("UPDATE patrol SET reopened=? WHERE id=? AND reopened<>?", (told, patrol, told))
+
+
+def patrol_of(db: Database, kind: str, record: bytes) -> list[bytes]:
+    """The patrol that a record belongs to as the tables stand, as a list of one or none."""
+    found = db.conn.execute(f"SELECT patrol FROM {kind} WHERE id=? AND patrol IS NOT NULL", (record,))
+    return [row[0] for row in found]
 
 
 def is_reopened(db: Database, log: Log, patrol: bytes) -> bool:
