@@ -52,6 +52,16 @@ def state_word(code: str) -> str:
     return _(_STATES[code])
 
 
+def kind_word(kind: str) -> str:
+    """A kind of season, such as Spring staging."""
+    return _(_SEASONS[kind])
+
+
+def rule_word(code: str) -> str:
+    """By which of the two ways a level is reached regularly; nothing where by none."""
+    return _(_BY_RULE[code]) if code else ""
+
+
 def season_word(season: Season) -> str:
     """A season as people say it: Autumn staging 2025, Wintering 2024/25."""
     if season.kind == "wintering":
@@ -64,7 +74,7 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
     with library.read() as db:
         wanted = [one for one in site_criteria.sites(db) if question.stations is None or one in question.stations]
         found: list[tuple[str, SiteFigures]] = []
-        names = _names(db, library, wanted, question)
+        names = names_of(db, library, wanted, question)
         for number, site in enumerate(wanted):
             yield Progress(number, len(wanted), _("Sites"))
             if cancel is not None and cancel.cancelled:
@@ -90,7 +100,7 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
         ((_("Sites"), ", ".join(name for name, _one in found)), (_("Visits"), str(visits))),
         rules(),
         tuple(_lacking(found)),
-        tuple(_chart(name, one) for name, one in found),
+        tuple(season_chart(name, one) for name, one in found),
         (
             Table(_("Criteria"), _COLUMNS(), [_row(name, result) for name, _one, result in results]),
             Table(_("By season"), _SEASON_COLUMNS(), _season_rows(found), "seasons"),
@@ -126,7 +136,8 @@ def rules() -> tuple[str, ...]:
     )
 
 
-def _names(db: Database, library: Library, sites: list[bytes], question: Question) -> dict[bytes, str]:
+def names_of(db: Database, library: Library, sites: list[bytes], question: Question) -> dict[bytes, str]:
+    """What sites are called in a report: by name where the question or the rule allows it, else S1, S2 …"""
     if question.exact or question.at_home:
         return {site: title(db, "location", site) for site in sites}
     view = View(db, sharing.OPEN, library.now_ms())
@@ -155,7 +166,8 @@ def _lacking(found: list[tuple[str, SiteFigures]]) -> list[str]:
     return words
 
 
-def _chart(name: str, one: SiteFigures) -> Chart:
+def season_chart(name: str, one: SiteFigures) -> Chart:
+    """The most birds of each season of a site, with seasons nobody counted in as bars that say so."""
     bars = []
     for kind in (kind for kind in ORDER if any(season.kind == kind for season in one.totals)):
         for value in one.series(kind):

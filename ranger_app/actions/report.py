@@ -11,6 +11,7 @@ from ranger_app.actions import (
     analysis_effort,
     analysis_events,
     analysis_month,
+    analysis_trends_birds,
     dossier,
     ledger,
     ledger_report,
@@ -42,6 +43,7 @@ REPORTS: dict[str, tuple[str, Compute]] = {
     "season": (N_("Season of patrols"), analysis_month.season),
     "trends": (N_("Trends of patrols"), analysis_month.trends),
     "criteria": (N_("Criteria for wetlands"), analysis_criteria.report),
+    "bird-trends": (N_("Trends of waterbirds"), analysis_trends_birds.report),
     "dossier": (N_("Dossier of wetlands"), dossier.report),
     "ledger": (N_("What we gave"), ledger_report.findings),
 }

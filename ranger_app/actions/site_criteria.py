@@ -120,11 +120,11 @@ def figures(
     ``start`` and ``end`` limit the visits, both days included.
     """
     tables = populations.by_taxon(db)
-    groups = _overlaps(db)
+    groups = same_water(db)
     found = []
     for site in wanted if wanted is not None else sites(db):
         parts = _parts(db, site)
-        flyway, limits = _flyway(db, site, parts), limits_of(_own_or_above(db, site, "seasons"))
+        flyway, limits = _flyway(db, site, parts), limits_of(seasons_text(db, site))
         one = SiteFigures(site, flyway, parts)
         _count(db, one, limits, groups, (start, end))
         _judge(one, tables)
@@ -152,6 +152,11 @@ def _own_or_above(db: Database, site: bytes, name: str) -> str | None:
     return str(row[0]) if row else None
 
 
+def seasons_text(db: Database, site: bytes) -> str | None:
+    """The limits of a site's seasons as they are kept, its own or those of the site it is part of."""
+    return _own_or_above(db, site, "seasons")
+
+
 def _flyway(db: Database, site: bytes, parts: Sequence[bytes]) -> str:
     """The site's own, that of a site it is part of, or the one that all its parts with a flyway share."""
     if own := _own_or_above(db, site, "flyway"):
@@ -164,7 +169,8 @@ def _flyway(db: Database, site: bytes, parts: Sequence[bytes]) -> str:
     return str(rows[0][0]) if len(rows) == 1 else ""
 
 
-def _overlaps(db: Database) -> dict[bytes, bytes]:
+def same_water(db: Database) -> dict[bytes, bytes]:
+    """One name for all sectors and sites from which the same water is seen."""
     pairs = []
     for location, text in db.conn.execute(
         "SELECT id, overlaps FROM location WHERE deleted = 0 AND overlaps IS NOT NULL"
