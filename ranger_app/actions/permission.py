@@ -11,6 +11,7 @@ from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.store import rows
+from ranger_app.store.reopened import PARTS
 
 MANAGER = ("manager",)
 EXCHANGE = ("exchange", "manager")
@@ -103,5 +104,16 @@ def undo_needs(
 def require_for(library: Library, kind: str, before: Mapping[str, Value], values: Mapping[str, Value]) -> None:
     """DataProblem ROLE_NEEDED where the person at work may not set ``values`` of a record that stands as ``before``."""
     roles = needed(kind, before, values)
+    if roles is None and kind in PARTS and _leaves_approved(library, before.get("patrol"), values):
+        roles = MANAGER
     if roles is not None:
         require(library, roles)
+
+
+def _leaves_approved(library: Library, patrol: Value, values: Mapping[str, Value]) -> bool:
+    """Whether a part of a patrol would be taken out of one that is approved, which nothing in it would tell."""
+    if not isinstance(patrol, bytes) or values.get("patrol", patrol) == patrol:
+        return False
+    with library.read() as db:
+        found = rows.get(db, "patrol", patrol)
+    return found is not None and found["state"] == "approved"

@@ -291,6 +291,25 @@ def test_every_way_in_asks_for_the_role(post: Post) -> None:
     assert told(a, patrol) == "approved"
 
 
+def test_nobody_but_a_manager_takes_a_photo_out_of_an_approved_patrol(post: Post) -> None:
+    a, patrol = post.a, post.patrol()
+    photo = a.new_id()
+    a.commit([create("media", photo, {"patrol": patrol, "sha256": "a" * 64})], label="test")
+    records.edit(a, "media", photo, {"patrol": None})
+    records.edit(a, "media", photo, {"patrol": patrol})
+    patrol_state.submit(a, patrol)
+    boss = records.add(post.b, "person", {"name": "Manager A", "role": "manager"})
+    post.carry(post.b, a)
+    a.person = boss
+    patrol_state.approve(a, patrol)
+    a.person = post.ranger
+    with pytest.raises(DataProblem, match="ROLE_NEEDED"):
+        records.edit(a, "media", photo, {"patrol": None})
+    records.edit(a, "media", photo, {"patrol": patrol, "remarks": "x"})
+    a.person = boss
+    records.edit(a, "media", photo, {"patrol": None})
+
+
 def test_a_ranger_takes_back_an_own_step_and_gets_the_comment_again(post: Post) -> None:
     patrol = post.patrol()
     patrol_state.submit(post.a, patrol)
