@@ -51,6 +51,26 @@ class Run:
     """That person's id as 32 hex digits."""
 
 
+def track_of(library: Library, record: bytes) -> bytes:
+    """The track that is meant by its own id, or by that of a patrol with one track that was walked.
+
+    DataProblem for a patrol without a track, or with several: their ids are named.
+    """
+    with library.read() as db:
+        if db.conn.execute("SELECT 1 FROM patrol WHERE id=?", (record,)).fetchone() is None:
+            return record
+        walked = "SELECT id FROM track WHERE patrol=? AND deleted=0 AND coalesce(planned, 0)=0 ORDER BY key"
+        found = [bytes(row[0]) for row in db.conn.execute(walked, (record,))]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise DataProblem("NO_TRACK", _("This patrol has no track."), _("Import one: ranger patrol import FILE"))
+    ids = ", ".join(one.hex() for one in found)
+    raise DataProblem(
+        "TRACKS_SEVERAL", _("This patrol has {n} tracks.").format(n=len(found)), _("Give one: {ids}").format(ids=ids)
+    )
+
+
 def marked(library: Library, track: bytes) -> list[Run]:
     """The runs of points of a track that do not count, count in part, or count by a person's word; in their order.
 

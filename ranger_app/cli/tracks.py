@@ -25,10 +25,10 @@ def add(of_kind: dict[str, Verbs]) -> None:
     """Add the commands."""
     verbs = of_kind["patrol"]
     points = verbs.add_parser("points", help=_("list the points of a track that do not count, with the reason"))
-    points.add_argument("track", metavar="TRACK")
+    points.add_argument("track", metavar="TRACK", help=_("its id, or that of a patrol with one track"))
     points.set_defaults(handler=_points)
     judge = verbs.add_parser("judge", help=_("say that points of a track count, or why they do not"))
-    judge.add_argument("track", metavar="TRACK")
+    judge.add_argument("track", metavar="TRACK", help=_("its id, or that of a patrol with one track"))
     judge.add_argument("--from", dest="first", type=int, required=True, metavar="N", help=_("first point, from 1"))
     judge.add_argument("--to", dest="last", type=int, metavar="M", help=_("last point; without it only the first"))
     judge.add_argument("--as", dest="mark", choices=[COUNTS, *GIVEN], required=True)
@@ -36,19 +36,21 @@ def add(of_kind: dict[str, Verbs]) -> None:
     judge.set_defaults(handler=_judge)
 
 
-def _id(text: str) -> bytes:
+def _track(library: Library, text: str) -> bytes:
     try:
-        return parse_id(text)
+        record = parse_id(text)
     except ValueError as error:
         raise UsageProblem(
-            "ID_WRONG", _("{text} is not the id of a record.").format(text=text), _("See: ranger track list")
+            "ID_WRONG", _("{text} is not the id of a record.").format(text=text), _("See: ranger patrol list")
         ) from error
+    return track_judgement.track_of(library, record)
 
 
 def _points(library: Library, args: argparse.Namespace) -> Answer:
-    found = track_judgement.marked(library, _id(args.track))
+    track = _track(library, args.track)
+    found = track_judgement.marked(library, track)
     return {
-        "track_id": _id(args.track).hex(),
+        "track_id": track.hex(),
         "runs": [
             {
                 "first": one.first + 1,
@@ -67,13 +69,14 @@ def _points(library: Library, args: argparse.Namespace) -> Answer:
 def _judge(library: Library, args: argparse.Namespace) -> Answer:
     mark = "" if args.mark == COUNTS else args.mark
     last = args.first if args.last is None else args.last
-    judged = track_judgement.overrule(library, _id(args.track), args.first - 1, last - 1, mark, args.why)
+    track = _track(library, args.track)
+    judged = track_judgement.overrule(library, track, args.first - 1, last - 1, mark, args.why)
 
     def figures(metres: float, seconds: float | None) -> dict[str, float | None]:
         return {"km": metres / 1000, "hours": None if seconds is None else seconds / 3600}
 
     return {
-        "track_id": _id(args.track).hex(),
+        "track_id": track.hex(),
         "excluded": [{"reason": reason, "points": points} for reason, points in judged.reasons.items()],
         "effort": {
             "raw": figures(judged.raw.metres, judged.raw.seconds),

@@ -10,7 +10,8 @@ import pytest
 
 from ranger_app.actions import patrol_state
 from ranger_app.actions.patrol_import import import_patrol
-from ranger_app.actions.track_judgement import marked, overrule
+from ranger_app.actions.records import add
+from ranger_app.actions.track_judgement import marked, overrule, track_of
 from ranger_app.actions.undo import undo
 from ranger_app.cli.main import main
 from ranger_app.errors import DataProblem, UsageProblem
@@ -148,3 +149,21 @@ def test_commands(library: Library, track: bytes, capsys: pytest.CaptureFixture[
     assert isinstance(runs, list)
     assert [(one["reason"], one["judged"], one["why"]) for one in runs] == [("counts", "spike", "Seen there.")]
     assert main(["--library", str(folder), "patrol", "points", "xyz"]) == 2
+
+
+def test_the_track_of_a_patrol_is_known_by_the_patrol(library: Library, track: bytes, tmp_path: Path) -> None:
+    patrol = read(library)["patrol"]
+    assert isinstance(patrol, bytes)
+    assert track_of(library, patrol) == track_of(library, track) == track
+    import_patrol(library, [gpx(tmp_path / f"{day}.gpx", f"2026-05-0{day}T22:00:00") for day in (5, 6)])
+    with library.read() as db:
+        several = [one["patrol"] for one in rows.find(db, "track") if one["patrol"] != patrol]
+    empty = add(library, "patrol", {"name": "Without a track", "date": "2026-05-09"})
+    assert len(several) == 2
+    assert isinstance(several[0], bytes)
+    with pytest.raises(DataProblem) as told:
+        track_of(library, several[0])
+    assert told.value.code == "TRACKS_SEVERAL"
+    with pytest.raises(DataProblem) as told:
+        track_of(library, empty)
+    assert told.value.code == "NO_TRACK"
