@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ranger_app.actions import (
     import_camtrap_dp,
+    import_dwca,
     import_smart_patrol,
     import_timelapse,
     import_wildlife_insights,
@@ -26,6 +27,7 @@ FORMATS: dict[str, ImportFormat] = {
     "megadetector": machine_import.FORMAT,
     "smart-patrol": import_smart_patrol.FORMAT,
     "smart-model": smart_model_files.IMPORT,
+    "dwca": import_dwca.FORMAT,
 }
 
 
