@@ -5,7 +5,7 @@ Facts are read for many records of a kind at once, because a bundle asks for a m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -17,6 +17,8 @@ from ranger_app.store.told_species import in_list
 
 DAY = 86_400_000
 _A_TURN = 500
+_LONGEST = 2000
+"""Steps of NEAR, some 200 km: fixes further apart are faults of the device, and the line between them means nothing."""
 
 
 class Fact(NamedTuple):
@@ -262,9 +264,15 @@ class Facts:
         except ValueError:
             return Fact(EXTREME, when=when)
         levels, cells = 0, self._places.cells
+        before: tuple[float, float] | None = None
         for latitude, longitude in zip(way.latitude, way.longitude, strict=True):
             if -90 <= latitude <= 90 and -180 <= longitude <= 180:  # not for NaN
-                levels |= cells.get((int(latitude * 1e7) // NEAR, int(longitude * 1e7) // NEAR), 0)
+                here = latitude * 1e7, longitude * 1e7
+                levels |= cells.get((int(here[0]) // NEAR, int(here[1]) // NEAR), 0)
+                if before is not None:
+                    for cell in _between(before, here):
+                        levels |= cells.get(cell, 0)
+                before = here
         return Fact(levels, when=when)
 
     def _waypoint(self, row: Row) -> Fact:
@@ -324,6 +332,15 @@ class Facts:
                 about.setdefault(kind, []).append(record)
         facts = {kind: self.of(kind, ids) for kind, ids in about.items()}
         return {note: facts.get(kind, {}).get(record, NOTHING)._replace(when=at) for note, kind, record, at in notes}
+
+
+def _between(one: tuple[float, float], other: tuple[float, float]) -> Iterator[tuple[int, int]]:
+    """The cells of NEAR on the line between two fixes that lie further apart: somebody walked there too."""
+    north, east = other[0] - one[0], other[1] - one[1]
+    steps = int(max(abs(north), abs(east)) // NEAR) + 1
+    if 1 < steps <= _LONGEST:
+        for step in range(1, steps):
+            yield int(one[0] + north * step / steps) // NEAR, int(one[1] + east * step / steps) // NEAR
 
 
 def day(date: Value) -> int | None:

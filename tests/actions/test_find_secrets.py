@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from math import nan
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from ranger_app.actions.sharing_view import View, precision_in
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ops import Op, change, create
 from ranger_app.domain.sharing import FULL, STANDARD, Rule
+from ranger_app.geo.tracks import pack
+from ranger_app.geo.way import Way
 from ranger_app.library import Library
 from tests.station import Station
 
@@ -164,3 +167,14 @@ def test_a_partner_does_not_open_a_waypoint_by_correcting(lie: str) -> None:
     assert place() == "withheld"
     ours.commit(correction)
     assert place() == "exact"
+
+
+@pytest.mark.parametrize(("east", "leaves"), [(0.0, False), (0.003, True)])
+def test_a_track_of_few_fixes_passes_what_lies_between_them(library: Library, east: float, leaves: bool) -> None:
+    way = Way()
+    for north in (42.98, 43.01):
+        way.add(north, 131.0 + east, nan, nan, 0)
+    track = create("track", H, {"patrol": P, "points": pack(way, [0] * len(way)), "point_count": 2})
+    library.commit([PATROL, WAYPOINT, find(taxon=TIGER), track], label="test")
+    with library.read() as db:
+        assert ("track" in View(db, PLACES, NOW).records("track", [H])[H]) == leaves
