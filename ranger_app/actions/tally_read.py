@@ -159,8 +159,11 @@ def sheet(library: Library, survey: bytes) -> Sheet:
             row[0]
             for row in db.conn.execute('SELECT DISTINCT taxon FROM "count" WHERE survey=? AND deleted=0', (survey,))
         ]
-        here += [one.tally.taxon for one in taps.read_open(db, survey)]
+        open_taps = taps.read_open(db, survey)
+        here += [one.tally.taxon for one in open_taps]
         place = _place(db, survey)
+        if not place.taxon and open_taps:
+            place = open_taps[-1].tally
     often = _often(library, site, kind) if isinstance(site, bytes) else []
     species = list(dict.fromkeys([*(one for one, _average in often), *here]))
     groups = list(bird_groups.UNIDENTIFIED)

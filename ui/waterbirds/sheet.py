@@ -493,6 +493,8 @@ class CountSheet(QWidget):
             self.close_flock()
         elif key == Qt.Key.Key_Backspace:
             self.take_back()
+        elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            self.step_sector(1 if key == Qt.Key.Key_PageDown else -1)
         elif key in moves:
             beside = self.tiles.beside(self.place.taxon, *moves[Qt.Key(key)])
             if beside is not None:
@@ -595,8 +597,8 @@ class CountSheet(QWidget):
             listed("less", _("One less"), partial(self.add, -1), "-"),
             listed("back", _("Take back the newest tap"), self.take_back, "Backspace"),
             listed("close", _("Make counts of the taps"), self.close_flock, "Return"),
-            made("sector", _("Next sector"), partial(self.step_sector, 1), "PgDown"),
-            made("sector_before", _("Sector before"), partial(self.step_sector, -1), "PgUp"),
+            listed("sector", _("Next sector"), partial(self.step_sector, 1), "PgDown"),
+            listed("sector_before", _("Sector before"), partial(self.step_sector, -1), "PgUp"),
             made("find", _("Find a species"), self.find, "F3"),
             made("flock", _("New flock"), self.next_flock, "F4"),
             made("no_flock", _("No flock"), self.no_flock, "Shift+F4"),
