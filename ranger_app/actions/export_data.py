@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ranger_app.actions import (
+    ebird,
     export_camtrap_dp,
     export_camtrapr,
     export_dwca,
@@ -66,6 +67,7 @@ FORMATS: dict[str, ExportFormat] = {
         export_geojson.OPTIONS,
         any_rule=True,
     ),
+    "ebird": ExportFormat(N_("Checklists for eBird (Record Format, Extended)"), ebird.write, any_rule=True),
     "gpx": ExportFormat(N_("Tracks and waypoints of patrols (GPX 1.1)"), export_tracks.write_gpx, any_rule=True),
     "kml": ExportFormat(N_("Patrols, cameras and surveys for a map (KML)"), export_tracks.write_kml, any_rule=True),
     "smart-model": smart_model_files.EXPORT,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ranger_app.actions import (
+    ebird,
     import_camtrap_dp,
     import_dwca,
     import_smart_patrol,
@@ -27,6 +28,7 @@ FORMATS: dict[str, ImportFormat] = {
     "megadetector": machine_import.FORMAT,
     "smart-patrol": import_smart_patrol.FORMAT,
     "smart-model": smart_model_files.IMPORT,
+    "ebird": ebird.FORMAT,
     "dwca": import_dwca.FORMAT,
 }
 

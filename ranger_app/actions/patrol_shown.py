@@ -126,6 +126,10 @@ class Shown:
         """How many records of a kind there are, for the progress."""
         return rows.number(self._db, kind)
 
+    def number_of(self, kind: str, where: str, params: Sequence[Value]) -> int:
+        """How many records meet an SQL condition, whether they may leave or not."""
+        return sum(1 for _one in rows.find(self._db, kind, where, params, order=""))
+
     def patrols(self) -> Iterator[ShownPatrol]:
         """Every patrol that may leave, by date."""
         for record in self.records("patrol", order="date, id"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from ranger_app.library import Library
 from ranger_app.store import rows
 from ranger_app.store.connection import Database
 
+Places = Mapping[str, Mapping[str, Value]]
+Visits = Mapping[tuple[str, str, str], Mapping[str, Value]]
 LABEL = "survey import"
 _OPS_A_BATCH = 1000
 _ALIKE = ("remarks", "method", "flock", "life_stage", "sex")
@@ -78,8 +81,13 @@ def import_surveys(library: Library, path: Path) -> SurveysImported:
     return take(library, read_counts(path))
 
 
-def take(library: Library, table: CountTable) -> SurveysImported:
-    """Take the rows of a table that was read; DataProblem NO_COUNTS where there is none to take."""
+def take(
+    library: Library, table: CountTable, *, places: Places | None = None, visits: Visits | None = None
+) -> SurveysImported:
+    """Take the rows of a table that was read; DataProblem NO_COUNTS where there is none to take.
+
+    ``places`` are further values of new sites by folded name, ``visits`` of new surveys by folded site, date and start.
+    """
     if not table.rows:
         first = table.failed[0].reason if table.failed else ""
         raise DataProblem(
@@ -89,7 +97,7 @@ def take(library: Library, table: CountTable) -> SurveysImported:
         )
     imported = SurveysImported(failed=table.failed, encoding=table.encoding, doubtful=table.doubtful)
     with library.read() as db:
-        ops = _Plan(library, db, imported).ops_for(table.rows)
+        ops = _Plan(library, db, imported, places or {}, visits or {}).ops_for(table.rows)
     act: int | None = None
     for start in range(0, len(ops), _OPS_A_BATCH):
         done = library.commit(ops[start : start + _OPS_A_BATCH], label=LABEL, act=act)
@@ -100,7 +108,11 @@ def take(library: Library, table: CountTable) -> SurveysImported:
 class _Plan:
     """Finds or makes what the rows name, so that each thing is made once."""
 
-    def __init__(self, library: Library, db: Database, imported: SurveysImported) -> None:
+    def __init__(
+        self, library: Library, db: Database, imported: SurveysImported, further: Places, visits: Visits
+    ) -> None:
+        self.further = further
+        self.visits = visits
         self.library = library
         self.db = db
         self.imported = imported
@@ -123,7 +135,8 @@ class _Plan:
             key = (self.site(row.site), row.date, row.start, row.end, observers)
             groups.setdefault(key, []).append(row)
         for (site, date, start, end, observers), members in groups.items():
-            survey = self.survey(site, date, start, end, observers)
+            more = self.visits.get((fold(members[0].site), date, start), {})
+            survey = self.survey(site, date, start, end, observers, more)
             self.imported.surveys.append(survey)
             self.counts(survey, site, observers, members)
         return self.ops
@@ -158,13 +171,24 @@ class _Plan:
         return self.sectors[key]
 
     def location(self, name: str, kind: str, part_of: bytes | None) -> bytes:
-        """A new location without coordinates: the table has none, and none are invented."""
+        """A new location; without coordinates where the table has none: none are invented."""
         made = self.library.new_id()
-        self.ops.append(create("location", made, {"name": name, "type": kind, "part_of": part_of}))
+        values: dict[str, Value] = {"name": name, "type": kind, "part_of": part_of}
+        if part_of is None:
+            values |= self.further.get(fold(name), {})
+        self.ops.append(create("location", made, values))
         self.imported.new_locations.append(name)
         return made
 
-    def survey(self, site: bytes, date: str, start: str, end: str, observers: tuple[bytes, ...]) -> bytes:
+    def survey(
+        self,
+        site: bytes,
+        date: str,
+        start: str,
+        end: str,
+        observers: tuple[bytes, ...],
+        more: Mapping[str, Value],
+    ) -> bytes:
         """The survey of this visit, made where it is not here."""
         for record in rows.find(self.db, "survey", "site=? AND date=?", (site, date)):
             same_time = record.text("start") == start and record.text("end") == end
@@ -178,6 +202,7 @@ class _Plan:
             "end": end or None,
             "utc_offset": self.library.station.utc_offset,
             "observers": canonical([person.hex() for person in observers]) if observers else None,
+            **more,
         }
         self.ops.append(create("survey", made, values))
         return made

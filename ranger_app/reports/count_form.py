@@ -61,7 +61,7 @@ h1 small { font-size: 8pt; font-weight: 400; color: #444; margin-left: 3mm; }
 table { border-collapse: collapse; table-layout: fixed; width: 183mm; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
 th, td { border: 0.2mm solid #000; padding: 0.4mm 1mm; overflow: hidden; overflow-wrap: anywhere; }
-th { font-size: 8pt; font-weight: 600; text-align: left; vertical-align: bottom; height: 8mm; }
+th { font-size: 7.2pt; padding: 0.4mm 0.6mm; font-weight: 600; text-align: left; vertical-align: bottom; height: 8mm; }
 td { height: 8.6mm; }
 td.k { width: 13mm; font-size: 7.5pt; } col.k { width: 13mm; } col.n { width: 51mm; } col.s { width: 19mm; }
 td.n { line-height: 1.15; } td.n i { display: block; font-size: 7pt; }
@@ -69,6 +69,7 @@ td.c { padding: 0; vertical-align: bottom; } td.c u { display: block; margin-lef
   border-left: 0.15mm solid #777; border-top: 0.15mm solid #777; }
 .who { display: flex; gap: 2mm; align-items: flex-end; } .who svg { width: 16mm; height: 16mm; flex: none; }
 .who small { display: block; font-weight: 400; font-size: 7pt; }
+.d { white-space: nowrap; }
 tr.sum td { font-weight: 600; height: 8mm; }
 .end { break-inside: avoid; margin-top: 2mm; } .end p { margin: 0 0 1.2mm; }
 .rule { border-bottom: 0.2mm solid #777; height: 7mm; }
@@ -174,7 +175,7 @@ def _table(form: Form, said: dict[str, str], sectors: Sequence[str]) -> Iterator
     wide = f"{(183 - 13 - 51) / (len(sectors) + 1):.2f}mm"
     yield "<table><colgroup><col class='k'><col class='n'>" + f"<col style='width:{wide}'>" * (len(sectors) + 1)
     # The headings stand on every sheet, and each sheet is photographed by itself.
-    whose = f"<small>{escape(form.site)} · {escape(form.date)}</small>{escape(said['species'])}"
+    whose = f"<small>{escape(form.site)} <span class='d'>{escape(form.date)}</span></small>{escape(said['species'])}"
     yield f"</colgroup><thead><tr><th colspan='2'><div class='who'>{form.picture}<div>{whose}</div></div></th>"
     yield (
         "".join(f"<th>{escape(one)}</th>" for one in sectors) + f"<th>{escape(said['total'])}</th></tr></thead><tbody>"
