@@ -23,7 +23,9 @@ from ui.widgets.layouts import clear
 from ui.widgets.text import label, section
 
 _ENTRIES = 60
-_FOUND = 4
+_FOUND = 3
+_OFFERED = 2
+_ROOMY = 300
 _PARTS = 14
 _WITH_NUMBER = re.compile(r"^(.*?\S)\s+(\d{1,7})$")
 
@@ -47,7 +49,7 @@ class Trace(QWidget):
         self.entries = QListWidget()
         self.entries.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.entries.setAccessibleName(_("Taps"))
-        self.entries.setMinimumHeight(56)
+        self.entries.setMinimumHeight(32)
         self.back = large(_("Take back this one"), self._take_back, high=40)
         self.entries.currentRowChanged.connect(lambda _row: self._enable())
         for part in (self.name, self.latin, self.figure, self.question, self.parts, self.where):
@@ -271,10 +273,10 @@ class SearchPanel(Fields):
         text, _birds = self._read()
         exact = taxa.match(text)
         shared = taxa.clashes().get(text.upper(), ())
-        found = [one.scientific for one in taxa.search(text, language(), _FOUND + 1)]
+        found = [one.scientific for one in taxa.search(text, language(), 2 * _FOUND)]
         self.found = list(dict.fromkeys([*([exact] if exact else []), *shared, *found]))
         clear(self.offered)
-        for taxon in self.found[:_FOUND]:
+        for taxon in self.found[: _OFFERED + (self.height() >= _ROOMY)]:
             name = taxa.name(taxon, language())
             self.offered.addWidget(large(name, self._taking(taxon), high=44, role="row"))
         if shared:

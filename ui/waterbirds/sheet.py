@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from ranger_app.actions import count_write, tally_read, taps
@@ -36,6 +36,8 @@ from ui.widgets.text import label
 STAGES = ("", *(one.code for one in LIFE_STAGES if one.code != "unknown"))
 SEX = ("", *(one.code for one in SEXES if one.code != "unknown"))
 _MOST_DIGITS = 6
+_LOW = 560
+"""Under this height in pixels the number pad lies flat."""
 TRACE, SEARCH, ESTIMATE, SAMPLE, RINGS = range(5)
 
 
@@ -169,7 +171,7 @@ class CountSheet(QWidget):
         if self.sectors is not None:
             self.sectors.hide()
             self.sectors.deleteLater()
-        self.sectors = Segments([name or _("Whole site") for _id, name in sheet.sectors])
+        self.sectors = Segments([name or _("Whole site") for _id, name in sheet.sectors], wrap=True)
         for made in self.sectors.findChildren(QWidget):
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             made.setMinimumHeight(44)
@@ -467,6 +469,10 @@ class CountSheet(QWidget):
         elif not self.sampling:
             self.stack.setCurrentIndex(TRACE)
         self.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.pad.lay_flat(self.height() < _LOW)
+        super().resizeEvent(event)
 
     # -- keys --------------------------------------------------------------------------------------------------
 

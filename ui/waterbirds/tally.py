@@ -264,11 +264,25 @@ class Pad(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(4)
-        for place, word in enumerate("123456789"):
-            grid.addWidget(large(word, partial(self.pressed.emit, word), high=44), place // 3, place % 3)
-        grid.addWidget(large("⌫", partial(self.pressed.emit, "back"), high=44), 3, 0)
-        grid.addWidget(large("0", partial(self.pressed.emit, "0"), high=44), 3, 1)
-        grid.addWidget(large(_("Enter"), partial(self.pressed.emit, "enter"), high=44), 3, 2)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(4)
+        self._keys = {word: large(word, partial(self.pressed.emit, word), high=44) for word in "1234567890"}
+        self._keys["back"] = large("⌫", partial(self.pressed.emit, "back"), high=44)
+        self._keys["enter"] = large("↵", partial(self.pressed.emit, "enter"), high=44)
+        self._keys["back"].setAccessibleName(_("Undo a tap"))
+        self._keys["enter"].setAccessibleName(_("Enter"))
+        for made in self._keys.values():
+            made.setProperty("pad", True)
+        self._flat: bool | None = None
+        self.lay_flat(False)
+
+    def lay_flat(self, flat: bool) -> None:
+        """Two rows of six where there is little height, else the block of a telephone."""
+        if flat == self._flat:
+            return
+        self._flat = flat
+        order = "1 2 3 4 5 back 6 7 8 9 0 enter" if flat else "1 2 3 4 5 6 7 8 9 back 0 enter"
+        columns = 6 if flat else 3
+        for place, word in enumerate(order.split()):
+            self._grid.addWidget(self._keys[word], place // columns, place % columns)
