@@ -203,6 +203,7 @@ def test_a_new_visit_proposes_what_the_last_one_had(screen: WaterbirdsScreen, su
     assert values["date"] != "2026-01-12"
     assert visit.proposed.isVisible()
     assert "12" in visit.proposed.text()
+    assert not visit.form.touched  # nothing is lost by leaving what only was proposed
 
 
 def type_date(screen: WaterbirdsScreen, date: str) -> None:

@@ -158,7 +158,8 @@ class VisitPage(QWidget):
             now = editor.value_or_none()
             if name in ("site", "date") or now != self._proposal.get(name) or (now is None and editor.typed()):
                 continue
-            editor.put(wanted.get(name))
+            if wanted.get(name) != now:  # putting what is there already would count as typed
+                editor.put(wanted.get(name))
         self._proposal = wanted
         self.proposed.setText(
             _("Proposed from the visit of {date}.").format(date=short_day(made.of)) if made.of else ""
