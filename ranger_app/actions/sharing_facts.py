@@ -60,7 +60,7 @@ _SQL = {
     "camera": "SELECT id FROM camera WHERE id IN ({marks})",
     "patrol": "SELECT id, date FROM patrol WHERE id IN ({marks})",
     "track": (
-        "SELECT t.id, p.date, t.start, {points} FROM track AS t LEFT JOIN patrol AS p ON p.id = t.patrol"
+        "SELECT t.id, p.date, t.start, t.patrol, {points} FROM track AS t LEFT JOIN patrol AS p ON p.id = t.patrol"
         " WHERE t.id IN ({marks})"
     ),
     "waypoint": (
@@ -255,15 +255,16 @@ class Facts:
 
     def _track(self, row: Row) -> Fact:
         """A track is as sensitive as the places it passes: who walks to a camera stops there."""
-        _id, date, start, points = row
+        _id, date, start, patrol, points = row
         when = start if start is not None else day(date)
+        levels = self._places.patrols.get(patrol, 0)
         if points is None or not self._places.cells:
-            return Fact(when=when)
+            return Fact(levels, when=when)
         try:
             way, _marks = unpack(points)
         except ValueError:
             return Fact(EXTREME, when=when)
-        levels, cells = 0, self._places.cells
+        cells = self._places.cells
         before: tuple[float, float] | None = None
         for latitude, longitude in zip(way.latitude, way.longitude, strict=True):
             if -90 <= latitude <= 90 and -180 <= longitude <= 180:  # not for NaN

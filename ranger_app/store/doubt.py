@@ -52,6 +52,7 @@ class Doubt:
     locations: dict[bytes, int] = field(default_factory=dict)
     deployments: dict[bytes, int] = field(default_factory=dict)
     points: list[tuple[int, int, int]] = field(default_factory=list)
+    patrols: dict[bytes, int] = field(default_factory=dict)
     unreviewed: set[bytes] = field(default_factory=set)
     """Pictures that only such partners say they looked at."""
     people: set[bytes] = field(default_factory=set)
@@ -138,6 +139,7 @@ class _Search:
         for name in self._names(versions):
             levels |= self.levels_of(name)
         self._mark(self.found.deployments, deployments, levels)
+        self._photos(pictures, levels)
         self._points("waypoint", _said(versions, "waypoint"), levels)
         self._points("sample", _said(versions, "sample"), levels)
         types = set(_texts(before, "type"))
@@ -247,8 +249,16 @@ class _Search:
             self.found.unreviewed.add(picture)
             deployments = self._of("SELECT deployment FROM media WHERE id=?", picture)
             self._mark(self.found.deployments, deployments, self.extreme)
+            self._photos([picture], self.extreme)
 
     # -- small things
+
+    def _photos(self, pictures: Iterable[bytes], levels: int) -> None:
+        """Where photos of patrols were taken: at their waypoint, their own place, or somewhere on the track."""
+        for picture in pictures if levels else ():
+            self._points("media", [picture], levels)
+            self._points("waypoint", self._of("SELECT waypoint FROM media WHERE id=?", picture), levels)
+            self._mark(self.found.patrols, self._of("SELECT patrol FROM media WHERE id=?", picture), levels)
 
     def _points(self, table: str, records: Iterable[bytes], levels: int) -> None:
         for record in records if levels else ():

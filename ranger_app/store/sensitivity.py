@@ -38,6 +38,8 @@ class Places:
     """Species stated for waypoints, by whatever was found or taken there."""
     of_record: dict[bytes, set[str]] = field(default_factory=dict)
     """Species that samples and health events are of, by their own word or by that of what they belong to."""
+    patrols: dict[bytes, int] = field(default_factory=dict)
+    """Categories of photos of a patrol that only its track places, by their time."""
     told: Told | None = None
     """What recognises species in a find."""
     location_of: dict[bytes, bytes] = field(default_factory=dict)
@@ -107,6 +109,7 @@ def places(db: Database) -> Places:
             other = found.location_of.get(paired)
             if other is not None:
                 pairs.append((location, other))
+    found.patrols |= found.doubt.patrols
     _of_surveys(db, own)
     points = _of_waypoints(db, found) + found.doubt.points
     _spread(db, found, own, pairs, points)
@@ -214,7 +217,7 @@ def _of_waypoints(db: Database, found: Places) -> list[tuple[int, int, int]]:
     for waypoint, category in db.conn.execute("SELECT id, category FROM waypoint WHERE category <> '' AND deleted=0"):
         if names := told.of_category(category):
             found.waypoints.setdefault(waypoint, set()).update(names)
-    points = _of_samples(db, found)
+    points = _of_photos(db, found) + _of_samples(db, found)
     known: dict[frozenset[str], int] = {}
     for waypoint, stated in found.waypoints.items():
         names = frozenset(stated)
@@ -222,6 +225,47 @@ def _of_waypoints(db: Database, found: Places) -> list[tuple[int, int, int]]:
             levels = known[names] = of_names(names)
         if levels:
             points += _points(db, "waypoint", "id=?", (waypoint,), levels)
+    return points
+
+
+_PHOTOS = (
+    "SELECT DISTINCT m.patrol, coalesce(m.waypoint, f.waypoint), m.latitude, m.longitude, {said}"
+    " FROM media AS m INDEXED BY media_by_patrol LEFT JOIN sighting AS f ON f.id = m.sighting {joined}"
+    " WHERE m.patrol IS NOT NULL AND m.deleted=0 AND {which}"
+)
+_ON_PHOTO = "CROSS JOIN observation AS o ON o.media = m.id"
+_ON_EVENT = "CROSS JOIN event_picture AS e ON e.media = m.id CROSS JOIN observation AS o ON o.id = e.observation"
+
+
+def _of_photos(db: Database, found: Places) -> list[tuple[int, int, int]]:
+    """Notes what photos of patrols show for their waypoints and tracks; returns the sensitive points they tell."""
+    name = "coalesce(o.taxon, i.taxon)"
+    named = f"o.deleted=0 AND {name} IS NOT NULL"
+    individual = "LEFT JOIN individual AS i ON i.id = o.individual"
+    sides = (
+        (name, f"{_ON_PHOTO} {individual}", named),
+        (name, f"{_ON_EVENT} {individual}", named),
+        ("NULL", "", "m.seen_by < 2"),  # nobody has looked: it may show anything
+    )
+    points: list[tuple[int, int, int]] = []
+    levels_by: dict[str | None, int] = {None: EXTREME}
+    unseen: set[bytes] = set()
+    for said, joined, which in sides:
+        sql = _PHOTOS.format(said=said, joined=joined, which=which)
+        for patrol, waypoint, latitude, longitude, species in db.conn.execute(sql):
+            if species not in levels_by:
+                levels_by[species] = levels_of(species)
+            levels = levels_by[species]
+            if waypoint is not None and species is not None:
+                found.waypoints.setdefault(waypoint, set()).add(species)
+            elif waypoint is not None:
+                unseen.add(waypoint)
+            if levels and latitude is not None and longitude is not None:
+                points.append((latitude, longitude, levels))
+            elif levels and waypoint is None:
+                found.patrols[patrol] = found.patrols.get(patrol, 0) | levels
+    for waypoint in unseen:
+        points += _points(db, "waypoint", "id=?", (waypoint,), EXTREME)
     return points
 
 

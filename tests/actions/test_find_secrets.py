@@ -72,6 +72,20 @@ SENSITIVE = {
     ],
     "category of a find": [find(category="wildlife.pantheratigris.")],
     "second species of a find": [find(taxon="Cervus nippon", attributes=attributes("Cervus nippon", TIGER))],
+    "photo at the waypoint": [
+        create("media", M, {"patrol": P, "waypoint": W, "sha256": "a" * 64}),
+        create("observation", SAID, {"media": M, "type": "animal", "taxon": TIGER, "method": "human"}),
+    ],
+    "photo of the find": [
+        find(),
+        create("media", M, {"patrol": P, "sighting": F, "sha256": "a" * 64}),
+        create("observation", SAID, {"pictures": json.dumps([M.hex()]), "type": "animal", "taxon": TIGER}),
+    ],
+    "photo with its own place": [
+        create("media", M, {"patrol": P, "sha256": "a" * 64, **HERE}),
+        create("observation", SAID, {"media": M, "type": "animal", "taxon": TIGER, "method": "human"}),
+    ],
+    "photo nobody has looked at": [create("media", M, {"patrol": P, "waypoint": W, "sha256": "a" * 64})],
     "word of a device": [change("waypoint", W, {"category": TIGER})],
 }
 
@@ -178,3 +192,24 @@ def test_a_track_of_few_fixes_passes_what_lies_between_them(library: Library, ea
     library.commit([PATROL, WAYPOINT, find(taxon=TIGER), track], label="test")
     with library.read() as db:
         assert ("track" in View(db, PLACES, NOW).records("track", [H])[H]) == leaves
+
+
+@pytest.mark.parametrize("taxon", [TIGER, None])
+def test_a_track_does_not_leave_that_places_a_photo_by_its_time(library: Library, taxon: str | None) -> None:
+    way = Way()
+    for step in range(20):
+        way.add(44 + step * 0.0002, 131.0, nan, 1_700_000_000_000.0 + step * 60_000, 0)
+    track = create("track", H, {"patrol": P, "points": pack(way, [0] * len(way)), "point_count": len(way)})
+    photo = create("media", M, {"patrol": P, "camera_time": "2023-11-15T08:20:00", "sha256": "a" * 64})
+    library.commit([PATROL, track], label="test")
+
+    def leaves() -> bool:
+        with library.read() as db:
+            return "track" in View(db, PLACES, NOW).records("track", [H])[H]
+
+    assert leaves()
+    said: dict[str, Value] = {"type": "animal" if taxon else "blank", "taxon": taxon, "method": "human"}
+    library.commit([photo], label="test")
+    assert not leaves()  # nobody has looked at it
+    library.commit([create("observation", SAID, {"media": M, **said})], label="test")
+    assert leaves() == (taxon is None)
