@@ -101,6 +101,7 @@ class Hand:
     def picture(self, step: str) -> None:
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
+            QApplication.processEvents()
             assert self.sheet.window().grab().save(str(self.folder / f"{self.name}-{step}.png"))
 
 
