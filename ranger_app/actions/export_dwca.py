@@ -93,7 +93,8 @@ class _Work:
         self._shown = Shown(library, db, request, report)
         self._places = Places(db, None if request.exact else View(db, request.shown, library.now_ms()))
         self._released = Released(db, RECEIVER, everything=request.exact or request.partner)
-        self._complete = request.exact or not request.shown.species
+        rule = request.shown  # one that holds counts back makes every visit incomplete, or a gap would be an absence
+        self._complete = request.exact or not (rule.species or rule.areas or "count" in rule.kinds)
         self._occasions: list[_Occasion] = []
         self._coverage = Coverage()
         self._met = _Met()

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from xml.sax.saxutils import quoteattr
 
 from ranger_app.exchange import dwca_terms as terms
@@ -21,6 +21,7 @@ ENCLOSING = "\"'|^~`#$"
 """Characters to stand around cells. Some readers take them off the ends of a cell a second time, so the first is used
 that no cell of the table begins or ends with."""
 _PARTS = ("alone", "survey", "count")
+_NEW: Literal["w"] = "w"
 _A_DAY = (1980, 1, 1, 0, 0, 0)
 """The date of the files inside: the same records give the same bytes."""
 
@@ -124,10 +125,10 @@ class ArchiveWriter:
             _add(archive, terms.META, meta(enclosing).encode())
             _add(archive, terms.EML, eml.encode())
             for table in self._tables.values():
-                with archive.open(_info(table.path.name), "w", force_zip64=True) as target:
+                with archive.open(_info(table.path.name), _NEW, force_zip64=True) as target:
                     _copy(table.path, target)
             if self._further_wanted:
-                with archive.open(_info(terms.FURTHER), "w", force_zip64=True) as target:
+                with archive.open(_info(terms.FURTHER), _NEW, force_zip64=True) as target:
                     target.write((",".join(terms.FURTHER_HEADER) + "\r\n").encode())
                     for part, (file, _csv) in self._parts.items():
                         file.flush()

@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from ranger_app.actions import dwca_fields, release
+from ranger_app.actions.bundle_plan import WriteRequest
+from ranger_app.actions.bundle_read import read_bundles
+from ranger_app.actions.bundle_write import write_bundle
 from ranger_app.actions.dwca_places import Places
 from ranger_app.actions.sharing_view import View
 from ranger_app.demo import season as demo
@@ -24,6 +27,7 @@ from ranger_app.domain.ops import change, create
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.exchange import dwca_terms as terms
 from ranger_app.exchange.dwca_write import ArchiveWriter
+from ranger_app.jobs import run
 from ranger_app.library import Library
 from ranger_app.store import rows
 from tests import traces
@@ -370,9 +374,9 @@ def test_our_own_archive_gives_the_same_records_once(library: Library, other: Li
     assert not home.new
 
 
-def test_a_demo_season_comes_back(tmp_path: Path, other: Library) -> None:
-    (khasan, _hunchun) = demo.make(tmp_path / "demo", media=2, patrols=1, counts=60)
-    with Library.open(khasan) as library:
+def test_a_demo_season_comes_back_and_its_release_is_its_stations(tmp_path: Path, other: Library) -> None:
+    (khasan, hunchun) = demo.make(tmp_path / "demo", media=2, patrols=1, counts=60)
+    with Library.open(khasan) as library, Library.open(hunchun) as neighbour:
         write(library, tmp_path / "out", exact=True)
         take(other, tmp_path / "out")
         mine, theirs = everything(library), everything(other)
@@ -383,6 +387,25 @@ def test_a_demo_season_comes_back(tmp_path: Path, other: Library) -> None:
         places = {key: values | {"release": None} for key, values in theirs.items() if key[0] == "location"}
         assert places
         assert all(mine[key] | {"release": None} == values for key, values in places.items())
+
+        sites = {values["site"] for key, values in mine.items() if key[0] == "survey"}
+        neighbours = {key[1] for key in everything(neighbour) if key[0] == "survey"}
+        run(write_bundle(library, WriteRequest(tmp_path / "stick", (neighbour.station.id,), "none")))
+        run(read_bundles(neighbour, tmp_path / "stick"))
+        for site in sites:
+            assert isinstance(site, bytes)
+            with pytest.raises(DataProblem) as caught:
+                release.release(neighbour, site, ["open"])
+            assert caught.value.code == "NOT_OURS"
+            # Even one that gets past the question counts for nothing: only its maker's word does.
+            neighbour.commit([change("location", site, {"release": "open"})], label="edit")
+        report = write(neighbour, tmp_path / "public")
+        told = {row["id"] for row in tables(tmp_path / "public")[terms.EVENT] if row["eventType"] == "SiteVisit"}
+        assert told <= neighbours
+        assert any("RU" in str(one["reason"]) for one in report.failed if one["code"] == "not_released")
+        write(neighbour, tmp_path / "partner", rule=library.station.name)
+        given_back = {row["id"] for row in tables(tmp_path / "partner")[terms.EVENT]}
+        assert {key[1].hex() for key in mine if key[0] == "survey"} <= given_back
 
 
 def test_an_open_archive_of_ours_doubles_nothing_at_home(library: Library, tmp_path: Path) -> None:

@@ -139,6 +139,20 @@ def test_without_a_description_columns_go_by_their_names(library: Library, tmp_p
     assert "no_description" in {one["code"] for one in report.failed}
 
 
+def test_a_folder_is_an_archive_too(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    for name, data in foreign().items():
+        (folder / name).write_bytes(data)
+    assert take(library, folder).new["count"] == 4
+    assert counted(library) == TAKEN
+    (tmp_path / "outside.csv").write_text("id\n", encoding="utf-8")
+    (folder / "meta.xml").write_bytes(foreign(core="..\\outside.csv")["meta.xml"])
+    with pytest.raises(DataProblem) as caught:
+        take(library, folder / "meta.xml")
+    assert caught.value.code == "OUTSIDE_ARCHIVE"
+
+
 def test_a_single_table_of_occurrences(library: Library, tmp_path: Path) -> None:
     table = tmp_path / "occurrence.txt"
     table.write_text(
