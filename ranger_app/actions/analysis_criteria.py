@@ -14,6 +14,7 @@ from ranger_app.domain.seasons import ORDER, Season
 from ranger_app.i18n import N_, _, language, ngettext
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
+from ranger_app.reports.figures import figure
 from ranger_app.store.connection import Database
 
 _CRITERIA = {
@@ -24,6 +25,15 @@ _CRITERIA = {
     "eaafp-1": N_("Flyway: 1 % of a population"),
     "eaafp-0.25": N_("Flyway: 0.25 % on migration"),
     "eaafp-5000": N_("Flyway: 5,000 waterbirds on migration"),
+}
+_SHORT = {
+    "ramsar-2": N_("Ramsar 2"),
+    "ramsar-4": N_("Ramsar 4"),
+    "ramsar-5": N_("Ramsar 5"),
+    "ramsar-6": N_("Ramsar 6"),
+    "eaafp-1": N_("Flyway 1 %"),
+    "eaafp-0.25": N_("Flyway 0.25 %"),
+    "eaafp-5000": N_("Flyway 5,000"),
 }
 _STATES = {
     criteria.MET: N_("Met"),
@@ -47,6 +57,11 @@ def criterion_word(code: str) -> str:
     return _(_CRITERIA[code])
 
 
+def short_word(code: str) -> str:
+    """The article alone, for lists."""
+    return _(_SHORT[code])
+
+
 def state_word(code: str) -> str:
     """A verdict in a word or two."""
     return _(_STATES[code])
@@ -60,6 +75,43 @@ def kind_word(kind: str) -> str:
 def rule_word(code: str) -> str:
     """By which of the two ways a level is reached regularly; nothing where by none."""
     return _(_BY_RULE[code]) if code else ""
+
+
+def lacking_words(result: Result) -> str:
+    """What a verdict still lacks, in a sentence or two."""
+    verdict = result.verdict
+    needed = criteria.seasons_needed(verdict)
+    if not needed:
+        return _("Nothing is lacking.")
+    if result.kind == ANY:
+        said = ngettext(
+            "{n} more year with {level} birds on one date is needed.",
+            "{n} more years with {level} birds on one date are needed.",
+            needed,
+        )
+    else:
+        said = ngettext(
+            "{n} more count at {level} birds is needed: {season}.",
+            "{n} more counts at {level} birds are needed, each in another year: {season}.",
+            needed,
+        )
+    words = said.format(n=needed, level=figure(verdict.level), season=kind_word(result.kind))
+    short = verdict.level - (verdict.largest or 0)
+    if short > 0:
+        lacks = ngettext("The best season was {n} bird short.", "The best season was {n} birds short.", short)
+        words += " " + lacks.format(n=figure(short))
+    return words
+
+
+def level_words(result: Result) -> str:
+    """Where the level comes from: the edition and its year, published or computed, or the criterion itself."""
+    one = result.population
+    if one is None:
+        return _("The level is that of the criterion itself.")
+    name = one.edition if not one.published or str(one.published) in one.edition else f"{one.edition}, {one.published}"
+    if one.computed:
+        return _("Level computed from the estimate in: {edition}.").format(edition=name)
+    return _("Level as published in: {edition}.").format(edition=name)
 
 
 def season_word(season: Season) -> str:

@@ -88,11 +88,16 @@ def starter() -> tuple[Population, ...]:
         )
 
 
-def by_taxon(db: Database) -> dict[str, list[Population]]:
-    """The populations each species is measured by: its newest edition in use here, else the starter table's."""
+def by_taxon(db: Database, edition: str = "") -> dict[str, list[Population]]:
+    """The populations each species is measured by: its newest edition in use here, else the starter table's.
+
+    ``edition`` asks how it would be under another one that is here, in use or not, by its exact name.
+    """
     own: dict[str, list[Population]] = {}
     rows = db.conn.execute(
-        f"SELECT {_COLUMNS} FROM population WHERE deleted = 0 AND in_use IS NOT 0 ORDER BY key"
+        f"SELECT {_COLUMNS} FROM population WHERE deleted = 0 AND CASE ?1 WHEN '' THEN in_use IS NOT 0"
+        " ELSE edition = ?1 END ORDER BY key",
+        (edition,),
     ).fetchall()
     for row in rows:
         record, taxon, name, flyway, low, high, years, quality, stated, edition, published, reference = row

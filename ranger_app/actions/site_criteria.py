@@ -113,13 +113,17 @@ def sites(db: Database) -> list[bytes]:
 
 
 def figures(
-    db: Database, wanted: Sequence[bytes] | None = None, start: date | None = None, end: date | None = None
+    db: Database,
+    wanted: Sequence[bytes] | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    edition: str = "",
 ) -> list[SiteFigures]:
     """Figures and verdicts of these sites (all: None), a site of several countries with those of its parts.
 
-    ``start`` and ``end`` limit the visits, both days included.
+    ``start`` and ``end`` limit the visits, both days included; ``edition`` measures by another one than that in use.
     """
-    tables = populations.by_taxon(db)
+    tables = populations.by_taxon(db, edition)
     groups = same_water(db)
     found = []
     for site in wanted if wanted is not None else sites(db):

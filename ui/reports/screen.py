@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ _BRIEF_S = 1.0
 
 
 class ReportsScreen(Screen):
-    """``open_at`` takes the name of a report."""
+    """``open_at`` takes the name of a report, or (name, the sites it is about)."""
 
     help_page = "reports"
 
@@ -60,6 +61,9 @@ class ReportsScreen(Screen):
         self.html = ""
         self.ready = False
         """Whether the page in view is drawn, so that it can be printed."""
+        self.stations: frozenset[bytes] | None = None
+        """Sites that another place asked this report for; None for all."""
+        self._stations_of = ""
         self._asked = 0
         self._running: Running | None = None
         self._dirty = True
@@ -133,6 +137,8 @@ class ReportsScreen(Screen):
 
     def _chosen(self, _record: bytes | None) -> None:
         self.choice.fit(self.name)
+        if self.name != self._stations_of:
+            self.stations, self._stations_of = None, ""
         self._dirty = True
         if self.isVisible():
             self._settle.start()
@@ -157,6 +163,8 @@ class ReportsScreen(Screen):
             self._head()
         self.bridge.run(lambda _cancel: _offered(library), self._take_offered, owner=self)
         question = self.choice.question()
+        if self.stations is not None and name == self._stations_of:
+            question = replace(question, stations=self.stations)
         begun = time.monotonic()
         self._running = self.bridge.run(
             lambda cancel: report.findings(library, name, question, cancel),
@@ -335,8 +343,13 @@ class ReportsScreen(Screen):
                 self._settle.start()
 
     def open_at(self, target: Any) -> None:
-        if isinstance(target, str) and target in report.REPORTS:
-            self.choose(target)
+        name, stations = target if isinstance(target, tuple) else (target, None)
+        if isinstance(name, str) and name in report.REPORTS:
+            self.stations, self._stations_of = stations, name
+            self._dirty = True
+            self.choose(name)
+            if self.isVisible():
+                self._settle.start()
 
     def state(self) -> dict[str, Any]:
         return {"report": self.name, "choice": self.choice.state()}

@@ -76,12 +76,26 @@ class WaterbirdsScreen(ListScreen):
     # -- the pages ---------------------------------------------------------------------------------------------
 
     def _tabs(self) -> tuple[Tab, ...]:
-        return (Tab("sites", _("Sites"), Later(self._sites)),)
+        return (
+            Tab("sites", _("Sites"), Later(self._sites)),
+            Tab("criteria", _("Criteria"), Later(self._criteria)),
+            Tab("trends", _("Trends"), Later(self._trends)),
+        )
 
     def _sites(self) -> QWidget:
         from ui.waterbirds.sites_page import SitesPage
 
         return self._joined(SitesPage(self.library, self.bridge), "sites")
+
+    def _criteria(self) -> QWidget:
+        from ui.waterbirds.criteria_page import CriteriaPage
+
+        return self._joined(CriteriaPage(self.library, self.bridge), "criteria")
+
+    def _trends(self) -> QWidget:
+        from ui.waterbirds.trends_page import TrendsPage
+
+        return self._joined(TrendsPage(self.library, self.bridge), "trends")
 
     def _joined(self, page: Any, name: str) -> QWidget:
         """A page that is shown for the first time."""
