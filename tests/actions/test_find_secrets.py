@@ -159,6 +159,13 @@ LIES = {
     ),
     "category": ([find(category="wildlife.pantheratigris.")], change("sighting", F, {"category": "camp."})),
     "attributes": ([find(attributes=attributes(TIGER))], change("sighting", F, {"attributes": None})),
+    "photo at the waypoint": (
+        [
+            create("media", M, {"patrol": P, "waypoint": W, "sha256": "a" * 64}),
+            create("observation", SAID, {"media": M, "type": "animal", "taxon": TIGER, "method": "human"}),
+        ],
+        change("observation", SAID, {"taxon": "Sus scrofa"}),
+    ),
     "others near": (
         [create("health_event", H, {"name": "x", "others_near": TIGER, **DAY, **HERE})],
         change("health_event", H, {"others_near": None}),
