@@ -240,16 +240,16 @@ def test_the_trace_shows_what_a_number_is_made_of(sheet: CountSheet) -> None:
 
 def test_species_are_found_by_code_clash_language_and_latin(sheet: CountSheet, library: Library) -> None:
     for typed, taxon in (("GRMO 12", "Grus monacha"), ("Larus crassirostris", "Larus crassirostris")):
-        sheet.find()
+        sheet.ask_species()
         QTest.keyClicks(sheet.search.lines[0], typed)
         QTest.keyClick(sheet.search.lines[0], Key.Key_Return)
         assert sheet.place.taxon == taxon
     assert sheet.totals.of_survey("Grus monacha") == 12
-    sheet.find()
+    sheet.ask_species()
     sheet.search.lines[0].insert("луток")
     QTest.keyClick(sheet.search.lines[0], Key.Key_Return)
     assert sheet.place.taxon == "Mergellus albellus"
-    sheet.find()
+    sheet.ask_species()
     QTest.keyClicks(sheet.search.lines[0], "HIHI")
     assert not sheet.search.done.isEnabled()
     assert {"Himantopus himantopus", "Histrionicus histrionicus"} <= set(sheet.search.found)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -17,17 +16,17 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStackedWidg
 from ranger_app.actions import count_write, tally_read, taps
 from ranger_app.actions.plausible import questions
 from ranger_app.actions.tally_read import Entry, Kept, Sheet, Totals
-from ranger_app.domain import taxa
 from ranger_app.domain.kinds_camera import LIFE_STAGES, SEXES
 from ranger_app.domain.tally import Estimate, Tally
 from ranger_app.errors import DataProblem
-from ranger_app.i18n import _, language, ngettext, pgettext
+from ranger_app.i18n import _, ngettext, pgettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
 from ui.commands import Command
 from ui.numbers import number
 from ui.waterbirds import tally as large_buttons
 from ui.waterbirds.flock import EstimatePanel, Fields, RingsPanel, SamplePanel, SearchPanel, Trace
+from ui.waterbirds.sheet_keys import after, chosen, sheet_commands, taken_back
 from ui.waterbirds.tally import Pad, Steps, Tiles, large, with_key
 from ui.widgets.card import Card
 from ui.widgets.segments import Segments
@@ -135,7 +134,7 @@ class CountSheet(QWidget):
         self.age_button = large("", self.next_stage, high=56)
         self.sex_button = large("", self.next_sex, high=56)
         for made in (
-            large(pgettext("count sheet", "Find"), self.find, key="F3", high=56),
+            large(pgettext("count sheet", "Find"), self.ask_species, key="F3", high=56),
             large(_("New flock"), self.next_flock, key="F4", high=56),
             large(pgettext("count sheet", "Estimate"), self.ask_estimate, key="F5", high=56),
             large(pgettext("count sheet", "Part of a flock"), self.begin_sample, key="F6", high=56),
@@ -280,7 +279,7 @@ class CountSheet(QWidget):
             if found.newest is not None:
                 one = taps.take_back(self._library, survey, found.newest.key)
                 if one is not None:
-                    said.append(_taken_back(one.tally.taxon, one.number))
+                    said.append(taken_back(one.tally.taxon, one.number))
                 return
             closed = [
                 (entry, tally)
@@ -291,9 +290,9 @@ class CountSheet(QWidget):
             if closed:
                 entry, tally = max(closed, key=lambda pair: pair[0].at)
                 if entry.count is not None:
-                    said.append(_taken_back(tally.taxon, taps.take_back_part(self._library, entry.count, entry.place)))
+                    said.append(taken_back(tally.taxon, taps.take_back_part(self._library, entry.count, entry.place)))
 
-        self._act(work, lambda: said and self._bridge.say(said[0]))
+        self._act(work, lambda: self._bridge.say("".join(said)) if said else None)
 
     def take_back_entry(self, entry: Entry) -> None:
         """Take back one line of the trace, however old."""
@@ -406,15 +405,15 @@ class CountSheet(QWidget):
 
     def next_stage(self) -> None:
         """Count birds of the next age from now on."""
-        self._move(replace(self.place, stage=_after(STAGES, self.place.stage)))
+        self._move(replace(self.place, stage=after(STAGES, self.place.stage)))
 
     def next_sex(self) -> None:
         """Count birds of the other sex from now on."""
-        self._move(replace(self.place, sex=_after(SEX, self.place.sex)))
+        self._move(replace(self.place, sex=after(SEX, self.place.sex)))
 
     # -- the right side ----------------------------------------------------------------------------------------
 
-    def find(self) -> None:
+    def ask_species(self) -> None:
         """Search a species."""
         self._turn(SEARCH)
 
@@ -563,8 +562,8 @@ class CountSheet(QWidget):
                 in_it = totals.of_sector(sector)
                 word = name or _("Whole site")
                 self.sectors.rename(nth, f"{word} · {number(in_it)}" if in_it else word)
-        self.age_button.setText(with_key(_chosen(_("Age"), LIFE_STAGES, place.stage), "F7"))
-        self.sex_button.setText(with_key(_chosen(_("Sex"), SEXES, place.sex), "F8"))
+        self.age_button.setText(with_key(chosen(_("Age"), LIFE_STAGES, place.stage), "F7"))
+        self.sex_button.setText(with_key(chosen(_("Sex"), SEXES, place.sex), "F8"))
         words = [
             ngettext("{n} bird", "{n} birds", totals.birds).format(n=number(totals.birds)),
             ngettext("{n} species", "{n} species", totals.species).format(n=number(totals.species)),
@@ -589,34 +588,7 @@ class CountSheet(QWidget):
 
     def commands(self, back: Command) -> list[Command]:
         """What can be done on the sheet; ``back`` leads out of it."""
-        group = _("Count sheet")
-
-        def listed(name: str, title: str, run: Callable[[], object], key: str, also: tuple[str, ...] = ()) -> Command:
-            return Command(f"sheet.{name}", title, run, key, group=group, also=also, in_palette=False, bound=False)
-
-        def made(name: str, title: str, run: Callable[[], object], key: str) -> Command:
-            return Command(f"sheet.{name}", title, run, key, group=group)
-
-        return [
-            listed("species", _("One more of the species on this key (a number before: so many)"), self.refresh, "A"),
-            listed("one", _("One more of the species being counted"), partial(self.add, 1), "Space"),
-            listed("less", _("One less"), partial(self.add, -1), "-"),
-            listed("back", _("Take back the newest tap"), self.take_back, "Backspace"),
-            listed("close", _("Make counts of the taps"), self.close_flock, "Return"),
-            listed("sector", _("Next sector"), partial(self.step_sector, 1), "PgDown"),
-            listed("sector_before", _("Sector before"), partial(self.step_sector, -1), "PgUp"),
-            made("find", _("Find a species"), self.find, "F3"),
-            made("flock", _("New flock"), self.next_flock, "F4"),
-            made("no_flock", _("No flock"), self.no_flock, "Shift+F4"),
-            made("estimate", _("Estimate by block"), self.ask_estimate, "F5"),
-            made("sample", _("Mixed flock: looking at a part"), self.begin_sample, "F6"),
-            made("age", _("Next age"), self.next_stage, "F7"),
-            made("sex", _("Next sex"), self.next_sex, "F8"),
-            made("rings", _("Rings and flags"), self.ask_rings, "F9"),
-            made("none", _("No birds seen"), self.no_birds, "F10"),
-            made("trace", _("Back to counting"), self.leave_panel, "F12"),
-            back,
-        ]
+        return sheet_commands(self, back)
 
     def leave_panel(self) -> None:
         """Leave a panel without taking what it says; a sample that was not begun is forgotten."""
@@ -624,16 +596,3 @@ class CountSheet(QWidget):
             self.sampling = False
         self.back_to_counting()
         self.show_totals()
-
-
-def _after(codes: tuple[str, ...], code: str) -> str:
-    return codes[(codes.index(code) + 1) % len(codes)] if code in codes else codes[0]
-
-
-def _chosen(word: str, choices: tuple[object, ...], code: str) -> str:
-    found = next((one for one in choices if getattr(one, "code", "") == code), None)
-    return _(getattr(found, "label", "")) if found is not None else word
-
-
-def _taken_back(taxon: str, birds: int) -> str:
-    return _("Taken back: {species} {n}").format(species=taxa.name(taxon, language()), n=number(birds))
