@@ -80,6 +80,11 @@ class SheetDoor:
         self.sheet.open_survey(survey)
         self.sheet.setFocus()
 
+    def ask_estimate(self) -> None:
+        """Ask for an estimate on the sheet that is open."""
+        if self.sheet is not None:
+            self.sheet.ask_estimate()
+
     def close(self) -> None:
         """Make counts of what was tapped and go back to the list."""
         if not self.is_open or self.sheet is None:
