@@ -51,6 +51,15 @@ class Chosen:
             across = ""
         return replace(self, proposal=replace(self.proposal, columns=columns, across=across))
 
+    def with_columns(self, columns: Mapping[int, str], across: str) -> Chosen:
+        """The same with all columns as said; ``across`` counts where there are numbers under headings."""
+        across = across if "across" in columns.values() else ""
+        return replace(self, proposal=replace(self.proposal, columns=dict(columns), across=across))
+
+    def with_order(self, order: Order) -> Chosen:
+        """The same with dates written in this order."""
+        return replace(self, order=order)
+
     def with_told(self, name: str, text: str) -> Chosen:
         """The same with a value that holds for the whole table."""
         told = {one: held for one, held in self.proposal.told.items() if one != name}

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ranger_app.domain.count_cells import read_date
+from ranger_app.domain.count_cells import read_date, read_number
 from ranger_app.domain.taxa import fold, match
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import N_, _
@@ -342,13 +342,17 @@ def propose(rows: list[Cells]) -> Proposal:
     if "taxon" not in columns.values() and "scientific" in columns.values():
         columns[next(at for at, name in columns.items() if name == "scientific")] = "taxon"
     told = {name: text for name, text in _above(rows[:header]).items() if name not in columns.values()}
-    left = [at for at, cell in enumerate(cells) if at not in columns and cell and not is_total(cell)]
+    left = [
+        at
+        for at, cell in enumerate(cells)
+        if at not in columns and cell and not is_total(cell) and _numbers_below(rows, header, at)
+    ]
     across = ""
     if "count" not in columns.values() and left:
         across = _heading_kind([cells[at] for at in left], columns.values())
-        for at in left:
-            if across != "taxon" or match(cells[at]) or _numbers_below(rows, header, at):
-                columns[at] = "across"
+        if across in ("sector", "site") and len(left) == 1:
+            across = ""  # one column of numbers is more likely the count itself, and a person says so
+        columns |= dict.fromkeys(left if across else (), "across")
     above, above_is = _second_heading(rows, header, columns, told) if across else (-1, "")
     return Proposal(header, columns, across, told, above, above_is)
 
@@ -395,8 +399,9 @@ def _is_date(text: str) -> bool:
 
 
 def _numbers_below(rows: list[Cells], header: int, at: int) -> bool:
-    below = [cells[at] for cells in rows[header + 1 : header + 40] if len(cells) > at and cells[at]]
-    return bool(below) and any(cell[0].isdigit() for cell in below)
+    """Whether what stands under a heading is mostly numbers of birds."""
+    below = [cells[at] for cells in rows[header + 1 : header + 200] if len(cells) > at and cells[at]]
+    return 2 * sum(not read_number(cell).wrong for cell in below) >= len(below)
 
 
 def _second_heading(

@@ -10,9 +10,11 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ranger_app.actions import survey_read, visit_defaults
+from ranger_app.actions import survey_mapping, survey_read, visit_defaults
 from ranger_app.actions.survey_import import SurveysImported, import_surveys
+from ranger_app.actions.survey_mapping import Preview
 from ranger_app.changes import Changes
+from ranger_app.errors import DataProblem
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ui.bridge import Bridge
@@ -20,9 +22,11 @@ from ui.commands import Command
 from ui.numbers import number
 from ui.waterbirds.card import COUNTS, NOTES, TOTALS, VISIT, SurveyCard
 from ui.waterbirds.imported import Imported
+from ui.waterbirds.mapping_page import MappingPage
+from ui.waterbirds.paper import PaperPanel
 from ui.waterbirds.sheet_door import SheetDoor
 from ui.waterbirds.survey_list import SurveyTable
-from ui.widgets.choose import choose_file
+from ui.widgets.choose import choose_file, choose_files
 from ui.widgets.later import Later
 from ui.widgets.list_screen import ListScreen
 from ui.widgets.segments import Pages
@@ -176,6 +180,8 @@ class WaterbirdsScreen(ListScreen):
             Command("waterbirds.delete", _("Delete the count"), self.card.delete, "Del", some, group),
             Command("waterbirds.drop", _("Delete the survey"), self.delete_survey, "Shift+Del", some, group),
             Command("waterbirds.site", _("Show the site"), self.show_site, "Shift+S", some, group),
+            Command("waterbirds.form", _("Print a count form"), self.print_form, "Shift+P", some, group),
+            Command("waterbirds.photos", _("Attach photos of filled forms"), self.choose_forms, "Shift+I", group=group),
             agreed,
             *tabs,
         ]
@@ -197,19 +203,38 @@ class WaterbirdsScreen(ListScreen):
         self.card.open_new(values)
 
     def choose_table(self) -> None:
-        """Choose a CSV table of counts."""
-        choose_file(self, _("Choose a table of counts (CSV)"), self.take_table, "*.csv *.CSV *.tsv *.txt")
+        """Choose a table of counts."""
+        suffixes = "*.csv *.CSV *.tsv *.txt *.xlsx *.XLSX"
+        choose_file(self, _("Choose a table of counts (CSV or XLSX)"), self.take_table, suffixes)
 
     def take_table(self, path: Path) -> None:
-        """Import a table and show what came of it."""
+        """Import a table and show what came of it; one with other headings is shown first, and nothing is taken."""
         self.bridge.run(
-            lambda _cancel: import_surveys(self.library, path),
+            lambda _cancel: self._table(path),
             self._imported,
             owner=self,
             title=_("Table {name}").format(name=path.name),
         )
 
-    def _imported(self, result: SurveysImported) -> None:
+    def _table(self, path: Path) -> SurveysImported | Preview:
+        if survey_mapping.is_workbook(path):
+            return survey_mapping.preview(self.library, path)
+        try:
+            return import_surveys(self.library, path)
+        except DataProblem as problem:
+            if problem.code != "HEADER_WRONG":
+                raise
+            found = survey_mapping.preview(self.library, path)
+            if len(found.header) < 2:
+                raise
+            return found
+
+    def _imported(self, result: SurveysImported | Preview) -> None:
+        if isinstance(result, Preview):
+            page = MappingPage(self.library, self.bridge, result)
+            page.taken.connect(self._imported)
+            self.panel_wanted.emit(page, _("Table of counts"))
+            return
         self.table.refresh(None)
         if result.surveys:
             self.table.choose(result.surveys[0])
@@ -218,6 +243,36 @@ class WaterbirdsScreen(ListScreen):
             ngettext("{n} count added", "{n} counts added", result.counts).format(n=number(result.counts)),
             undo=result.counts > 0,
         )
+
+    def print_form(self) -> None:
+        """The form on paper for the visit that is open."""
+        sheet = self.card.sheet
+        if sheet is None or not isinstance(site := sheet.record["site"], bytes):
+            return
+        name, _dot, _date = sheet.title.partition(" · ")
+        panel = PaperPanel(self.library, self.bridge, site, name, sheet.record.text("date"), "")
+        self.panel_wanted.emit(panel, _("Count form"))
+
+    def choose_forms(self) -> None:
+        """Choose photos or scans of filled forms."""
+        choose_files(self, _("Choose photos of filled forms"), self.take_forms, "*.jpg *.jpeg *.JPG *.png *.heic *.tif")
+
+    def take_forms(self, pictures: list[Path]) -> None:
+        """Attach photos of forms to the visits that their codes name."""
+        from ranger_app.actions import count_form  # codes are slow to load
+
+        self.bridge.run(
+            lambda cancel: count_form.attach(self.library, pictures, cancel=cancel),
+            self._forms_taken,
+            owner=self,
+            title=_("Photos of forms"),
+        )
+
+    def _forms_taken(self, done: Any) -> None:
+        said = ngettext("{n} photo attached", "{n} photos attached", done.attached).format(n=number(done.attached))
+        self.bridge.say(" ".join([said, *(f"{one.file}: {one.reason}" for one in done.failed[:3])]))
+        if len(done.surveys) == 1:
+            self.table.choose(next(iter(done.surveys)))
 
     def delete_survey(self) -> None:
         """Take the survey away; undo brings it back."""
@@ -301,7 +356,7 @@ class WaterbirdsScreen(ListScreen):
             ("visit", partial(self.card.turn, VISIT)),
             ("notes", partial(self.card.turn, NOTES)),
             ("sheet", self.door.open),
-            ("sheet-estimate", lambda: self.door.sheet and self.door.sheet.ask_estimate()),
+            ("sheet-estimate", self.door.ask_estimate),
             ("list", self.door.close),
             ("new", self.new),
             *((tab.name, partial(self.open_at, tab.name)) for tab in self.more),
