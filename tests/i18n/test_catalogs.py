@@ -19,7 +19,7 @@ PLURAL_FORMS = {"ru": 3, "zh_CN": 1}
 LETTERS = {"ru": re.compile("[а-яё]", re.IGNORECASE), "zh_CN": re.compile("[一-鿿]")}
 SAME_IN_EVERY_LANGUAGE = {
     *("Enter", "PIN", "kB", "MB", "GB", "TB"),
-    *("GBIF", "MGRS {place}", "UTM {place}", "g", "kg", "mm", "m³", "ha", "{km} km"),
+    *("GBIF", "WGS 84 (GPS)", "MGRS {place}", "UTM {place}", "g", "kg", "mm", "m³", "ha", "{km} km"),
 }
 """Keys and units that people write as they are."""
 
