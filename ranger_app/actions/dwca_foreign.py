@@ -51,6 +51,9 @@ _TOLD_ELSEWHERE = frozenset(
      "eventDurationValue", "eventDurationUnit", "measurementID", "measurementUnit", "measurementMethod")
 )  # fmt: skip
 """Terms that say again what others say, or of the data set: nothing is lost without them."""
+_OF_MEASUREMENT = frozenset(("occurrenceID", "measurementType", "measurementValue"))
+_SAME_AGAIN = ("siteCount", "taxonCompletenessReported", "isAbsenceReported", "hasNonTargetTaxa", "isAbundanceReported")
+_MOST_LOST = 60
 _GROUPINGS = frozenset(("project", "campaign", "expedition", "cruise", "programme", "program"))
 _OBSERVED = frozenset(("", "humanobservation", "machineobservation", "occurrence", "observation"))
 _MEASURED = {what: (name, "survey") for name, what, _unit in dwca_fields.OF_SURVEY} | {
@@ -100,21 +103,17 @@ class Foreign:
         """Read events, completeness and measurements; yields rows looked at."""
         event, occurrence = terms.ROW_TYPES[terms.EVENT], terms.ROW_TYPES[terms.OCCURRENCE]
         for table in self._archive.of(event):
-            self._note_lost(table, _OF_EVENT)
             yield from self._look_events(table)
         for table in self._archive.of(occurrence):
-            self._note_lost(table, _OF_COUNT | _OF_EVENT)
             if self._own_events:
-                for number, _row in self._archive.rows(table):  # what breaks off is found before anything is taken
+                for number, _row in self._first(table, _OF_COUNT | _OF_EVENT):  # finds what breaks off, too
                     if number % _A_LOOK == 0:
                         yield number
             else:
                 yield from self._look_events(table, of_counts=True)
         for table in self._archive.of(terms.ROW_TYPES[terms.HUMBOLDT]):
-            self._note_lost(table, frozenset(_OF_HUMBOLDT))
             yield from self._look_completeness(table)
         for table in self._archive.of(terms.PLAIN_MEASUREMENT, terms.ROW_TYPES[terms.MEASUREMENT]):
-            self._note_lost(table, frozenset(("occurrenceID", "measurementType", "measurementValue")))
             yield from self._look_measured(table)
         known = {*terms.ROW_TYPES.values(), terms.PLAIN_MEASUREMENT}
         for table in self._archive.tables:
@@ -122,13 +121,17 @@ class Foreign:
                 reason = _("The table {table} is about something else and was not taken.").format(table=table.file)
                 self._report.failed.append({"file": table.file, "code": "table_not_known", "reason": reason})
 
-    def _note_lost(self, table: Table, understood: frozenset[str]) -> None:
-        lost = [one for one in table.columns if one not in understood and one not in _TOLD_ELSEWHERE]
-        if lost:
-            self._lost.setdefault(table.file, {}).update(dict.fromkeys(lost))
+    def _first(self, table: Table, understood: frozenset[str]) -> Iterator[tuple[int, dict[str, str] | None]]:
+        """The rows of a table for the first time: notes columns that hold anything and have no place here."""
+        told = understood | _TOLD_ELSEWHERE | {""}
+        lost = self._lost.setdefault(table.file, {})
+        for number, row in self._archive.rows(table):
+            if row is not None and not row.keys() <= told and len(lost) < _MOST_LOST:
+                lost.update(dict.fromkeys(name for name in row if name not in told))
+            yield number, row
 
     def _look_events(self, table: Table, *, of_counts: bool = False) -> Iterator[int]:
-        for number, row in self._archive.rows(table):
+        for number, row in self._first(table, _OF_COUNT | _OF_EVENT if of_counts else _OF_EVENT):
             if number % _A_LOOK == 0:
                 yield number
             if row is None:
@@ -154,7 +157,7 @@ class Foreign:
             self._events[ident] = _Event(kept, dwca_fields.when_read(row), table.file, number)
 
     def _look_completeness(self, table: Table) -> Iterator[int]:
-        for number, row in self._archive.rows(table):
+        for number, row in self._first(table, frozenset((*_OF_HUMBOLDT, *_SAME_AGAIN, "reportedWeather"))):
             if number % _A_LOOK == 0:
                 yield number
             event = self._found(table, number, row)
@@ -169,6 +172,8 @@ class Foreign:
                 [one.strip() for one in re.split(r"[|;,]", row.get(name, "")) if one.strip()]
                 for name in _OF_HUMBOLDT[1:]
             )
+            if row.get("reportedWeather"):
+                event.measured["weather"] = _measured("survey", "weather", row["reportedWeather"])
             if absent and set(absent) == set(target):
                 event.measured["no_birds"] = 1
             if excluded:
@@ -176,7 +181,7 @@ class Foreign:
                 event.measured["not_counted"] = bird_groups.written(groups, " ".join(words))
 
     def _look_measured(self, table: Table) -> Iterator[int]:
-        for number, row in self._archive.rows(table):
+        for number, row in self._first(table, _OF_MEASUREMENT):
             if number % _A_LOOK == 0:
                 yield number
             if row is None:
@@ -367,8 +372,10 @@ class Foreign:
 
     def _say(self) -> None:
         for file, lost in self._lost.items():
+            if not lost:
+                continue
             reason = _("These columns have no place here and were not taken: {columns}.").format(
-                columns=", ".join(list(lost)[:60])
+                columns=", ".join(list(lost)[:_MOST_LOST])
             )
             self._report.failed.append({"file": file, "code": "column_not_known", "reason": reason})
         for what, number in sorted(self._other.items()):

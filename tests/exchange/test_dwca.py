@@ -429,7 +429,7 @@ def test_an_open_archive_is_a_survey_elsewhere(library: Library, other: Library,
     assert ("Anser fabalis/serrirostris", 300) in counts
     full = surveys["2025-01-12"]
     assert (full["ice"], full["water"], full["complete"], full["disturbance"]) == (40, "N", 1, "hunting fishing")
-    assert (surveys["2025-02-01"]["no_birds"], surveys["2025-02-02"]["no_birds"]) == (1, None)
+    assert (surveys["2025-02-01"]["no_birds"], surveys["2025-02-02"]["no_birds"], full["weather"]) == (1, None, "clear")
     assert (full["not_counted"], full["coordinated"], full["start"]) == ("gulls", "January 2025", "08:00")
     assert len(sites) == 1
     assert sites[0]["uncertainty"] >= 1569
