@@ -72,13 +72,14 @@ class SiteFigures:
         of = self.totals if taxon is None else self.species.get(taxon, {})
         if taxon is not None and stated is not None and (taxon, stated) in self.named:
             of = self.named[taxon, stated]
+        here = [season for season in self.totals if kind in (ANY, season.kind)]
         if taxon is None:
-            counted = {season: value.adequate for season, value in self.totals.items()}
+            counted = {season: self.totals[season].adequate for season in here}
         else:
-            counted = {season: _looked_for(taxon, self.groups.get(season, frozenset())) for season in self.totals}
+            group, nothing = bird_groups.group_of(taxon), frozenset[str]()
+            counted = {season: _counts_group(group, self.groups.get(season, nothing)) for season in here}
         if kind == ANY:
             return _years(counted, of)
-        here = [season for season in counted if season.kind == kind]
         return [_value(season, counted, of) for season in between(here, (kind,))]
 
 
@@ -90,16 +91,18 @@ def _value(season: Season, counted: dict[Season, bool], of: dict[Season, SeasonV
 
 
 def _years(counted: dict[Season, bool], of: dict[Season, SeasonValue]) -> list[SeasonValue]:
-    years = sorted({season.year for season in counted})
-    found = []
-    for year in range(years[0], years[-1] + 1) if years else ():
-        seasons = [season for season in counted if season.year == year]
-        if not seasons:
-            found.append(SeasonValue(Season(year, ANY), None))
-            continue
-        most = max((value.birds or 0 for season, value in of.items() if season.year == year), default=0)
-        found.append(SeasonValue(Season(year, ANY), most, any(counted[season] for season in seasons)))
-    return found
+    adequate: dict[int, bool] = {}
+    for season, well in counted.items():
+        adequate[season.year] = adequate.get(season.year, False) or well
+    most: dict[int, int] = {}
+    for season, value in of.items():
+        most[season.year] = max(most.get(season.year, 0), value.birds or 0)
+    return [
+        SeasonValue(Season(year, ANY), most.get(year, 0), adequate[year])
+        if year in adequate
+        else SeasonValue(Season(year, ANY), None)
+        for year in (range(min(adequate), max(adequate) + 1) if adequate else ())
+    ]
 
 
 def sites(db: Database) -> list[bytes]:
@@ -303,7 +306,10 @@ def _keep(of: dict[Season, SeasonValue], season: Season, birds: int, adequate: b
 
 def _looked_for(taxon: str, groups: frozenset[str]) -> bool:
     """Whether a visit that counted these groups would have counted the species; of an unknown one, if it was all."""
-    group = bird_groups.group_of(taxon)
+    return _counts_group(bird_groups.group_of(taxon), groups)
+
+
+def _counts_group(group: str, groups: frozenset[str]) -> bool:
     return group in groups if group else groups.issuperset(bird_groups.WATERBIRDS)
 
 
@@ -330,15 +336,17 @@ def _judge(found: SiteFigures, tables: dict[str, list[Population]]) -> None:
             if kind in STAGING or kind in ("breeding", "moult"):
                 results.append(Result(RAMSAR_4, taxon, kind, regularly(series, 1)))
             if taxon in tables and is_waterbird(taxon):
-                results += _measured(found, taxon, kind, tables[taxon])
+                results += _measured(found, taxon, kind, series, tables[taxon])
 
 
-def _measured(found: SiteFigures, taxon: str, kind: str, of: list[Population]) -> Iterable[Result]:
+def _measured(
+    found: SiteFigures, taxon: str, kind: str, whole: list[SeasonValue], of: list[Population]
+) -> Iterable[Result]:
     """A species by its population: the one counters named, else by the site's flyway. Once counters named one, birds
     for which nobody did stand by themselves: added up, two populations would reach what neither does."""
-    names = sorted(name for known, name in found.named if known == taxon)
+    names = sorted(name for known, name in found.named if known == taxon) if found.named else []
     for name in names or [""]:
-        series = found.series(kind, taxon, name)
+        series = found.series(kind, taxon, name) if name or names else whole
         if any(one.birds for one in series):
             meant = populations.for_site(of, name or found.flyway)
             yield from _of_population(taxon, kind, series, meant, name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ranger_app.domain.seasons import Season
 
@@ -69,7 +70,7 @@ def regularly(values: Sequence[SeasonValue], level: int) -> Verdict:
     seasons prove nothing.
     """
     used = [one for one in values if one.birds is not None and (one.adequate or one.birds >= level)]
-    missing = tuple(one.season for one in values if one not in used)
+    missing = tuple(one.season for one in values if one.birds is None or not (one.adequate or one.birds >= level))
     birds = [one.birds for one in used if one.birds is not None]
     hits = tuple(one.season for one in used if one.birds is not None and one.birds >= level)
     total, number = sum(birds), len(birds)
@@ -149,8 +150,7 @@ def quarter_percent(low: int | None, high: int | None, published: int | None = N
     return max(1, math.ceil(mean / 400 - 1e-9))
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """One number of a visit: ``sector`` (None: the whole site), ``flock`` a name that two counters agreed on."""
 
     site: bytes
@@ -170,16 +170,28 @@ def day_total(counts: Iterable[Counted], groups: Mapping[bytes, bytes]) -> dict[
     seen: of their sums the largest counts. Of flocks with the same name the largest counts once, wherever it was seen.
     """
     given = list(counts)
-    by_sector = {(one.site, one.visit) for one in given if one.sector is not None}
-    found: dict[str, int] = {}
-    for taxon in {one.taxon for one in given}:
-        these = _flocks_once([one for one in given if one.taxon == taxon])
-        found[taxon] = _one_species(these, groups, by_sector)
-    return found
+    alone = bool(given) and all(one.visit == given[0].visit and not one.flock for one in given)
+    if alone and not any(one.sector in groups or one.site in groups for one in given):
+        plain: dict[str, int] = {}  # one visit with nothing to compare it to, as nearly all are
+        for one in given:
+            plain[one.taxon] = plain.get(one.taxon, 0) + one.birds
+        return plain
+    by_species: dict[str, list[Counted]] = {}
+    by_sector: set[tuple[bytes, bytes]] = set()
+    for one in given:
+        by_species.setdefault(one.taxon, []).append(one)
+        if one.sector is not None:
+            by_sector.add((one.site, one.visit))
+    return {
+        taxon: _one_species(_flocks_once(these), groups, by_sector) if len(these) > 1 else these[0].birds
+        for taxon, these in by_species.items()
+    }
 
 
 def _flocks_once(counts: Sequence[Counted]) -> list[Counted]:
     """The counts of one species, of each named flock only what one visit saw of it from one sector."""
+    if not any(one.flock for one in counts):
+        return list(counts)
     flocks: dict[str, dict[tuple[bytes, bytes, bytes | None], list[Counted]]] = {}
     kept = []
     for one in counts:
