@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from ranger_app.actions import notes, patrol_list, patrol_read, patrol_state, records
@@ -22,9 +22,10 @@ from ui import theme
 from ui.bridge import Bridge
 from ui.commands import same_keys
 from ui.patrols.page import FINDS, NOTES, RECORD, TRACK
-from ui.patrols.screen import PatrolsScreen
+from ui.patrols.screen import SAMPLES, PatrolsScreen
 from ui.patrols.sketch_view import length_text, round_length
 from ui.shell.window import Window
+from ui.widgets.scrolled import ScrolledColumn
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SPIKE = 40
@@ -395,3 +396,20 @@ def test_every_real_gps_file_is_shown_or_refused_in_words(
         shown += 1
     assert shown >= 20
     assert all(one.what and one.todo for one in refused)
+
+
+def test_every_page_fits_a_window_of_768_pixels(screen: PatrolsScreen, qapp: QApplication) -> None:
+    screen.resize(1170, 652)
+    screen.show()
+    area = next(one for one in screen.findChildren(ScrolledColumn) if one.parent() is screen)
+    for page in range(4):
+        screen.turn(page)
+        for _again in range(3):
+            qapp.processEvents()
+        assert area.verticalScrollBar().maximum() == 0
+    screen.turn(SAMPLES)
+    assert [one.id for one in screen.title_actions] == ["samples.new", "samples.labels"]
+    screen.samples.new_event()
+    for _again in range(3):
+        qapp.processEvents()
+    assert area.verticalScrollBar().maximum() == 0

@@ -94,3 +94,24 @@ def test_each_command_has_a_key_of_its_own(page: SamplesPage) -> None:
         keys = [command.shortcut for command in page.commands()]
         assert len(keys) == len(set(keys))
         assert all(keys)
+
+
+def test_the_lists_leave_out_columns_before_they_grow_wider_than_their_frame(
+    page: SamplesPage, library: Library, qapp: QApplication
+) -> None:
+    page.new_sample()
+    put(page.sample_card.form, type="hair")
+    page.save()
+    page.refresh(None)
+    for width in (1180, 900, 720):
+        page.resize(width, 600)
+        qapp.processEvents()
+        for table in (page.samples.table, page.sample_card.hands):
+            assert table.view.horizontalScrollBar().maximum() == 0
+    assert not page.samples.table.view.isColumnHidden(0)
+
+
+def test_what_the_page_is_about_is_its_first_command(page: SamplesPage) -> None:
+    assert [one.id for one in page.commands()[:2]] == ["samples.new", "samples.labels"]
+    page.pages.choose(HEALTH)
+    assert [one.id for one in page.commands()[:2]] == ["samples.event", "samples.new"]

@@ -146,6 +146,7 @@ class SampleCard(RecordCard):
             (),
             EmptyState(_("Still with whoever took it. Press H when it changes hands."), icon="patrol"),
             with_filter=False,
+            spare={4: 640, 3: 480},
         )
         self.hands.selected.connect(self._tell_link)
         column.addWidget(self.hands, 1)

@@ -22,7 +22,7 @@ from ui.patrols.sample_card import SampleCard
 from ui.widgets.choose import choose_folder
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.record_card import RecordCard
-from ui.widgets.segments import Pages
+from ui.widgets.segments import ENOUGH_INSIDE, Pages
 from ui.widgets.table import RecordTable
 
 SAMPLES, HEALTH = range(2)
@@ -90,9 +90,14 @@ class SamplesPage(QWidget):
         sample_columns = ("code", "date", "suspected_taxon", "result_taxon")
         self.sample_card = SampleCard(library, bridge)
         self.samples = Beside(
-            RecordTable(library, bridge, "sample", no_samples, columns=sample_columns, newest_first="date"),
+            RecordTable(
+                *(library, bridge, "sample", no_samples),
+                columns=sample_columns,
+                newest_first="date",
+                spare={"suspected_taxon": 600, "result_taxon": 390, "date": 260},
+            ),
             self.sample_card,
-            (52, 56),
+            (42, 66),
         )
         no_events = EmptyState(
             _("No health event yet. Enter sick or dead animals: what, where, how many."),
@@ -106,13 +111,18 @@ class SamplesPage(QWidget):
         self.health_card.sample_wanted.connect(self._sample_of)
         self.health_card.sample_opened.connect(self.open_sample)
         self.health = Beside(
-            RecordTable(library, bridge, "health_event", no_events, columns=event_columns, newest_first="date"),
+            RecordTable(
+                *(library, bridge, "health_event", no_events),
+                columns=event_columns,
+                newest_first="date",
+                spare={"certainty": 560, "sick": 480, "dead": 480, "disease": 400, "date": 260},
+            ),
             self.health_card,
-            (52, 56),
+            (42, 66),
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self.pages = Pages([(_("Samples"), self.samples), (_("Health events"), self.health)])
+        self.pages = Pages([(_("Samples"), self.samples), (_("Health events"), self.health)], enough=ENOUGH_INSIDE)
         self.pages.changed.connect(lambda _index: self.told.emit())
         column.addWidget(self.pages)
         for beside in (self.samples, self.health):
@@ -133,12 +143,14 @@ class SamplesPage(QWidget):
     def commands(self) -> list[Command]:
         """What can be done here."""
         group = _("Samples")
-        found = [
-            Command("samples.new", _("New sample"), self.new_sample, "N", group=group),
-            Command("samples.event", _("New health event"), self.new_event, "Shift+N", group=group),
+        labels = Command("samples.labels", _("Print labels"), self.labels, "L", group=group)
+        found = [Command("samples.new", _("New sample"), self.new_sample, "N", group=group), labels]
+        event = Command("samples.event", _("New health event"), self.new_event, "Shift+N", group=group)
+        # What the page shown is about comes first: the first two are buttons of the title line.
+        found = [*found, event] if self.pages.index == SAMPLES else [event, *found]
+        found += [
             Command("samples.list", _("Show the samples"), lambda: self.pages.choose(SAMPLES), "S", group=group),
             Command("samples.events", _("Show the health events"), lambda: self.pages.choose(HEALTH), "E", group=group),
-            Command("samples.labels", _("Print labels"), self.labels, "L", group=group),
             Command("samples.save", _("Save"), self.save, "Ctrl+S", group=group),
         ]
         if self.pages.index == SAMPLES:

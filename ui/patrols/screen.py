@@ -26,7 +26,7 @@ from ui.patrols.patrol_list import PatrolTable
 from ui.widgets.choose import choose_files, choose_folder
 from ui.widgets.later import Later
 from ui.widgets.list_screen import ListScreen
-from ui.widgets.segments import Pages
+from ui.widgets.segments import ENOUGH, Pages
 
 if TYPE_CHECKING:
     from ui.patrols.desk import Desk
@@ -46,6 +46,8 @@ class Tab:
     commands: Callable[[], list[Command]]
     focus: Callable[[], QWidget] | None = None
     keep_edits: Callable[[], bool] = always
+    offered: int = 0
+    """How many of its commands, the first, are buttons of the title line."""
 
 
 class PatrolsScreen(ListScreen):
@@ -80,6 +82,7 @@ class PatrolsScreen(ListScreen):
                 lambda: self.samples.sentence(),
                 lambda: self.samples.commands(),
                 keep_edits=lambda: self.samples.keep_edits(),
+                offered=2,
             ),
             Tab(
                 _("Export and import"),
@@ -88,7 +91,7 @@ class PatrolsScreen(ListScreen):
                 lambda: self.transfer.commands(not_typing),
             ),
         )
-        self.tabs = Pages([(_("Patrols"), listed), *((tab.word, tab.later) for tab in self._more)])
+        self.tabs = Pages([(_("Patrols"), listed), *((tab.word, tab.later) for tab in self._more)], enough=ENOUGH)
         self.tabs.changed.connect(self._turned)
         self.body.addWidget(self.tabs, 1)
         self._list_sentence = ""
@@ -163,7 +166,7 @@ class PatrolsScreen(ListScreen):
         tab = self._tab()
         if tab is not None:
             self.set_heading(_("Patrols"), tab.sentence())
-            self.set_actions()
+            self.set_actions(*tab.commands()[: tab.offered])
         else:
             found = self.commands()
             self.set_heading(_("Patrols"), self._list_sentence)
@@ -176,6 +179,7 @@ class PatrolsScreen(ListScreen):
         tab = self._tab()
         if tab is not None and self.tabs.index == page:
             self.set_heading(_("Patrols"), tab.sentence())
+            self.set_actions(*tab.commands()[: tab.offered])
             self.commands_changed.emit()
 
     def _open_from_desk(self, patrol: bytes) -> None:

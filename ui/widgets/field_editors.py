@@ -97,7 +97,7 @@ class FieldEditor(QWidget):
         line.setPlaceholderText(_HINTS.get(field.type, ""))
         line.textEdited.connect(lambda _text: self.edited.emit())
         if field.name in TAXA:
-            line.setPlaceholderText(_("Type a name in any language"))
+            line.setPlaceholderText(_("Name in any language"))
             self._complete(line, [], live=True)
         elif field.type is Type.REFERENCE:
             line.setPlaceholderText(_("Type a few letters"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -23,6 +23,11 @@ from ui.commands import Command
 from ui.numbers import number
 from ui.widgets.buttons import button
 from ui.widgets.wrapped import Wrapped
+
+ENOUGH = 585
+"""Pixels of height that a window of 768 leaves under the tabs of a screen."""
+ENOUGH_INSIDE = 528
+"""The same under tabs that stand on such a page."""
 
 
 class Segments(QWidget):
@@ -89,13 +94,49 @@ def _reserve(made: QAbstractButton) -> None:
     made.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(made.text()) + 32)
 
 
+class _Tight(QStackedWidget):
+    """Asks for no more than ``enough`` pixels of height, where its page can do with that. A plain stack asks for the
+    height that the largest of its pages likes best, and then a page that would fit scrolls."""
+
+    def __init__(self, enough: int) -> None:
+        super().__init__()
+        self._enough = enough
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        page = self.currentWidget()
+        inside = page.layout() if page is not None else None
+        if inside is None:
+            return least
+        width = max(1, self.width())
+        likes, needs = inside.totalSizeHint().height(), inside.totalMinimumSize().height()
+        if inside.hasHeightForWidth():
+            likes, needs = inside.totalHeightForWidth(width), inside.totalMinimumHeightForWidth(width)
+        least.setHeight(max(least.height(), needs, min(likes, self._enough)))
+        return least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+
 class Pages(QWidget):
-    """Segments over a stack of pages."""
+    """Segments over a stack of pages. With ``enough``, such as ENOUGH, pages keep to that many pixels of height where
+    they can."""
 
     changed = Signal(int)
 
     def __init__(
-        self, pages: Sequence[tuple[str, QWidget]], parent: QWidget | None = None, *, wrap: bool = False
+        self,
+        pages: Sequence[tuple[str, QWidget]],
+        parent: QWidget | None = None,
+        *,
+        wrap: bool = False,
+        enough: int = 0,
     ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
@@ -103,7 +144,7 @@ class Pages(QWidget):
         column.setSpacing(8)
         self._words = [word for word, _page in pages]
         self.segments = Segments(self._words, wrap=wrap)
-        self.stack = QStackedWidget()
+        self.stack = _Tight(enough) if enough else QStackedWidget()
         self._pages = [page for _word, page in pages]
         for page in self._pages:
             self.stack.addWidget(page)

@@ -268,7 +268,7 @@ class LineTable(QWidget):
 
 class RecordTable(LineTable):
     """The records of ``kind``. ``match`` narrows to records whose fields equal it; ``columns`` defaults to the kind's
-    listed fields.
+    listed fields, and ``spare`` names those left out while the table is narrower than so many pixels.
     """
 
     def __init__(
@@ -281,6 +281,7 @@ class RecordTable(LineTable):
         columns: Sequence[str] | None = None,
         match: Mapping[str, Value] | None = None,
         newest_first: str = "",
+        spare: Mapping[str, int] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         self._library, self.kind = library, kind_named(kind)
@@ -295,6 +296,7 @@ class RecordTable(LineTable):
             {self.kind.name, *(f.refers_to for f in fields)},
             empty,
             newest_first=self._columns.index(newest_first) if newest_first in self._columns else -1,
+            spare={self._columns.index(name): least for name, least in (spare or {}).items()},
             parent=parent,
         )
 
