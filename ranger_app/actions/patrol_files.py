@@ -14,7 +14,7 @@ from ranger_app.domain.time import offset_text
 from ranger_app.errors import DataProblem
 from ranger_app.geo import track_files
 from ranger_app.geo.track_file import FORMATS, TrackFile
-from ranger_app.geo.tracks import LEFT_OUT, NO_TIME, REASONS, Effort, Judged, believable, judge, tally
+from ranger_app.geo.tracks import LEFT_OUT, LONGEST_GAP, NO_TIME, REASONS, Effort, Judged, believable, judge, tally
 from ranger_app.geo.way import Way
 from ranger_app.i18n import N_, _, ngettext
 from ranger_app.jobs import CancelToken
@@ -217,7 +217,10 @@ def days_of(source: Source, offset: int) -> list[str]:
 
 
 def spans(way: Way, judged: Judged, offset: int) -> dict[str, tuple[float, float]]:
-    """First and last believable time (ms since 1970 UTC) of the points that count, by local date."""
+    """First and last believable time (ms since 1970 UTC) of the points that count, by local date.
+
+    A way that goes on past midnight without a gap ends one day and begins the next at midnight itself.
+    """
     import numpy
 
     if judged.start is None or judged.end is None:
@@ -230,10 +233,17 @@ def spans(way: Way, judged: Judged, offset: int) -> dict[str, tuple[float, float
     counts &= numpy.isin(numpy.asarray(judged.marks), _COUNTED)
     time = time[counts]
     day = numpy.floor((time / 60_000 + offset) / 1440).astype(numpy.int64)
-    found = {}
-    for one in numpy.unique(day).tolist():
-        of_day = time[day == one]
-        found[local(float(of_day[0]), offset)[:10]] = (float(of_day.min()), float(of_day.max()))
+    found: dict[str, tuple[float, float]] = {}
+    before: tuple[str, float] | None = None
+    for day_number in numpy.unique(day).tolist():
+        of_day = time[day == day_number]
+        began, ended = float(of_day.min()), float(of_day.max())
+        midnight = float((day_number * 1440 - offset) * 60_000)
+        if before is not None and before[1] < midnight <= began and began - before[1] <= LONGEST_GAP * 1000:
+            found[before[0]] = found[before[0]][0], midnight
+            began = midnight
+        before = local(began, offset)[:10], ended
+        found[before[0]] = began, ended
     return found
 
 

@@ -112,12 +112,29 @@ def test_a_patrol_for_each_day(library: Library, tmp_path: Path) -> None:
 def test_a_track_over_midnight_has_two_days(library: Library, tmp_path: Path) -> None:
     done = import_patrol(library, gpx(tmp_path / "night.gpx", "2026-05-01T13:50:00", 21))
     assert days(of(library, done)["days"]) == [
-        Day(1, "2026-05-01", "2026-05-01T23:50:00", "2026-05-01T23:59:00"),
+        Day(1, "2026-05-01", "2026-05-01T23:50:00", "2026-05-02T00:00:00"),
         Day(1, "2026-05-02", "2026-05-02T00:00:00", "2026-05-02T00:10:00"),
     ]
     assert [one["date"] for one in kept(library, "track")] == ["2026-05-01"]
     known = import_patrol(library, gpx(tmp_path / "night.gpx", "2026-05-01T13:50:00", 21))
     assert (known.already_known, known.patrol) == (True, done.patrol)
+
+
+@pytest.mark.parametrize(("last", "first", "seconds"), [("13:58", "14:08", 3000), ("13:45", "14:25", 600)])
+def test_a_way_without_a_gap_loses_no_time_at_midnight(
+    library: Library, tmp_path: Path, last: str, first: str, seconds: int
+) -> None:
+    """Local midnight is 14:00 UTC; what nobody recorded for over half an hour is not known and not counted."""
+    times = ["13:40", last, first, "14:30"]
+    points = "".join(
+        f'<trkpt lat="{43 + n / 1000}" lon="131.5"><time>2026-05-01T{time}:00Z</time></trkpt>'
+        for n, time in enumerate(times)
+    )
+    path = tmp_path / "a.gpx"
+    path.write_text(f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>", encoding="utf-8")
+    told = days(of(library, import_patrol(library, path))["days"])
+    spent = [datetime.fromisoformat(one.end or "") - datetime.fromisoformat(one.start or "") for one in told]
+    assert sum(spent, timedelta()).total_seconds() == seconds
 
 
 def test_a_given_date_is_that_of_its_day(library: Library, tmp_path: Path) -> None:
