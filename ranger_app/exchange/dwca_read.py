@@ -293,8 +293,17 @@ def _understood(archive: Archive, name: str, only: str = "") -> Archive:
 
 
 def _is_ours(archive: Archive) -> bool:
-    with archive.raw(terms.FURTHER) as raw:
-        return raw.readline(200).decode("utf-8", "replace").strip().lstrip("\ufeff") == ",".join(terms.FURTHER_HEADER)
+    head = _head(archive, terms.FURTHER, 200).decode("utf-8", "replace")
+    return head.strip().lstrip("\ufeff") == ",".join(terms.FURTHER_HEADER)
+
+
+def _head(archive: Archive, file: str, most: int) -> bytes:
+    """The first line of a file."""
+    try:
+        with archive.raw(file) as raw:
+            return raw.readline(most)
+    except _BROKEN as error:
+        raise broken(file) from error
 
 
 def _described(archive: Archive) -> list[Table]:
@@ -383,21 +392,21 @@ def _settle_encoding(archive: Archive, table: Table) -> None:
 
 
 def _check_cp1252(archive: Archive, table: Table) -> None:
-    with archive.raw(table.file) as raw:
-        while data := raw.read(1 << 16):
-            try:
+    try:
+        with archive.raw(table.file) as raw:
+            while data := raw.read(1 << 16):
                 data.decode("cp1252")
-            except UnicodeError:
-                table.encoding = "latin-1"  # every byte is a letter there
-                return
+    except UnicodeError:
+        table.encoding = "latin-1"  # every byte is a letter there
+    except _BROKEN as error:
+        raise broken(table.file) from error
 
 
 def _guessed(archive: Archive, file: str) -> Table | None:
     """A table by the names of its columns; None where it is none of Darwin Core."""
     if Path(file).suffix.casefold() not in _TABLES or file == terms.FURTHER or _is_unsafe(file):
         return None
-    with archive.raw(file) as raw:
-        head = raw.readline(1 << 16)
+    head = _head(archive, file, 1 << 16)
     text = head.decode("utf-16" if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig", "replace")
     text = text.strip("\r\n\0")
     delimiter = max("\t,;|", key=text.count)
