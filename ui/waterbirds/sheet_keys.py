@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ranger_app.domain import taxa
+from ranger_app.domain.fields import Choice
 from ranger_app.i18n import _, language
 from ui.commands import Command
 from ui.numbers import number
@@ -55,10 +56,9 @@ def after(codes: tuple[str, ...], code: str) -> str:
     return codes[(codes.index(code) + 1) % len(codes)] if code in codes else codes[0]
 
 
-def chosen(word: str, choices: tuple[object, ...], code: str) -> str:
+def chosen(word: str, choices: tuple[Choice, ...], code: str) -> str:
     """The word of a code, ``word`` where none is chosen."""
-    found = next((one for one in choices if getattr(one, "code", "") == code), None)
-    return _(getattr(found, "label", "")) if found is not None else word
+    return next((_(choice.label) for choice in choices if choice.code == code), word)
 
 
 def taken_back(taxon: str, birds: int) -> str:
