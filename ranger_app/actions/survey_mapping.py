@@ -130,6 +130,16 @@ def heading(header: Cells, at: int) -> str:
     return header[at] if at < len(header) and header[at] else letter(at)
 
 
+def whole_heading(found: Preview, at: int) -> str:
+    """A column's heading with the merged one that stands over it."""
+    proposal = found.chosen.proposal
+    own = heading(found.header, at)
+    if proposal.above < 0 or proposal.columns.get(at) != "across":
+        return own
+    over = merged(found.grid.rows[proposal.above], len(found.header))
+    return f"{over[at]} · {own}" if at < len(over) and over[at] else own
+
+
 def proposed(library: Library, grid: Grid) -> Chosen:
     """What was said of such a header before, else what its words usually mean."""
     found = count_tables.propose(grid.rows)
@@ -334,7 +344,8 @@ class _Reading:
             cell = cells[at] if at < len(cells) else ""
             if cell and not is_total(text):
                 over = {self.proposal.above_is: self.over[at]} if at < len(self.over) else {}
-                self._count(number, {**said, **over, self.proposal.across: text}, cell, text)
+                column = whole_heading(self.found, at)
+                self._count(number, {**said, **over, self.proposal.across: text}, cell, column)
 
     def _count(self, number: int, said: Mapping[str, str], cell: str, column: str) -> None:
         told = self.proposal.told

@@ -241,7 +241,11 @@ def test_a_wide_workbook_with_merged_headings_and_totals(library: Library, tmp_p
         ("Хасан", "2026-03-28", "Север", "Grus monacha", 55, "estimated"),
         ("Хасан", "2026-03-28", "Юг", "Grus monacha", 7, "counted"),
     ]
-    assert [(one.row, one.column) for one in found.table.doubtful] == [(5, "Юг"), (7, "Север"), (7, "Север")]
+    assert [(one.row, one.column) for one in found.table.doubtful] == [
+        (5, "2026-01-12 · Юг"),
+        (7, "2026-01-12 · Север"),
+        (7, "2026-03-28 · Север"),
+    ]
     assert [(bad.row, bad.code) for bad in found.table.failed] == [(8, "TOTALS_ROW")]
     assert found.left_out == ["Всего"]
     assert survey_mapping.import_mapped(library, found).counts == 6

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -93,6 +94,27 @@ def test_a_wide_table_asks_what_its_headings_are(
     assert not page.told["site"][1].isVisibleTo(page)
     assert page.found.chosen.proposal.across == "site"
     assert [one.site for one in page.found.table.rows] == ["North"]
+
+
+def test_another_sheet_of_a_workbook(screen: WaterbirdsScreen, tmp_path: Path, qtbot: QtBot) -> None:
+    book = Workbook()
+    for name, birds in (("January", 5), ("March", 7)):
+        sheet = book.create_sheet(name)
+        sheet.append(["site", "date", "species", "count"])
+        sheet.append(["Bay", "2026-01-12", "Mallard", birds])
+    book.save(tmp_path / "counts.xlsx")
+    shown = panels(screen)
+    screen.take_table(tmp_path / "counts.xlsx")
+    page = shown[0]
+    assert isinstance(page, MappingPage)
+    qtbot.addWidget(page)
+    page.show()
+    assert (page.found.grid.name, page.sheet.isVisible()) == ("January", True)
+    page.sheet.setFocus()
+    qtbot.keyClick(page.sheet, Qt.Key.Key_Down)
+    other = shown[1]
+    assert isinstance(other, MappingPage)
+    assert [one.count for one in other.found.table.rows] == [7]
 
 
 def test_the_form_of_a_visit_and_its_photo(

@@ -24,34 +24,42 @@ _ORDERS = ("", "dmy", "mdy", "ymd")
 
 
 class MappingPage(QWidget):
-    """Shows a Preview in the side panel. ``taken(SurveysImported)`` when a person has taken the table."""
+    """Shows a Preview in the side panel. ``taken(SurveysImported)`` when a person has taken the table,
+    ``sheet_wanted(name)`` when another sheet of the workbook is to be shown."""
 
     taken = Signal(object)
+    sheet_wanted = Signal(str)
 
     def __init__(self, library: Library, bridge: Bridge, found: Preview, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library, self._bridge = library, bridge
         self.found = found
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(16, 12, 8, 12)
+        outer.setContentsMargins(16, 12, 16, 12)
         outer.setSpacing(8)
         self.said = label("", "sentence", wrap=True)
         outer.addWidget(self.said)
         self.take = primary(_("Take the counts"), self._take)
         outer.addWidget(self.take)
-        area = ScrolledColumn(QMargins(0, 0, 8, 0))
+        self.sheet = self._box([(name, name) for name in found.grid.sheets])
+        self.sheet.setAccessibleName(_("Sheet"))
+        _choose(self.sheet, found.grid.name)
+        self.sheet.setVisible(len(found.grid.sheets) > 1)
+        self.sheet.activated.connect(lambda _index: self._turn())
+        outer.addWidget(self.sheet)
+        area = ScrolledColumn(QMargins(0, 0, 4, 0))
         outer.addWidget(area, 1)
         column = area.column
         column.addWidget(section(_("What each column holds")))
         self.columns: dict[int, ChoiceBox] = {}
         for at in range(len(found.header)):
-            column.addWidget(label(survey_mapping.heading(found.header, at), "strong", wrap=True))
+            column.addWidget(label(survey_mapping.whole_heading(found, at), "strong", wrap=True))
             examples = self._examples(at)
             if examples:
                 column.addWidget(label(examples, "muted", wrap=True))
             box = self._box([("", _("Not used"))] + [(name, _(word)) for name, word in FIELDS.items()])
             box.addItem(_("Numbers under this heading"), "across")
-            box.setAccessibleName(_("What {column} holds").format(column=survey_mapping.heading(found.header, at)))
+            box.setAccessibleName(_("What {column} holds").format(column=survey_mapping.whole_heading(found, at)))
             self.columns[at] = box
             column.addWidget(box)
         column.addWidget(hairline())
@@ -101,6 +109,11 @@ class MappingPage(QWidget):
         for code, word in choices:
             box.addItem(word, code)
         return box
+
+    def _turn(self) -> None:
+        name = str(self.sheet.currentData() or "")
+        if name and name != self.found.grid.name:
+            self.sheet_wanted.emit(name)
 
     def _examples(self, at: int) -> str:
         below = self.found.grid.rows[self.found.chosen.proposal.header + 1 :]

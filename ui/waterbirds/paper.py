@@ -26,7 +26,7 @@ class PaperPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 12, 16, 12)
         outer.setSpacing(8)
-        outer.addWidget(label(f"{name} · {date}", "sentence", wrap=True))
+        outer.addWidget(label(name, "sentence", wrap=True))
         outer.addWidget(
             label(
                 _("It has the sectors and usual species of this site. A photo of it finds this visit by itself."),

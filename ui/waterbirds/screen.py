@@ -207,18 +207,18 @@ class WaterbirdsScreen(ListScreen):
         suffixes = "*.csv *.CSV *.tsv *.txt *.xlsx *.XLSX"
         choose_file(self, _("Choose a table of counts (CSV or XLSX)"), self.take_table, suffixes)
 
-    def take_table(self, path: Path) -> None:
+    def take_table(self, path: Path, sheet: str = "") -> None:
         """Import a table and show what came of it; one with other headings is shown first, and nothing is taken."""
         self.bridge.run(
-            lambda _cancel: self._table(path),
-            self._imported,
+            lambda _cancel: self._table(path, sheet),
+            lambda result: self._imported(result, path),
             owner=self,
             title=_("Table {name}").format(name=path.name),
         )
 
-    def _table(self, path: Path) -> SurveysImported | Preview:
+    def _table(self, path: Path, sheet: str) -> SurveysImported | Preview:
         if survey_mapping.is_workbook(path):
-            return survey_mapping.preview(self.library, path)
+            return survey_mapping.preview(self.library, path, None, sheet)
         try:
             return import_surveys(self.library, path)
         except DataProblem as problem:
@@ -229,10 +229,11 @@ class WaterbirdsScreen(ListScreen):
                 raise
             return found
 
-    def _imported(self, result: SurveysImported | Preview) -> None:
+    def _imported(self, result: SurveysImported | Preview, path: Path) -> None:
         if isinstance(result, Preview):
             page = MappingPage(self.library, self.bridge, result)
-            page.taken.connect(self._imported)
+            page.taken.connect(lambda done: self._imported(done, path))
+            page.sheet_wanted.connect(lambda sheet: self.take_table(path, sheet))
             self.panel_wanted.emit(page, _("Table of counts"))
             return
         self.table.refresh(None)
@@ -249,8 +250,7 @@ class WaterbirdsScreen(ListScreen):
         sheet = self.card.sheet
         if sheet is None or not isinstance(site := sheet.record["site"], bytes):
             return
-        name, _dot, _date = sheet.title.partition(" · ")
-        panel = PaperPanel(self.library, self.bridge, site, name, sheet.record.text("date"), "")
+        panel = PaperPanel(self.library, self.bridge, site, sheet.title, sheet.record.text("date"), "")
         self.panel_wanted.emit(panel, _("Count form"))
 
     def choose_forms(self) -> None:
