@@ -10,6 +10,7 @@ import pytest
 
 from ranger_app.actions.export_data import export
 from ranger_app.actions.import_data import import_data
+from ranger_app.domain import taxa
 from ranger_app.domain.ops import create
 from ranger_app.domain.values import canonical
 from ranger_app.errors import DataProblem
@@ -115,6 +116,23 @@ def test_under_the_open_rule_nobody_is_named(library: Library, tmp_path: Path) -
     counted(library)
     run(export(library, "ebird", tmp_path / "out"))
     assert all(one[13] == "" for one in lines(tmp_path / "out"))
+
+
+@pytest.mark.parametrize("taxon", [one.scientific for one in taxa.load() if one.sensitive and one.group == "bird"])
+def test_a_sensitive_bird_makes_its_place_rough_or_stays(library: Library, tmp_path: Path, taxon: str) -> None:
+    site, visit = library.new_id(), library.new_id()
+    place = {"name": "Crane roost", "type": "site", "latitude": 424136713, "longitude": 1306754321, "release": "open"}
+    library.commit(
+        [
+            create("location", site, {**place, "route": ROUTE, "remarks": "behind Hill 17"}),
+            create("survey", visit, {"site": site, "date": "2026-03-28", "remarks": "from Hill 17"}),
+            create("count", library.new_id(), {"survey": visit, "taxon": taxon, "count": 3, "remarks": "at Hill 17"}),
+        ],
+        label="edit",
+    )
+    run(export(library, "ebird", tmp_path / "out"))
+    text = (tmp_path / "out" / "ebird.csv").read_text(encoding="utf-8")
+    assert not any(secret in text for secret in ("Crane roost", "Hill 17", "42.4136", "130.6754", "Traveling"))
 
 
 def test_our_own_file_comes_back_once(library: Library, tmp_path: Path) -> None:
