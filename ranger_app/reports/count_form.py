@@ -54,7 +54,7 @@ h1 small { font-size: 8pt; font-weight: 400; color: #444; margin-left: 3mm; }
 .times { display: grid; grid-template-columns: 1fr 1fr; column-gap: 3mm; }
 .asks { margin: 2mm 0 1.5mm; display: grid; grid-template-columns: max-content 1fr; gap: 0.7mm 3mm; }
 .asks b { font-size: 8pt; font-weight: 600; color: #000; max-width: 42mm; }
-.asks div { display: flex; flex-wrap: wrap; gap: 0.3mm 3mm; }
+.asks div { display: flex; padding-right: 1mm; flex-wrap: wrap; gap: 0.3mm 3mm; }
 .t { white-space: nowrap; } .t::before { content: ""; display: inline-block; width: 3mm; height: 3mm;
   border: 0.25mm solid #000; margin-right: 1mm; vertical-align: -0.3mm; }
 .write { display: inline-block; border-bottom: 0.25mm solid #000; width: 14mm; height: 4mm; }

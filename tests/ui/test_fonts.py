@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from ranger_app.domain import taxa
 from ranger_app.i18n import LANGUAGES
 from ranger_app.paths import resource
+from ranger_app.reports import count_form
 from ui import fonts
 
 KEYS = "←→↑↓·–—…°²×′″"
@@ -31,7 +32,8 @@ def test_no_glyph_is_missing(qapp: QApplication, language: str) -> None:
     species = "".join(name for taxon in taxa.load() for name in (*taxon.names.values(), taxon.scientific))
     names = "".join(LANGUAGES.values())
     read_me = resource("bundle", "READ-ME.txt").read_text(encoding="utf-8-sig")
-    missing = fonts.missing_glyphs(translated(language) + species + names + read_me + KEYS, language)
+    forms = "".join(count_form.words(language).values())
+    missing = fonts.missing_glyphs(translated(language) + species + names + read_me + forms + KEYS, language)
     assert not missing, f"no glyph in {fonts.families(language)} for {''.join(sorted(missing))[:80]}"
 
 
