@@ -171,9 +171,9 @@ class MappingPage(QWidget):
         self.across.setVisible(across)
         held = {*found.chosen.proposal.columns.values(), found.chosen.proposal.above_is}
         held |= {found.chosen.proposal.across}
-        for name, (words, line) in self.told.items():
-            for part in (words, line):
-                part.setVisible(name not in held)
+        for name, (over, line) in self.told.items():
+            over.setVisible(name not in held)
+            line.setVisible(name not in held)
         asks = found.asks_order or bool(found.chosen.order)
         self.order_word.setVisible(asks)
         self.order.setVisible(asks)
