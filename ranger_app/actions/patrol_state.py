@@ -47,8 +47,8 @@ def in_view(db: Database, patrol: bytes) -> InView:
 def submit(library: Library, patrol: bytes) -> Changes:
     """Hand a draft or returned patrol in for review; DataProblem where it stands elsewhere or has no date."""
     values = _record(library, patrol).values
-    if _state(values) not in TO_SUBMIT:
-        raise _wrong_step()
+    if (state := _state(values)) not in TO_SUBMIT:
+        raise _wrong_step(state)
     if values["date"] is None:
         raise DataProblem(
             "PATROL_WITHOUT_DATE", _("The patrol has no date."), _("Fill in the date, save, then submit it.")
@@ -58,8 +58,8 @@ def submit(library: Library, patrol: bytes) -> Changes:
 
 def withdraw(library: Library, patrol: bytes) -> Changes:
     """Take a submission back to go on writing, before a manager has judged it; DataProblem afterwards."""
-    if _state(_record(library, patrol).values) != SUBMITTED:
-        raise _wrong_step()
+    if (state := _state(_record(library, patrol).values)) != SUBMITTED:
+        raise _wrong_step(state)
     return _set(library, patrol, DRAFT, None, "withdraw patrol")
 
 
@@ -71,9 +71,10 @@ def approve(library: Library, patrol: bytes, seen: InView | None = None) -> Chan
     """
     permission.require(library, permission.MANAGER)
     with library.read() as db:
-        waits = standing(db, existing(db, "patrol", patrol)) in TO_JUDGE or _differs(db, patrol)
+        record = existing(db, "patrol", patrol)
+        waits = standing(db, record) in TO_JUDGE or _differs(db, patrol)
     if not waits:
-        raise _wrong_step()
+        raise _wrong_step(_state(record.values))
 
     def unchanged(db: Database) -> None:
         if seen is not None and not in_view(db, patrol) <= seen | {_newest(db)}:
@@ -89,8 +90,8 @@ def approve(library: Library, patrol: bytes, seen: InView | None = None) -> Chan
 def send_back(library: Library, patrol: bytes, comment: str) -> Changes:
     """Return a submitted or approved patrol with what has to be mended. Needs the role manager and a comment."""
     permission.require(library, permission.MANAGER)
-    if _state(_record(library, patrol).values) not in (SUBMITTED, APPROVED):
-        raise _wrong_step()
+    if (state := _state(_record(library, patrol).values)) not in (SUBMITTED, APPROVED):
+        raise _wrong_step(state)
     if not comment.strip():
         raise DataProblem(
             "COMMENT_MISSING",
@@ -119,10 +120,20 @@ def _newest(db: Database) -> int:
     return int(db.conn.execute("SELECT max(key) FROM batch").fetchone()[0])
 
 
-def _wrong_step() -> DataProblem:
-    return DataProblem(
-        "STATE_WRONG", _("The patrol is not in a state for this."), _("Look at its state and who set it last.")
-    )
+def _wrong_step(state: str) -> DataProblem:
+    told, todo = {
+        DRAFT: (_("The patrol is a draft."), _("Submit it first.")),
+        SUBMITTED: (
+            _("The patrol is submitted already."),
+            _("Withdraw the submission to change it; a manager approves or returns it."),
+        ),
+        RETURNED: (_("The patrol was returned."), _("Mend what the comment says, then submit it again.")),
+        APPROVED: (
+            _("The patrol is approved already."),
+            _("Nothing is left to do. A manager who finds something wrong returns it with a comment."),
+        ),
+    }.get(state, (_("The patrol is not in a state for this."), _("Look at its state and who set it last.")))
+    return DataProblem("STATE_WRONG", told, todo)
 
 
 def _set(

@@ -19,6 +19,7 @@ from ranger_app.actions import (
 from ranger_app.actions.patrol_days import Day, Leg
 from ranger_app.actions.patrol_write import FindEntry
 from ranger_app.cli import answers, kinds
+from ranger_app.domain import model_walk
 from ranger_app.domain.ids import parse_id
 from ranger_app.domain.kinds_patrol import TRANSPORTS
 from ranger_app.errors import DataProblem, UsageProblem
@@ -225,8 +226,9 @@ def _must_be_there(number: int, numbers: range | list[int]) -> None:
 
 def _find_add(library: Library, args: argparse.Namespace) -> Answer:
     patrol = _patrol(library, args.record)
+    category = _category(library, patrol.id, args.category)
     entry = FindEntry(
-        args.category,
+        category,
         args.at or "",
         patrol_values.pairs(args.attribute or []),
         args.count or "",
@@ -238,12 +240,50 @@ def _find_add(library: Library, args: argparse.Namespace) -> Answer:
         _id(args.waypoint) if args.waypoint else None,
         datum=args.datum,
     )
-    return _answer(patrol_write.add_find(library, patrol.id, entry))
+    return {**_answer(patrol_write.add_find(library, patrol.id, entry)), "category": category}
+
+
+def _category(library: Library, patrol: bytes, text: str) -> str:
+    """The full key of a category that is given by it, by its own key, or by its word in any language.
+
+    UsageProblem where no model here knows it, or several categories are called so: a word nobody knows would be
+    missing from every report without a sound.
+    """
+    with library.read() as db:
+        source = observation_models.known(db, observation_models.model_of(db, patrol))
+    wanted = text.strip().casefold()
+    near: list[str] = []
+    for model in source:
+        if path := model_walk.path(model, text.strip()):
+            return "".join(f"{one.key}." for one in path)
+        words = {
+            key: {one.key.casefold(), *(word.casefold() for word in one.labels.values())}
+            for key, one in model_walk.walk(model)
+        }
+        keys = [key for key, found in words.items() if wanted in found]
+        near += [key for key, found in words.items() if wanted and any(wanted in word for word in found)]
+        if len(keys) == 1:
+            return keys[0]
+        if keys:
+            raise UsageProblem(
+                "CATEGORY_UNCLEAR",
+                _("Several categories are called {word}.").format(word=text),
+                _("Use one of: {words}.").format(words=", ".join(keys).rstrip(".")),
+            )
+    raise UsageProblem(
+        "CATEGORY_UNKNOWN",
+        _("No observation model here has a category called {word}.").format(word=text),
+        _("Use one of: {words}.").format(words=", ".join(list(dict.fromkeys(near))[:8]).rstrip("."))
+        if near
+        else _("See the categories with: ranger model show MODEL"),
+    )
 
 
 def _find_edit(library: Library, args: argparse.Namespace) -> Answer:
     find = _id(args.record)
     old = patrol_finds.entry(library, find)
+    if args.category is not None and args.category != old.category:
+        args.category = _category(library, _patrol_of(library, find), args.category)
     attributes = dict(old.attributes)
     attributes.update(patrol_values.pairs(args.attribute or []))
     if args.category is not None and args.category != old.category and not args.attribute:
@@ -261,6 +301,12 @@ def _find_edit(library: Library, args: argparse.Namespace) -> Answer:
         datum=args.datum,
     )
     return _answer(patrol_write.edit_find(library, find, entry))
+
+
+def _patrol_of(library: Library, find: bytes) -> bytes:
+    with library.read() as db:
+        patrol = records.existing(db, "sighting", find)["patrol"]
+    return patrol if isinstance(patrol, bytes) else b""
 
 
 def _find_delete(library: Library, args: argparse.Namespace) -> Answer:

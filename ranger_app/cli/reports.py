@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from calendar import monthrange
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +67,8 @@ def add(verbs: Verbs) -> None:
 
 def _report(library: Library, args: argparse.Namespace) -> Answer:
     start, end = _day(args.start), _day(args.end)
+    if args.month and args.name not in ("month", "season"):
+        start, end = _days_of(args.month, start, end)
     if start and end and end < start:
         raise UsageProblem("DAYS_SWAPPED", _("The end lies before the start."), _("Swap them and try again."))
     question = Question(
@@ -95,6 +98,19 @@ def _report(library: Library, args: argparse.Namespace) -> Answer:
         ),
     )
     return answers.with_progress(report(library, args.name, args.out, question))
+
+
+def _days_of(month: str, start: date | None, end: date | None) -> tuple[date, date]:
+    """First and last day of a month, for the reports that go by days. UsageProblem beside --from or --to."""
+    if start or end:
+        raise UsageProblem("DAYS_TWICE", _("The days are given twice."), _("Give --month, or --from and --to."))
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise UsageProblem(
+            "MONTH_WRONG", _("{text} is not a month.").format(text=month), _("Write the month as 2026-01.")
+        ) from error
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def _taxon(text: str | None) -> str | None:

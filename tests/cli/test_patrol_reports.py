@@ -56,3 +56,17 @@ def test_wrong_months_and_groups(library: Path, tmp_path: Path, capsys: pytest.C
     assert wrong["error"] == "MONTH_WRONG"
     assert answer(capsys, "--library", str(library), "report", "patrol-effort", str(tmp_path), "--by", "moon",
                   status=2)["error"] == "USAGE"  # fmt: skip
+
+
+def test_a_month_narrows_a_report_that_goes_by_days(
+    library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def asked(name: str, *more: str, status: int = 0) -> dict[str, object]:
+        return answer(capsys, "--library", str(library), "report", name, str(tmp_path / name), *more, status=status)
+
+    month = asked("month", "--month", "2026-01")
+    effort = asked("patrol-effort", "--month", "2026-01")
+    assert (effort["patrols"], effort["km_cleaned"]) == (month["patrols"], month["km_cleaned"])
+    assert asked("patrol-effort", "--month", "2026-13", status=2)["error"] == "MONTH_WRONG"
+    twice = asked("patrol-effort", "--month", "2026-01", "--from", "2026-01-02", status=2)
+    assert twice["error"] == "DAYS_TWICE"

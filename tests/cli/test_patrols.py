@@ -86,6 +86,15 @@ def test_finds(library: Path, patrol: str, ok: Ok, ranger: Run) -> None:
     assert (values, first["count"], first["latitude"]) == ({"age": "fresh", "number": "4"}, 2, 42.52)
     ok(library, "patrol", "find", "delete", made["id"])
     assert len(ok(library, "patrol", "find", "list", patrol)["finds"]) == 2
+    by_word = ok(library, "patrol", "find", "add", patrol, "--category", "snare", "--attribute", "age=old")
+    assert by_word["category"] == SNARE
+    ok(library, "patrol", "find", "edit", by_word["id"], "--category", "Camp")
+    assert CAMP in [one["category"] for one in ok(library, "patrol", "find", "list", patrol)["finds"]]
+    before = ok(library, "status")["state_hash"]
+    status, answer = ranger(library, "patrol", "find", "add", patrol, "--category", "snarez")
+    assert (status, answer["error"]) == (2, "CATEGORY_UNKNOWN")
+    assert SNARE in ranger(library, "patrol", "find", "add", patrol, "--category", "snar")[1]["todo"]
+    assert ok(library, "status")["state_hash"] == before
     for bad, code in (
         (("--attribute", "age"), "ATTRIBUTE_WRONG"),
         (("--attribute", "age=old", "--at", "noon"), "TIME_WRONG"),

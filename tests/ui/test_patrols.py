@@ -197,8 +197,9 @@ def test_steps_out_of_order_are_refused(library: Library, track: Path) -> None:
     with pytest.raises(DataProblem) as refused:
         patrol_state.approve(library, patrol)
     assert refused.value.code == "STATE_WRONG"
+    assert "draft" in refused.value.what
     patrol_state.submit(library, patrol)
-    with pytest.raises(DataProblem):
+    with pytest.raises(DataProblem, match="submitted already"):
         patrol_state.submit(library, patrol)
     with pytest.raises(DataProblem) as silent:
         patrol_state.send_back(library, patrol, "  ")
