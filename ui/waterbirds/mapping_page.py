@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 from ranger_app.actions import survey_mapping
 from ranger_app.actions.survey_import import SurveysImported
 from ranger_app.actions.survey_mapping import Preview
+from ranger_app.domain.count_cells import Order
 from ranger_app.exchange.count_tables import ACROSS, FIELDS
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
@@ -20,7 +21,7 @@ from ui.widgets.text import hairline, label, muted, section
 
 _MOST = 60
 _EXAMPLES = 3
-_ORDERS = ("", "dmy", "mdy", "ymd")
+_ORDERS: tuple[Order, ...] = ("", "dmy", "mdy", "ymd")
 
 
 class MappingPage(QWidget):
@@ -139,8 +140,7 @@ class MappingPage(QWidget):
         chosen = self.found.chosen.with_columns(held, str(self.across.currentData()))
         for name, (_words, line) in self.told.items():
             chosen = chosen.with_told(name, line.text())
-        order = str(self.order.currentData() or "")
-        chosen = chosen.with_order(next((one for one in _ORDERS if one == order), ""))
+        chosen = chosen.with_order(_ORDERS[max(0, self.order.currentIndex())])
         if chosen == self.found.chosen:
             self._show()
             return
