@@ -17,7 +17,7 @@ from ranger_app.i18n import _, language
 
 MOST = 60
 """More lines than this nobody reads; a further letter narrows them."""
-_OWN_BEGINS, _OWN_HAS, _ABOVE, _NONE = range(4)
+_OWN_IS, _OWN_BEGINS, _OWN_HAS, _ABOVE, _NONE = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,8 @@ def _fit(words: Sequence[str], own: Sequence[str], above: Sequence[str]) -> int:
     """How well what was typed fits: each word must begin a word of a name, here or above, one of them here."""
     if not words:
         return _OWN_BEGINS
+    if " ".join(words) in own:  # the whole name, whatever else people write more often
+        return _OWN_IS
     begins: Callable[[str, str], bool] = str.startswith
     if any(all(_has(name, part) for part in words) for name in own):
         return _OWN_BEGINS if any(begins(name, words[0]) for name in own) else _OWN_HAS

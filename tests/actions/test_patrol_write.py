@@ -21,6 +21,7 @@ from ranger_app.actions import (
 from ranger_app.actions.patrol_days import Day, Leg, moment_of, spans
 from ranger_app.actions.patrol_write import FindEntry
 from ranger_app.actions.undo import undo
+from ranger_app.domain import observation_model
 from ranger_app.errors import DataProblem, RangerError
 from ranger_app.i18n import use_language
 from ranger_app.library import Library
@@ -291,6 +292,13 @@ def test_a_category_is_found_by_a_few_letters_in_any_language() -> None:
     assert offered("a", (TRACK,))[0] == "animal."
     use_language("ru")
     assert patrol_offers.categories(model(), "cam", ())[0].word == "Стоянка"
+
+
+def test_the_whole_word_comes_before_longer_ones_that_are_written_more_often() -> None:
+    shipped = observation_model.default()
+    snare, removed = "humanactivity.weaponsequipment.trap.snare.", "response.snareremoved."
+    assert patrol_offers.categories(shipped, "snare", (removed,))[0].value == snare
+    assert patrol_offers.categories(shipped, "snares", (removed,))[0].value == removed
 
 
 def test_values_are_found_the_same_way() -> None:

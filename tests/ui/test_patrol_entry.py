@@ -231,3 +231,19 @@ def test_a_half_entered_find_survives_a_change_of_language(
     form.save()
     (find,) = patrol_read.page(library, patrol).finds
     assert find.texts[1:4] == ("Петля", "Свежий", "3")
+
+
+def test_a_patrol_with_a_half_entered_find_is_not_submitted(hands: Hands, window: Window, library: Library) -> None:
+    screen = window.current()
+    assert isinstance(screen, PatrolsScreen)
+    hands.press(Qt.Key.Key_N, CTRL)
+    hands.type("2026-03-03\t0800\t1730")
+    hands.press(Qt.Key.Key_F, CTRL)
+    hands.type("0910\tsn\n")
+    hands.press(Qt.Key.Key_Return, CTRL)
+    form = screen.card.finds.form
+    assert screen.card.state == "draft"
+    assert form.busy_typing
+    hands.press(Qt.Key.Key_Escape)
+    hands.press(Qt.Key.Key_Return, CTRL)
+    assert not form.busy_typing

@@ -368,9 +368,7 @@ class PatrolCard(RecordCard):
 
     def keep_edits(self) -> bool:
         """Save what was typed before something else is shown; False where a field has to be mended first."""
-        if self.finds.form.busy_typing:
-            self.pages.choose(FINDS)
-            self._bridge.say(_("A find is not saved yet. Press Enter to save it, or Escape to drop it."))
+        if self._find_is_open():
             return False
         if not self.form.touched:
             return True
@@ -381,9 +379,17 @@ class PatrolCard(RecordCard):
         self.form.save()
         return True
 
+    def _find_is_open(self) -> bool:
+        """Whether a find is half entered; says so, for it would be lost."""
+        if not self.finds.form.busy_typing:
+            return False
+        self.pages.choose(FINDS)
+        self._bridge.say(_("A find is not saved yet. Press Enter to save it, or Escape to drop it."))
+        return True
+
     def submit(self) -> None:
-        """Hand the patrol in; a record still being typed is saved first."""
-        if not self.isVisible() or self.state not in patrol_state.TO_SUBMIT:
+        """Hand the patrol in; a record still being typed is saved first, a half-entered find has to be ended."""
+        if not self.isVisible() or self.state not in patrol_state.TO_SUBMIT or self._find_is_open():
             return
         if self.form.touched or self.record is None:
             if self.form.values() is None:
