@@ -129,13 +129,15 @@ def summary(whole: Effort) -> str:
     """The main result in a sentence."""
     if not whole.patrols:
         return _("No patrols in this time.")
-    km = whole.distance.cleaned.km
-    return _("{patrols} patrols on {days} patrol days, {km} km, {hours} field hours.").format(
-        patrols=figure(whole.patrols),
-        days=figure(whole.patrol_days),
-        km=_("not known") if km is None else figure(km, 1),
-        hours=_("not known") if whole.field_time.hours is None else figure(whole.field_time.hours, 1),
-    )
+    km, hours = whole.distance.cleaned.km, whole.field_time.hours
+    told = [
+        # Named before the number: so each stands alone and needs no plural.
+        _("Patrols: {n}").format(n=figure(whole.patrols)),
+        _("patrol days: {n}").format(n=figure(whole.patrol_days)),
+        _("distance not known") if km is None else _("{n} km").format(n=figure(km, 1)),
+        _("field hours not known") if hours is None else _("field hours: {n}").format(n=figure(hours, 1)),
+    ]
+    return ", ".join(told) + "."
 
 
 def _groups(asked: Study, by: str) -> list[object]:
