@@ -26,6 +26,8 @@ ANY = "year"
 THREATENED = ("CR", "EN", "VU")
 _ENOUGH = 50
 """Per cent of a site covered from which a low number shows that birds were few (IWC: good, excellent, complete)."""
+_ONLY_SOME = ("roost", "colony")
+"""Kinds of count that look for the birds of the place and vouch for no others unless they say so."""
 _APART_DAYS = 10
 """A coordinated count that goes by one name lies within so many days; the same name a year later is another one."""
 
@@ -63,6 +65,8 @@ class SiteFigures:
     results: list[Result] = field(default_factory=list)
     groups: dict[Season, frozenset[str]] = field(default_factory=dict)
     """Groups of birds that adequate visits of the season looked for."""
+    uncounted: set[tuple[str, Season]] = field(default_factory=set)
+    """Species that were there in a season in a number nobody counted, which is no small one."""
     named: dict[tuple[str, str], dict[Season, SeasonValue]] = field(default_factory=dict)
     """Values of birds for which counters named a population, by species and that name; "" for the rest of a species."""
 
@@ -77,7 +81,11 @@ class SiteFigures:
             counted = {season: self.totals[season].adequate for season in here}
         else:
             group, nothing = bird_groups.group_of(taxon), frozenset[str]()
-            counted = {season: _counts_group(group, self.groups.get(season, nothing)) for season in here}
+            counted = {
+                season: (season in of and of[season].adequate)
+                or ((taxon, season) not in self.uncounted and _counts_group(group, self.groups.get(season, nothing)))
+                for season in here
+            }
         if kind == ANY:
             return _years(counted, of)
         return [_value(season, counted, of) for season in between(here, (kind,))]
@@ -196,6 +204,8 @@ class _Occasion:
     """For each count the population its counter named, or nothing."""
     looked_for: dict[bytes, frozenset[str]] = field(default_factory=dict)
     """By site, the groups that its adequate visits looked for."""
+    uncounted: set[tuple[str, str]] = field(default_factory=set)
+    """Species, with the population named, that were there and not counted."""
     roost: _Occasion | None = None
     """Birds at roosts on the same date: the same ones as by day, never added to them."""
 
@@ -232,20 +242,32 @@ def _count(
 ) -> None:
     marks = ",".join("?" * len(found.parts))
     visits = db.conn.execute(
-        "SELECT id, site, date, season, coverage, coordinated, kind, quality, not_counted, complete FROM survey"
+        "SELECT id, site, date, season, coverage, coordinated, kind, quality, not_counted, complete, no_birds"
+        " FROM survey"
         f" WHERE deleted = 0 AND date IS NOT NULL AND site IN ({marks}) AND date >= ? AND date <= ? ORDER BY date, key",
         [*found.parts, days[0].isoformat() if days[0] else "", days[1].isoformat() if days[1] else "9999"],
     ).fetchall()
+    written: dict[bytes, list[tuple[bytes | None, str, int, str | None, int | None, str | None, str | None]]] = {}
+    for visit, *of_count in db.conn.execute(
+        'SELECT c.survey, c.sector, c.taxon, c."count", c.flock, c.roost, p.name, c.method FROM "count" AS c'
+        " JOIN survey AS s ON s.id = c.survey LEFT JOIN population AS p ON p.id = c.population"
+        f' WHERE c.deleted = 0 AND s.deleted = 0 AND s.site IN ({marks}) AND c."count" IS NOT NULL',
+        found.parts,
+    ):
+        written.setdefault(visit, []).append(tuple(of_count))
     occasions: dict[str, _Occasion] = {}
     of_visit: dict[bytes, tuple[bytes, _Occasion]] = {}
     begun: dict[str, str] = {}
-    for visit, site, day, stated, coverage, coordinated, kind, quality, not_counted, complete in visits:
+    for visit, site, day, stated, coverage, coordinated, kind, quality, not_counted, complete, none in visits:
         if quality == "invalid":
             continue
         season = season_of(day, stated, limits)
         if season is None:
             continue
         found.visits += 1
+        rows = written.get(visit, [])
+        if not rows and none != 1:
+            continue  # nothing was entered, which is no zero: a site without birds is said to be one
         name = (coordinated or "").strip().casefold()
         if name and (name not in begun or _days(begun[name], day) > _APART_DAYS):
             begun[name] = day
@@ -255,21 +277,17 @@ def _count(
             occasion.roost = _Occasion(season)
         if coverage is None or coverage >= _ENOUGH:
             groups_seen = bird_groups.counted({"kind": kind, "not_counted": not_counted, "complete": complete})
+            if kind in _ONLY_SOME and complete != 1:
+                groups_seen &= {bird_groups.group_of(row[1]) for row in rows}
             occasion.looked_for[site] = occasion.looked_for.get(site, frozenset()) | groups_seen
         of_visit[visit] = (site, occasion.roost if kind == "roost" else occasion)
-    rows = db.conn.execute(
-        'SELECT c.survey, c.sector, c.taxon, c."count", c.flock, c.roost, p.name FROM "count" AS c'
-        " JOIN survey AS s ON s.id = c.survey LEFT JOIN population AS p ON p.id = c.population"
-        f' WHERE c.deleted = 0 AND s.deleted = 0 AND s.site IN ({marks}) AND c."count" IS NOT NULL',
-        found.parts,
-    )
-    for visit, sector, taxon, birds, flock, roost, named in rows:
-        if visit in of_visit:
-            site, occasion = of_visit[visit]
-            if roost and occasion.roost is not None:
-                occasion = occasion.roost
+    for visit, (site, of) in of_visit.items():
+        for sector, taxon, birds, flock, roost, named, method in written.get(visit, []):
+            occasion = of.roost if roost and of.roost is not None else of
             occasion.counts.append(Counted(site, sector, taxon, birds, flock or "", visit))
             occasion.names.append(named or "")
+            if method == "present" and not birds:
+                occasion.uncounted.add((taxon, named or ""))
             found.counts += 1
     needed = _needed(db, found, {site for site, _occasion in of_visit.values()})
     for occasion in occasions.values():
@@ -283,9 +301,15 @@ def _count(
 def _add(found: SiteFigures, occasion: _Occasion, seen: frozenset[str], groups: dict[bytes, bytes]) -> None:
     season, totals = occasion.season, day_total(occasion.counts, groups)
     waterbirds = sum(birds for taxon, birds in totals.items() if is_waterbird(taxon))
-    _keep(found.totals, season, waterbirds, seen.issuperset(bird_groups.WATERBIRDS))
+    uncounted = {taxon for taxon, _named in occasion.uncounted}
+    whole = seen.issuperset(bird_groups.WATERBIRDS) and not any(is_waterbird(taxon) for taxon in uncounted)
+    _keep(found.totals, season, waterbirds, whole)
     for taxon, birds in totals.items():
-        _keep(found.species.setdefault(taxon, {}), season, birds, _looked_for(taxon, seen))
+        if taxon in uncounted:  # at least one bird, and who knows how many more
+            found.uncounted.add((taxon, season))
+            _keep(found.species.setdefault(taxon, {}), season, max(birds, 1), adequate=False)
+        else:
+            _keep(found.species.setdefault(taxon, {}), season, birds, _looked_for(taxon, seen))
     several = {one.taxon for one, name in zip(occasion.counts, occasion.names, strict=True) if name}
     for named in set(occasion.names) if several else ():
         these = [
@@ -294,7 +318,9 @@ def _add(found: SiteFigures, occasion: _Occasion, seen: frozenset[str], groups: 
             if name == named and one.taxon in several
         ]
         for taxon, birds in day_total(these, groups).items():
-            _keep(found.named.setdefault((taxon, named), {}), season, birds, _looked_for(taxon, seen))
+            here = (taxon, named) in occasion.uncounted
+            of = found.named.setdefault((taxon, named), {})
+            _keep(of, season, max(birds, int(here)), adequate=not here and _looked_for(taxon, seen))
 
 
 def _keep(of: dict[Season, SeasonValue], season: Season, birds: int, adequate: bool) -> None:

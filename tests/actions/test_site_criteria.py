@@ -232,3 +232,44 @@ def test_a_bustard_is_no_waterbird_and_a_level_of_zero_is_none(library: Library)
     with library.read() as db:
         (one,) = figures(db, [place])
     assert not [r for r in one.results if r.criterion == RAMSAR_6]
+
+
+def test_a_visit_without_entries_is_no_zero_but_no_birds_seen_is(library: Library) -> None:
+    place = site(library, "Lagoon")
+    for year in (2021, 2022, 2023):
+        visit(library, place, f"{year}-04-10", {TEAL: 20_000})
+    blank = [visit(library, place, f"{year}-04-10", {}, complete=1) for year in (2024, 2025)]
+    found = result(library, place, RAMSAR_5).verdict
+    assert (found.state, len(found.used)) == ("met", 3)
+    for survey in blank:
+        records.edit(library, "survey", survey, {"no_birds": 1})
+    found = result(library, place, RAMSAR_5).verdict
+    assert (found.state, len(found.used)) == ("not_met", 5)
+
+
+def test_birds_present_and_not_counted_are_neither_zero_nor_few(library: Library) -> None:
+    place = site(library, "Lagoon")
+    for year in (2021, 2022, 2023):
+        visit(library, place, f"{year}-04-10", {TEAL: 20_000})
+    for year in (2024, 2025, 2026):
+        survey = visit(library, place, f"{year}-04-10", {"Anas crecca": 30})
+        for taxon in (TEAL, VIPIO):
+            records.add(library, "count", {"survey": survey, "taxon": taxon, "count": 0, "method": "present"})
+    for criterion, taxon in ((RAMSAR_5, ""), (RAMSAR_6, TEAL)):
+        for kind in ("spring", ANY):
+            found = result(library, place, criterion, taxon, kind).verdict
+            assert (found.state, len(found.used)) == ("met", 3)
+    threatened = result(library, place, RAMSAR_2, VIPIO).verdict  # one bird is enough, and there was one
+    assert (threatened.state, len(threatened.hits), threatened.largest) == ("not_met", 3, 1)
+
+
+def test_a_visit_to_a_roost_says_nothing_of_other_birds(library: Library) -> None:
+    place = site(library, "Lagoon")
+    for year in (2021, 2022, 2023):
+        visit(library, place, f"{year}-04-10", {TEAL: 20_000, VIPIO: 130})
+    roosts = [visit(library, place, f"{year}-04-10", {VIPIO: 50}, kind="roost") for year in (2024, 2025)]
+    assert len(result(library, place, RAMSAR_5).verdict.used) == 3
+    assert len(result(library, place, RAMSAR_2, VIPIO).verdict.used) == 5
+    for survey in roosts:
+        records.edit(library, "survey", survey, {"complete": 1})
+    assert len(result(library, place, RAMSAR_5).verdict.used) == 5
