@@ -14,9 +14,10 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ranger_app.domain.count_cells import read_date, read_number
 from ranger_app.domain.taxa import fold, match
@@ -273,6 +274,7 @@ def _workbook(data: bytes, sheet: str) -> Grid:
 
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        sums = load_workbook(io.BytesIO(data), read_only=True, keep_links=False) if _has_formulas(data) else None
         names = tuple(one.title for one in book.worksheets)[:_MOST_SHEETS]
         wanted = [one for one in names if one.casefold() == sheet.casefold()] if sheet else list(names)
         if sheet and not wanted:
@@ -285,6 +287,10 @@ def _workbook(data: bytes, sheet: str) -> Grid:
             page = book[name]
             page.reset_dimensions()
             rows = page.iter_rows(max_row=MOST_ROWS + 2, values_only=True)
+            if sums is not None:
+                sums[name].reset_dimensions()
+                written = sums[name].iter_rows(max_row=MOST_ROWS + 2, values_only=True)
+                rows = _results(page.iter_rows(max_row=MOST_ROWS + 2), written)
             found = _collected([_worded(cell) for cell in row] for row in rows)
             if found or sheet:
                 return Grid(name, found, names)
@@ -293,6 +299,31 @@ def _workbook(data: bytes, sheet: str) -> Grid:
     except (MemoryError, RecursionError, Exception) as error:
         raise _broken() from error
     return Grid(names[0] if names else "", [], names)
+
+
+def _has_formulas(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for one in archive.infolist():
+            if one.filename.startswith("xl/worksheets/"):
+                with archive.open(one) as file:
+                    before = b""
+                    while part := file.read(1 << 20):
+                        if b"<f>" in (seen := before + part) or b"<f " in seen:
+                            return True
+                        before = part[-2:]
+    return False
+
+
+def _results(rows: Iterable[Iterable[Any]], formulas: Iterable[Iterable[object]]) -> Iterator[list[object]]:
+    """Rows with the results of formulas; a formula that was never worked out stands as it is written, for it is no
+    empty cell. One whose result is an empty text is (its cell is of text)."""
+    for row, written in zip(rows, formulas, strict=False):
+        yield [
+            (formula if isinstance(formula, str) else "=")
+            if cell.value is None and formula is not None and cell.data_type == "n"
+            else cell.value
+            for cell, formula in zip(row, written, strict=False)
+        ]
 
 
 def _check_zip(data: bytes) -> None:

@@ -272,6 +272,23 @@ def test_the_ready_header_in_a_workbook(library: Library, tmp_path: Path) -> Non
     assert [(one.start, one.end, one.observers) for one in found.table.rows] == [("07:05", "09:30", ("Observer A",))]
 
 
+def test_a_formula_nobody_worked_out_is_listed_and_an_empty_result_is_empty(library: Library, tmp_path: Path) -> None:
+    head = ("site", "date", "species", "count")
+    lines = [("Bay", "2026-01-12", bird, "=2+3") for bird in ("Mallard", "Smew", "Goosander")]
+    path = workbook(tmp_path, head, *lines)
+    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            for cell, kind, value in ((b"D3", b' t="str"', b"<v></v>"), (b"D4", b"", b"<v>5</v>")):
+                empty = b'<c r="%b"><f>2+3</f><v /></c>' % cell
+                assert empty in data or not name.endswith("sheet1.xml")
+                data = data.replace(empty, b'<c r="%b"%b><f>2+3</f>%b</c>' % (cell, kind, value))
+            new.writestr(name, data)
+    found = survey_mapping.preview(library, path)
+    assert [(one.taxon, one.count) for one in found.table.rows] == [("Mergus merganser", 5)]
+    assert [bad.row for bad in found.table.failed if "=2+3" in bad.reason] == [2]
+
+
 # -- hostile -----------------------------------------------------------------------------------------------------
 
 
