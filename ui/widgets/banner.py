@@ -35,9 +35,9 @@ class Banner(QFrame):
         self.what = label(what, "strong", wrap=True)
         words.addWidget(self.what)
         self.todo = label(todo, wrap=True)
-        self.todo.setVisible(bool(todo))
         words.addWidget(self.todo)
-        row.addLayout(words, 1)
+        row.addLayout(words, 1)  # the labels have their place only now: shown before, they are windows of their own
+        self.todo.setVisible(bool(todo))
         if action:
             row.addWidget(button(action, run))
         if close:
