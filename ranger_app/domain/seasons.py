@@ -47,8 +47,10 @@ def season_of(date: str, stated: str | None = None, limits: Limits = DEFAULT) ->
     kind = stated or next((kind for kind, first, last in limits if _within(day, first, last)), None)
     if kind is None:
         return None
-    if kind == WINTERING and day >= "07-01":
+    if (kind == WINTERING and day >= "07-01") or (kind == SPRING and day >= "11-01"):
         year += 1
+    elif kind == AUTUMN and day < "03-01":
+        year -= 1  # where a site's autumn runs into January, that is the autumn before and not the next one
     return Season(year, kind)
 
 

@@ -107,6 +107,14 @@ def test_seasons() -> None:
     own = seasons.limits_of('[{"season": "moult", "first": "07-10", "last": "08-20"}, {"season": "x"}, 7]')
     assert seasons.season_of("2026-08-01", None, own) == Season(2026, "moult")
     assert seasons.season_of("2026-01-01", None, own) is None
+    late = seasons.limits_of('[{"season": "autumn", "first": "09-01", "last": "01-15"}]')
+    assert (
+        seasons.season_of("2025-10-01", None, late)
+        == Season(2025, "autumn")
+        == seasons.season_of("2026-01-05", None, late)
+    )
+    early = seasons.limits_of('[{"season": "spring", "first": "12-20", "last": "05-15"}]')
+    assert seasons.season_of("2025-12-24", None, early) == Season(2026, "spring")
     assert seasons.limits_of("broken") == seasons.DEFAULT
     found = seasons.between([Season(2026, "autumn"), Season(2024, "spring")], ("spring", "autumn"))
     assert [(one.year, one.kind) for one in found] == [
