@@ -67,7 +67,7 @@ class CriteriaPage(QWidget):
         top = Wrapped(8)
         self.site = self._box(_("Site"), 200)
         self.season = self._box(_("Season"), 170)
-        self.edition = self._box(_("Edition of the levels"), 220)
+        self.edition = self._box(_("Edition of the levels"), 290)
         self.use_button = button(_("Measure by this edition"), self.use_edition, key="U")
         self.print_button = button(_("Print the dossier"), self.dossier, key="P")
         for part in (self.site, self.season, self.edition, self.use_button, self.print_button):

@@ -75,7 +75,7 @@ class SpeciesPage(QWidget):
             (),
             EmptyState(_("No birds were counted here in this season."), icon="bird"),
             newest_first=SEEN,
-            spare={LAST: 720, SCIENTIFIC: 520, MOST: 340},
+            spare={LAST: 720, SCIENTIFIC: 660, MOST: 340},
         )
         self.table.view.setAccessibleName(_("Species of the site"))
         column.addWidget(self.table, 1)
