@@ -12,6 +12,7 @@ from ranger_app.actions.flock_shares import shares
 from ranger_app.actions.records import existing
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Value
+from ranger_app.domain.ids import derived_id
 from ranger_app.domain.ops import Op, change, create, delete
 from ranger_app.domain.tally import Estimate, Part, Sum, Tally, Tap, standing_taps, subtotals, sums
 from ranger_app.domain.values import canonical
@@ -184,7 +185,7 @@ def finish_sample(library: Library, survey: bytes, sector: bytes | None, flock: 
             "sample_counted": share.counted,
             "sample_found": share.found,
         }
-        ops.append(create("count", library.new_id(), values))
+        ops.append(create("count", _id_of(library, survey, here[0], share.taxon), values))
     if visit["no_birds"]:
         ops.append(change("survey", survey, {"no_birds": None}))
     return _finish(library, ops, found, by)
@@ -333,7 +334,15 @@ def _closed(library: Library, survey: bytes, total: Sum, before: Sequence[Record
         "at": total.taps[0].at,
         "by": next((one.by for one in total.taps if one.by is not None), library.person),
     }
-    return [create("count", library.new_id(), values)]
+    return [create("count", _id_of(library, survey, total.taps[0], method), values)]
+
+
+def _id_of(library: Library, survey: bytes, first: Tap, what: str) -> bytes:
+    """The id of a count made of taps that began with ``first``: the same from a backup that held them open, so that
+    the count a partner sends back is this one and no second one beside it."""
+    made = derived_id("tap", survey.hex(), canonical([first.key, first.at, what]))
+    with library.read() as db:
+        return library.new_id() if rows.get(db, "count", made) is not None else made
 
 
 def _finish(library: Library, ops: Sequence[Op], gone: Sequence[TapRow], person: bytes | None) -> Changes | None:

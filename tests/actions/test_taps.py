@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ranger_app.actions import plausible, records, tally_read, taps
+from ranger_app.actions.backup import backup
 from ranger_app.actions.count_write import CountEntry, add_count
 from ranger_app.actions.flock_shares import shares
 from ranger_app.actions.plausible import History, questions
+from ranger_app.actions.restore import restore
 from ranger_app.domain.tally import Estimate, Part, Tally
 from ranger_app.errors import DataProblem
 from ranger_app.library import Library
@@ -266,3 +268,25 @@ def test_entries_are_parts_of_time(library: Library, survey: bytes, clock: Clock
     taps.tap(library, survey, Tally(None, CRANE), 5)
     [part] = tally_read.totals(library, survey).kept[Tally(None, CRANE)].parts
     assert part == Part(clock.ms, 5)
+
+
+def test_taps_open_in_a_backup_become_the_same_count_there(library: Library, survey: bytes, tmp_path: Path) -> None:
+    taps.tap(library, survey, Tally(None, CRANE), 10)
+    for taxon in (MALLARD, SMEW):
+        taps.tap(library, survey, Tally(None, taxon, "Raft"), 5, sample=True)
+    file = backup(library, tmp_path / "stick")
+    taps.close(library, survey)
+    taps.finish_sample(library, survey, None, "Raft", 100)
+    again = restore(tmp_path / "again", file)
+    try:
+        assert (counts(again), taps.settle(again)) == ([], 1)
+        taps.finish_sample(again, survey, None, "Raft", 100)
+        assert {one.id for one in counts(again)} == {one.id for one in counts(library)}
+        assert len(counts(again)) == 3
+    finally:
+        again.close()
+    (crane,) = [one.id for one in counts(library) if one["taxon"] == CRANE]
+    records.delete(library, "count", crane)
+    taps.tap(library, survey, Tally(None, CRANE), 7)  # even at the same moment by a clock that was set back
+    taps.close(library, survey)
+    assert [one["count"] for one in counts(library) if one["taxon"] == CRANE] == [7]
