@@ -154,10 +154,16 @@ def _seasons(name: str, one: SiteFigures, worked: dict[Season, _Worked]) -> list
                     None if missing else species,
                     of.visits,
                     round(sum(of.covered) / len(of.covered)) if of.covered else None,
-                    _("no visit") if missing else "" if value.adequate else _("says little: part was not counted"),
+                    _remark(value, of.visits),
                 )
             )
     return rows
+
+
+def _remark(value: SeasonValue, visits: int) -> str:
+    if value.birds is None:
+        return _("not known") if visits else _("no visit")  # a visit without entries is no zero
+    return "" if value.adequate else _("says little: part was not counted")
 
 
 def _by_year(found: Sequence[tuple[str, SiteFigures, dict[Season, _Worked]]]) -> Table:

@@ -88,3 +88,10 @@ def test_days_and_names(library: Library) -> None:
     assert "Lake" not in words
     assert "bank" not in words
     assert "January" not in words
+
+
+def test_a_visit_without_entries_is_not_known_and_no_missing_visit(library: Library) -> None:
+    with library.read() as db:
+        (lake,) = db.conn.execute("SELECT id FROM location WHERE name = 'Lake'").fetchone()
+    records.add(library, "survey", {"site": lake, "date": "2022-01-12", "coverage": 80})
+    assert rows(asked(library), "", "Lake")[1] == ("Lake", "Wintering", 2022, None, None, 1, 80, "not known")
