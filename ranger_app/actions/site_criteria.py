@@ -256,7 +256,8 @@ def _count(
     ):
         written.setdefault(visit, []).append(tuple(of_count))
     occasions: dict[str, _Occasion] = {}
-    of_visit: dict[bytes, tuple[bytes, _Occasion]] = {}
+    of_visit: dict[bytes, tuple[bytes, list[_Occasion]]] = {}
+    plain = {day for _visit, _site, day, _stated, _cover, called, *_more in visits if not (called or "").strip()}
     begun: dict[str, str] = {}
     for visit, site, day, stated, coverage, coordinated, kind, quality, not_counted, complete, none in visits:
         if quality == "invalid":
@@ -272,23 +273,28 @@ def _count(
         if name and (name not in begun or _days(begun[name], day) > _APART_DAYS):
             begun[name] = day
         key = f"{name}/{begun[name]}" if name else day
-        occasion = occasions.setdefault(key, _Occasion(season))
-        if occasion.roost is None:
-            occasion.roost = _Occasion(season)
+        groups_seen = frozenset[str]()
         if coverage is None or coverage >= _ENOUGH:
             groups_seen = bird_groups.counted({"kind": kind, "not_counted": not_counted, "complete": complete})
             if kind in _ONLY_SOME and complete != 1:
                 groups_seen &= {bird_groups.group_of(row[1]) for row in rows}
-            occasion.looked_for[site] = occasion.looked_for.get(site, frozenset()) | groups_seen
-        of_visit[visit] = (site, occasion.roost if kind == "roost" else occasion)
-    for visit, (site, of) in of_visit.items():
+        # On a date when another part was counted without the name, all parts are a site total of that date too.
+        for one in {key, day} if day in plain else {key}:
+            occasion = occasions.setdefault(one, _Occasion(season))
+            if occasion.roost is None:
+                occasion.roost = _Occasion(season)
+            if groups_seen:
+                occasion.looked_for[site] = occasion.looked_for.get(site, frozenset()) | groups_seen
+            of_visit.setdefault(visit, (site, []))[1].append(occasion.roost if kind == "roost" else occasion)
+    for visit, (site, several) in of_visit.items():
+        found.counts += len(written.get(visit, []))
         for sector, taxon, birds, flock, roost, named, method in written.get(visit, []):
-            occasion = of.roost if roost and of.roost is not None else of
-            occasion.counts.append(Counted(site, sector, taxon, birds, flock or "", visit))
-            occasion.names.append(named or "")
-            if method == "present" and not birds:
-                occasion.uncounted.add((taxon, named or ""))
-            found.counts += 1
+            for of in several:
+                occasion = of.roost if roost and of.roost is not None else of
+                occasion.counts.append(Counted(site, sector, taxon, birds, flock or "", visit))
+                occasion.names.append(named or "")
+                if method == "present" and not birds:
+                    occasion.uncounted.add((taxon, named or ""))
     needed = _needed(db, found, {site for site, _occasion in of_visit.values()})
     for occasion in occasions.values():
         season, seen = occasion.season, occasion.groups(needed)

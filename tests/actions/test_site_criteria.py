@@ -273,3 +273,16 @@ def test_a_visit_to_a_roost_says_nothing_of_other_birds(library: Library) -> Non
     for survey in roosts:
         records.edit(library, "survey", survey, {"complete": 1})
     assert len(result(library, place, RAMSAR_5).verdict.used) == 5
+
+
+def test_parts_counted_on_one_date_add_up_though_one_visit_lacks_the_name(library: Library) -> None:
+    whole = site(library, "Both banks")
+    ours, theirs = site(library, "Ours", part_of=whole), site(library, "Theirs", part_of=whole)
+    for year in (2022, 2023, 2024):
+        visit(library, ours, f"{year}-04-10", {TEAL: 9_000}, coordinated="April count")
+        visit(library, theirs, f"{year}-04-10", {TEAL: 11_000})
+        visit(library, theirs, f"{year}-04-12", {TEAL: 1_000}, coordinated="April count")
+    found = result(library, whole, RAMSAR_5).verdict
+    assert (found.state, found.largest, len(found.used)) == ("met", 20_000, 3)
+    with library.read() as db:
+        assert figures(db, [whole])[0].counts == 9
