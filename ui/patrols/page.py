@@ -9,7 +9,7 @@ from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from ranger_app.actions import patrol_history, patrol_read, patrol_state
+from ranger_app.actions import patrol_history, patrol_read, patrol_state, permission
 from ranger_app.actions.patrol_places import Spot
 from ranger_app.actions.patrol_read import PatrolPage
 from ranger_app.changes import Changes
@@ -84,6 +84,7 @@ class PatrolCard(RecordCard):
             with_button=False,
         )
         self.form.saved.connect(self._saved)
+        self.form.edited.connect(self._tell_save)
         self.days = DaysBlock()
         self.legs = LegsBlock(self._transport)
         self._place_blocks()
@@ -237,7 +238,7 @@ class PatrolCard(RecordCard):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.find_button.setVisible(self.pages.index == RECORD and self.width() >= _ROOMY)
+        self.find_button.setVisible(self._offers_finds())
 
     def hasHeightForWidth(self) -> bool:
         return False  # the page shown gives way to wrapped lines, not the whole screen
@@ -279,11 +280,23 @@ class PatrolCard(RecordCard):
             return _("{state} by {name}, {when}").format(state=state_word(state), name=page.state_by, when=when)
         return _("{state}, {when}").format(state=state_word(state), when=when)
 
+    def _tell_save(self) -> None:
+        if self.form.touched:
+            self.save_button.setVisible(True)
+
+    def _offers_finds(self) -> bool:
+        writing = self.state in patrol_state.TO_SUBMIT
+        return writing and self.pages.index == RECORD and self.width() >= _ROOMY
+
     def _possible(self) -> None:
         writing = self.state in patrol_state.TO_SUBMIT
-        self.find_button.setVisible(self.pages.index == RECORD and self.width() >= _ROOMY)
+        self.find_button.setVisible(self._offers_finds())
         self.submit_button.setVisible(writing)
-        self.withdraw_button.setVisible(self.state == patrol_state.SUBMITTED)
+        submitted = self.state == patrol_state.SUBMITTED
+        judges = permission.role(self._library) == "manager"
+        # Whoever judges has two buttons; what is typed meanwhile can still be saved, by Ctrl+S too.
+        self.save_button.setVisible(not (submitted and judges) or self.form.touched)
+        self.withdraw_button.setVisible(submitted and not judges)
         self.approve_button.setVisible(self.state in patrol_state.TO_JUDGE)
         self.return_button.setVisible(self.state in patrol_state.TO_RETURN)
         self.stands.emit()

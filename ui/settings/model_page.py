@@ -40,6 +40,7 @@ from ui.widgets.card import Card
 from ui.widgets.choose import choose_file, choose_folder
 from ui.widgets.layouts import clear
 from ui.widgets.text import label, muted
+from ui.widgets.wrapped import Wrapped
 
 _HKEY = Qt.ItemDataRole.UserRole
 _CHECK = Qt.ItemDataRole.CheckStateRole
@@ -96,13 +97,11 @@ class ModelPage(QWidget):
         row.addWidget(button(_("Export"), self.give, key=KEYS["give"]))
         return row
 
-    def _acts(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+    def _acts(self) -> Wrapped:
+        row = Wrapped(8)
         row.addWidget(button(_("Add a category"), self.add_category, key=KEYS["category"], icon="add"))
         row.addWidget(button(_("Change its words"), self.change_words, key=KEYS["words"]))
         row.addWidget(button(_("Add an attribute"), self.add_attribute, key=KEYS["attribute"]))
-        row.addStretch(1)
         return row
 
     def _left(self) -> QVBoxLayout:

@@ -36,6 +36,7 @@ STAGES = ("", *(one.code for one in LIFE_STAGES if one.code != "unknown"))
 SEX = ("", *(one.code for one in SEXES if one.code != "unknown"))
 _MOST_DIGITS = 6
 _LOW = 560
+_LOWEST = 430
 """Under this height in pixels the number pad lies flat."""
 TRACE, SEARCH, ESTIMATE, SAMPLE, RINGS = range(5)
 
@@ -471,6 +472,7 @@ class CountSheet(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.pad.lay_flat(self.height() < _LOW)
+        self.pad.setHidden(self.height() < _LOWEST)  # the keyboard has the same keys
         super().resizeEvent(event)
 
     # -- keys --------------------------------------------------------------------------------------------------

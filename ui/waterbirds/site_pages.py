@@ -75,7 +75,7 @@ class SpeciesPage(QWidget):
             (),
             EmptyState(_("No birds were counted here in this season."), icon="bird"),
             newest_first=SEEN,
-            spare={LAST: 720, SCIENTIFIC: 660, MOST: 340},
+            spare={LAST: 720, SCIENTIFIC: 660, MOST: 460},
         )
         self.table.view.setAccessibleName(_("Species of the site"))
         column.addWidget(self.table, 1)
@@ -268,7 +268,7 @@ class OverlapsPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.first, self.second = self._box(_("Sector")), self._box(_("Also seen from"))
-        row.addWidget(self.first, 1)
+        column.addWidget(self.first)
         row.addWidget(label(_("also seen from"), "muted"))
         row.addWidget(self.second, 1)
         self.add_button = button(_("Add"), self.add)

@@ -76,7 +76,7 @@ class SitesPage(QWidget):
             self._read,
             {"location", "survey"},
             empty,
-            spare={LAST: 460, COUNTRY: 380},
+            spare={LAST: 520, COUNTRY: 440, VISITS: 360},
         )
         self.table.view.setAccessibleName(_("Sites"))
         self.table.view.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
