@@ -33,6 +33,8 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
 MOST_CORES = 8
 ALONE = ("tests/benchmarks", "tests/kills")
 """Tests that measure time against time: nothing else may run beside them."""
+WEB_ENGINE = ("tests/ui/test_map.py", "tests/ui/test_web.py")
+"""Tests of the real web engine, in a process of their own: it does not bear what a hundred windows left behind."""
 
 
 def test(arguments: list[str], *, long: bool) -> int:
@@ -56,9 +58,7 @@ def test(arguments: list[str], *, long: bool) -> int:
         runs: list[tuple[str, ...]] = [tuple(arguments)]
     else:
         cores = f"--numprocesses={min(os.cpu_count() or 1, MOST_CORES)}"
-        # By group: tests of the web engine share one process, which costs seconds to start.
-        together = (cores, "--dist=loadgroup", *(f"--ignore={one}" for one in ALONE))
-        runs = [together, ALONE]
+        runs = [(cores, *(f"--ignore={one}" for one in (*ALONE, *WEB_ENGINE))), WEB_ENGINE, ALONE]
     statuses = [_python("-m", "pytest", *run, environment=environment) for run in runs]
     return next((status for status in statuses if status), 1 if failed else 0)
 

@@ -6,7 +6,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QMargins, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -39,12 +40,14 @@ from ui.widgets.buttons import button
 from ui.widgets.card import Card
 from ui.widgets.choose import choose_file, choose_folder
 from ui.widgets.layouts import clear
+from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.text import label, muted
 from ui.widgets.wrapped import Wrapped
 
 _HKEY = Qt.ItemDataRole.UserRole
 _CHECK = Qt.ItemDataRole.CheckStateRole
 _WIDEST = 480
+_LOW = 380  # pixels: the help says the same
 KEYS = {
     "category": "Ctrl+Shift+A",
     "words": "Ctrl+Shift+R",
@@ -82,9 +85,8 @@ class ModelPage(QWidget):
 
     # -- building ----------------------------------------------------------------------------------------------
 
-    def _top(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+    def _top(self) -> Wrapped:
+        row = Wrapped(8)
         self.chosen = QComboBox()
         self.chosen.setAccessibleName(_("Model in use"))
         self.chosen.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -92,7 +94,6 @@ class ModelPage(QWidget):
         self.chosen.activated.connect(self._use_row)
         row.addWidget(label(_("Model in use")))
         row.addWidget(self.chosen)
-        row.addStretch(1)
         row.addWidget(button(_("Import from SMART"), self.take_file, key=KEYS["take"]))
         row.addWidget(button(_("Export"), self.give, key=KEYS["give"]))
         return row
@@ -130,7 +131,8 @@ class ModelPage(QWidget):
         self.none = muted(_("No category has this word."))
         self.none.hide()
         column.addWidget(self.none)
-        column.addWidget(muted(_("Space takes the check mark away or sets it: only marked categories are asked for.")))
+        self.how = muted(_("Space takes the check mark away or sets it: only marked categories are asked for."))
+        column.addWidget(self.how)
         return column
 
     def _right(self) -> Card:
@@ -143,13 +145,19 @@ class ModelPage(QWidget):
         self.asked.itemChanged.connect(self._asked_changed)
         self.nothing = muted(_("Nothing more is asked of it."))
         self.doubt = muted("")
+        area = ScrolledColumn(QMargins(0, 0, 0, 0))
         for part in (self.name, self.key, self.means):
-            card.body.addWidget(part)
-        card.body.addWidget(self.asked, 1)
+            area.column.addWidget(part)
+        area.column.addWidget(self.asked, 1)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
-        card.body.addWidget(self.nothing, 1)
-        card.body.addWidget(self.doubt)
+        area.column.addWidget(self.nothing, 1)
+        area.column.addWidget(self.doubt)
+        card.body.addWidget(area, 1)
         return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.how.setHidden(self.height() < _LOW)
+        super().resizeEvent(event)
 
     # -- reading -----------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from ui.commands import Command
 from ui.numbers import number
 from ui.waterbirds import tally as large_buttons
 from ui.waterbirds.flock import EstimatePanel, Fields, RingsPanel, SamplePanel, SearchPanel, Trace
-from ui.waterbirds.sheet_keys import after, chosen, sheet_commands, taken_back
+from ui.waterbirds.sheet_keys import after, chosen, sheet_commands, sub_totals, taken_back
 from ui.waterbirds.tally import Pad, Steps, Tiles, large, with_key
 from ui.widgets.card import Card
 from ui.widgets.segments import Segments
@@ -93,7 +93,8 @@ class CountSheet(QWidget):
         middle.addLayout(left, 1)
         middle.addWidget(self._right())
         column.addLayout(middle, 1)
-        column.addWidget(self._tools())
+        self.tools = self._tools()
+        column.addWidget(self.tools)
 
     def _right(self) -> QWidget:
         card = Card()
@@ -119,6 +120,7 @@ class CountSheet(QWidget):
             if isinstance(page, Fields):
                 page.left.connect(self.back_to_counting)
         card.body.addWidget(self.stack, 1)
+        self.stack.currentChanged.connect(lambda _index: self._fit())
         self.pending_word = label("", "code")
         self.pending_word.hide()
         card.body.addWidget(self.pending_word)
@@ -471,9 +473,15 @@ class CountSheet(QWidget):
         self.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.pad.lay_flat(self.height() < _LOW)
-        self.pad.setHidden(self.height() < _LOWEST)  # the keyboard has the same keys
+        self._fit()
         super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """In a low window the keys on the screen give way to what is asked: the keyboard has the same ones."""
+        lowest = self.height() < _LOWEST
+        self.pad.lay_flat(self.height() < _LOW)
+        self.pad.setHidden(lowest)
+        self.tools.setHidden(lowest and self.stack.currentIndex() != TRACE)
 
     # -- keys --------------------------------------------------------------------------------------------------
 
@@ -575,18 +583,7 @@ class CountSheet(QWidget):
         self.told.emit(self.sheet.title, ", ".join(words))
 
     def _where(self) -> str:
-        """Running sub-totals of the flock, the sector and the visit for the species being counted."""
-        if self.sheet is None:
-            return ""
-        place, totals = self.place, self.totals
-        words = []
-        if place.flock:
-            in_flock = totals.of_flock(place.sector, place.flock)
-            words.append(_("{flock}: {n}").format(flock=place.flock, n=number(in_flock)))
-        name = dict(self.sheet.sectors).get(place.sector, "") or _("Whole site")
-        words.append(_("{sector}: {n}").format(sector=name, n=number(totals.of(place.taxon, place.sector))))
-        words.append(_("This visit: {n}").format(n=number(totals.of_survey(place.taxon))))
-        return " · ".join(words)
+        return sub_totals(self.sheet, self.place, self.totals) if self.sheet is not None else ""
 
     def commands(self, back: Command) -> list[Command]:
         """What can be done on the sheet; ``back`` leads out of it."""

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ranger_app.actions.tally_read import Sheet, Totals
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Choice
+from ranger_app.domain.tally import Tally
 from ranger_app.i18n import _, language
 from ui.commands import Command
 from ui.numbers import number
@@ -64,3 +66,15 @@ def chosen(word: str, choices: tuple[Choice, ...], code: str) -> str:
 def taken_back(taxon: str, birds: int) -> str:
     """What was taken back, in words."""
     return _("Taken back: {species} {n}").format(species=taxa.name(taxon, language()), n=number(birds))
+
+
+def sub_totals(sheet: Sheet, place: Tally, totals: Totals) -> str:
+    """Running sub-totals of the flock, the sector and the visit for the species being counted."""
+    words = []
+    if place.flock:
+        in_flock = totals.of_flock(place.sector, place.flock)
+        words.append(_("{flock}: {n}").format(flock=place.flock, n=number(in_flock)))
+    name = dict(sheet.sectors).get(place.sector, "") or _("Whole site")
+    words.append(_("{sector}: {n}").format(sector=name, n=number(totals.of(place.taxon, place.sector))))
+    words.append(_("This visit: {n}").format(n=number(totals.of_survey(place.taxon))))
+    return " · ".join(words)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions import site_parts, sites
@@ -252,6 +252,10 @@ class SeasonsPage(QWidget):
         self._bridge.act(lambda _cancel: sites.set_seasons(self._library, site, limits), done, owner=self)
 
 
+_LOW, _NARROW = 300, 520
+"""Pixels under which the overlaps leave their rule to the help."""
+
+
 class OverlapsPage(QWidget):
     """Pairs of sectors from which the same water is seen."""
 
@@ -262,17 +266,18 @@ class OverlapsPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(
-            muted(_("On a coordinated day the larger number counts for waters seen from two sectors, never both."))
+        self.rule = muted(
+            _("On a coordinated day the larger number counts for waters seen from two sectors, never both.")
         )
+        column.addWidget(self.rule)
         row = QHBoxLayout()
         row.setSpacing(8)
         self.first, self.second = self._box(_("Sector")), self._box(_("Also seen from"))
-        column.addWidget(self.first)
-        row.addWidget(label(_("also seen from"), "muted"))
+        row.addWidget(self.first, 1)
+        self.between = label(_("also seen from"), "muted")
+        row.addWidget(self.between)
         row.addWidget(self.second, 1)
         self.add_button = button(_("Add"), self.add)
-        row.addWidget(self.add_button)
         column.addLayout(row)
         self.table = LineTable(
             bridge,
@@ -285,11 +290,17 @@ class OverlapsPage(QWidget):
         self.table.view.setAccessibleName(_("Overlaps"))
         column.addWidget(self.table, 1)
         below = QHBoxLayout()
+        below.addWidget(self.add_button)
         below.addStretch(1)
         self.delete_button = button(_("Delete"), self.delete, key="Del")
         below.addWidget(self.delete_button)
         column.addLayout(below)
         self.setFocusProxy(self.first)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.rule.setHidden(self.height() < _LOW)
+        self.between.setHidden(self.width() < _NARROW)
+        super().resizeEvent(event)
 
     @staticmethod
     def _box(words: str) -> ChoiceBox:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui import icons
 from ui.widgets.buttons import primary
 from ui.widgets.text import label
+
+_LOW = 150  # pixels
 
 
 class EmptyState(QWidget):
@@ -27,7 +30,7 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setProperty("empty_state", True)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(12)
         column.addStretch(1)
@@ -46,3 +49,10 @@ class EmptyState(QWidget):
             row.addStretch(1)
             column.addLayout(row)
         column.addStretch(2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        low = event.size().height() < _LOW  # words come first where there is little room
+        self.picture.setHidden(low)
+        around = 4 if low else 24
+        self._column.setContentsMargins(24, around, 24, around)
+        super().resizeEvent(event)
