@@ -15,10 +15,16 @@ from pathlib import Path
 from setup_venv import ROOT, SetupProblem, program
 
 
-def _python(*arguments: str, environment: dict[str, str] | None = None) -> int:
+def _python(*arguments: str, environment: dict[str, str] | None = None, limit: float | None = None) -> int:
+    """The exit status; negative where a signal or, after ``limit`` seconds, we ended it."""
     sys.stdout.flush()
     values = {**os.environ, "PYTHONUTF8": "1", **(environment or {})}
-    return subprocess.run([str(program("python")), *arguments], cwd=ROOT, env=values, check=False).returncode
+    command = [str(program("python")), *arguments]
+    try:
+        return subprocess.run(command, cwd=ROOT, env=values, check=False, timeout=limit).returncode
+    except subprocess.TimeoutExpired:
+        print(f"--- ended after {limit:.0f} s")
+        return -1
 
 
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -35,6 +41,18 @@ ALONE = ("tests/benchmarks", "tests/kills")
 """Tests that measure time against time: nothing else may run beside them."""
 WEB_ENGINE = ("tests/ui/test_map.py", "tests/ui/test_web.py")
 """Tests of the real web engine, in a process of their own: it does not bear what a hundred windows left behind."""
+WEB_ENGINE_S = 300.0
+"""Seconds they may take; usual are 20."""
+
+
+def _pytest(run: tuple[str, ...], environment: dict[str, str]) -> int:
+    """Run some tests. Where the web engine itself dies or hangs, which is no answer of a test, they run once more."""
+    limit = WEB_ENGINE_S if run == WEB_ENGINE else None
+    status = _python("-m", "pytest", *run, environment=environment, limit=limit)
+    if run == WEB_ENGINE and status < 0:
+        print("--- the web engine ended; its tests run once more")
+        status = _python("-m", "pytest", *run, environment=environment, limit=limit)
+    return status
 
 
 def test(arguments: list[str], *, long: bool) -> int:
@@ -59,7 +77,7 @@ def test(arguments: list[str], *, long: bool) -> int:
     else:
         cores = f"--numprocesses={min(os.cpu_count() or 1, MOST_CORES)}"
         runs = [(cores, *(f"--ignore={one}" for one in (*ALONE, *WEB_ENGINE))), WEB_ENGINE, ALONE]
-    statuses = [_python("-m", "pytest", *run, environment=environment) for run in runs]
+    statuses = [_pytest(run, environment) for run in runs]
     return next((status for status in statuses if status), 1 if failed else 0)
 
 
