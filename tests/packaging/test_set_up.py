@@ -189,7 +189,7 @@ def test_all_stages_run_and_one_failure_fails_the_whole(
     ran: list[tuple[str, ...]] = []
     told: list[str] = []
 
-    def python(*command: str, environment: dict[str, str] | None = None) -> int:
+    def python(*command: str, environment: dict[str, str] | None = None, limit: float | None = None) -> int:
         ran.append(command)
         told.append((environment or {}).get("RANGER_FAILED_STAGES", ""))
         return 1 if "ruff" in command else 0
@@ -200,6 +200,17 @@ def test_all_stages_run_and_one_failure_fails_the_whole(
     assert ran[-1] == ("-m", "pytest", "-k", "one")
     assert told[-1] == "lint"
     assert "lint: FAILED" in capsys.readouterr().out
+
+
+def test_only_a_web_engine_that_died_gets_another_try(dev: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    statuses: list[int] = []
+    monkeypatch.setattr(dev.checks, "_python", lambda *_command, **_more: statuses.pop(0))
+    for given, answer in (([-11, 0], 0), ([-1, -1], -1), ([1], 1), ([0], 0)):
+        statuses[:] = given
+        assert dev.checks._pytest(dev.checks.WEB_ENGINE, {}) == answer
+        assert statuses == []
+    statuses[:] = [-11, 0]
+    assert dev.checks._pytest(("tests",), {}) == -11
 
 
 def test_build_carries_resources_but_no_translation_sources(dev: SimpleNamespace) -> None:
