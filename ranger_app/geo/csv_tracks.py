@@ -37,6 +37,7 @@ from ranger_app.geo.way import Mark, Way
 from ranger_app.i18n import _
 
 MOST_BYTES = 128 * 1024 * 1024
+_LONGEST_CELL = 1 << 17
 _MOST_COLUMNS = 500
 _LONGEST_LINE = 100_000
 _LONGEST_WORD = 80  # of a header or a time; patterns never look at more
@@ -135,7 +136,8 @@ def read_csv(path: Path, *, naive_offset: int = 0, most_bytes: int = MOST_BYTES)
     text = _decoded(data)
     del data
     start, separator, columns = _header(text)
-    # csv itself gives up at its own longest field; a cell that long is none of a table of positions.
+    # A cell longer than this is none of a table of positions; readers of other tables set limits of their own.
+    csv.field_size_limit(_LONGEST_CELL)
     rows = csv.reader(_lines(text, start), delimiter=separator)
     _Table(file, columns).take(rows)
     if not file.usable:
@@ -191,6 +193,7 @@ def _header(text: str) -> tuple[int, str, dict[str, int]]:
 
 
 def _columns(line: str, separator: str) -> dict[str, int]:
+    csv.field_size_limit(_LONGEST_CELL)
     try:
         cells = next(csv.reader([line], delimiter=separator), [])
     except csv.Error:

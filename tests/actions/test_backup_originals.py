@@ -360,7 +360,7 @@ def test_a_full_disk_at_any_place_is_one_sentence(library: Library, tmp_path: Pa
     library.close()
     stick = tmp_path / "stick"
     codes = []
-    for limit in (100, 450, 4000):
+    for limit in (100, 700, 4000):
         command = [sys.executable, "-m", "ranger_app", "--library", str(folder), "--json", "backup", str(stick)]
         child = subprocess.run(
             command,
@@ -373,7 +373,7 @@ def test_a_full_disk_at_any_place_is_one_sentence(library: Library, tmp_path: Pa
         assert "Traceback" not in child.stderr
         codes.append(answer.get("error"))
         assert child.returncode == (4 if "error" in answer else 0), answer
-        if limit == 450:
+        if limit == 700:
             assert answer["originals"]["failed"] == 4
             assert any("exFAT" in one for one in answer["warnings"])
         whole(stick)
