@@ -21,6 +21,8 @@ from typing import Any
 
 import pysqlite3
 
+from tests.benchmarks.memory import peak
+
 PULKOVO_PRJ = (
     'GEOGCS["Pulkovo 1942",DATUM["Pulkovo_1942",SPHEROID["Krassowsky 1940",6378245,298.3]],'
     'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]'
@@ -288,11 +290,7 @@ def main(folder: Path, each: int) -> None:
                 one.write_bytes(data)
         for one in folder.iterdir():
             one.unlink()
-    memory = 0
-    if sys.platform != "win32":
-        import resource
-
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "linux" else 1 << 20)
+    memory = round(peak())
     print(
         json.dumps(
             {

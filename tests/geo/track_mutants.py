@@ -17,6 +17,7 @@ from pathlib import Path
 from ranger_app.actions.patrol_import import import_patrol
 from ranger_app.errors import DataProblem
 from ranger_app.library import Library
+from tests.benchmarks.memory import peak
 
 WORDS = (b"43", b"131", b"2026", b"22:", b"lat", b"lon", b"coordinates", b">", b",", b'"', b"[", b"time", b"$GP", b"\n")
 PUT = (
@@ -151,16 +152,7 @@ def main(number: int, folder: Path) -> None:
         kept = {path.stem for path in library.vault.rglob("*") if path.is_file()}
         with library.read() as db:
             named = {row[0] for row in db.conn.execute("SELECT source_sha256 FROM track")}
-    print(json.dumps({"vault": kept == named, "peak": _peak()}), flush=True)
-
-
-def _peak() -> int | None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used if sys.platform == "darwin" else used * 1024
+    print(json.dumps({"vault": kept == named, "peak": round(peak() * 2**20) or None}), flush=True)
 
 
 if __name__ == "__main__":
