@@ -51,9 +51,7 @@ def wrong_python() -> "str | None":
     names = [f"python3.{minor}" for minor in range(highest[1], lowest[1] - 1, -1)]
     found = [name for name in names if shutil.which(name)]
     what_to_do = (
-        "Run: " + found[0] + " " + " ".join(sys.argv)
-        if found
-        else "Install CPython 3.12 and run this command with it."
+        "Run: " + found[0] + " " + " ".join(sys.argv) if found else "Install CPython 3.12 and run this command with it."
     )
     return (
         f"Ranger needs CPython {lowest[0]}.{lowest[1]} to {highest[0]}.{highest[1]}; "

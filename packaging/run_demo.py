@@ -85,9 +85,7 @@ def exchange(first: str, second: str, stick: Path, *, profile: Path) -> tuple[st
     """A bundle each way over one stick; the two state hashes afterwards."""
     names = {library: station(ranger("--library", library, "status", profile=profile)) for library in (first, second)}
     for sender, receiver in ((first, second), (second, first)):
-        written = ranger(
-            "--library", sender, "bundle", "write", str(stick), "--to", names[receiver], profile=profile
-        )
+        written = ranger("--library", sender, "bundle", "write", str(stick), "--to", names[receiver], profile=profile)
         print(f"  {written['operations']} operations, {written['bytes']} bytes, {written['parts']} parts")
         read = ranger("--library", receiver, "bundle", "read", str(stick), profile=profile)
         print("  " + ", ".join(f"{key} {read[key]}" for key in ("new", "updated", "already_known") if key in read))

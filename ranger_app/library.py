@@ -222,6 +222,17 @@ class Library:
                 self._all_readers.append(reader)
         yield reader
 
+    @contextmanager
+    def moment(self) -> Iterator[Database]:
+        """As ``read``, and everything read is of one moment, whatever else is written meanwhile."""
+        with self.read() as db:
+            db.conn.execute("BEGIN")
+            try:
+                yield db
+            finally:
+                if db.conn.in_transaction:
+                    db.conn.execute("ROLLBACK")
+
     def commit(
         self,
         ops: Sequence[Op],

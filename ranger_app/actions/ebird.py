@@ -35,15 +35,10 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?\s*([AaPp][Mm])?")
 def write(library: Library, request: ExportRequest, report: ExportReport) -> Job[None]:
     """Write ``ebird.csv`` into the request's folder."""
     yield Progress(0, 0, _("Writing tables"))
-    with library.read() as db:
-        db.conn.execute("BEGIN")  # one moment of the library, whatever else is written meanwhile
-        try:
-            writing = _Writing(Shown(library, db, request, report), report)
-            released = Released(db, RECEIVER, everything=request.exact or request.partner)
-            ebird.write(writing.records(released), request.folder / "ebird.csv")
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+    with library.moment() as db:
+        writing = _Writing(Shown(library, db, request, report), report)
+        released = Released(db, RECEIVER, everything=request.exact or request.partner)
+        ebird.write(writing.records(released), request.folder / "ebird.csv")
     report.failed += [{"file": "ebird.csv", "code": "not_released", "reason": one} for one in released.reasons()]
     writing.say()
 

@@ -48,13 +48,8 @@ def write(library: Library, request: ExportRequest, report: ExportReport) -> Job
             _("Originals carry exact places and serial numbers inside."),
             _("Use --media thumbnails, or --exact if they may leave."),
         )
-    with library.read() as db:
-        db.conn.execute("BEGIN")  # one moment of the library, whatever else is written meanwhile
-        try:
-            yield from _write(library, db, request, report)
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+    with library.moment() as db:
+        yield from _write(library, db, request, report)
 
 
 def _write(library: Library, db: Database, request: ExportRequest, report: ExportReport) -> Job[None]:

@@ -37,14 +37,9 @@ from ranger_app.store import partners
 
 def _tables(library: Library, request: ExportRequest, report: ExportReport) -> Job[None]:
     yield Progress(0, 0, _("Writing tables"))
-    with library.read() as db:
-        db.conn.execute("BEGIN")  # one moment of the library, whatever else is written meanwhile
-        try:
-            view = None if request.exact else View(db, request.shown, library.now_ms())
-            written, withheld = write_tables(db, request.folder, view.records if view else None)
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+    with library.moment() as db:
+        view = None if request.exact else View(db, request.shown, library.now_ms())
+        written, withheld = write_tables(db, request.folder, view.records if view else None)
     report.written.update(written)
     report.withheld.update(withheld)
 

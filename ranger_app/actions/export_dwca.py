@@ -67,21 +67,15 @@ class _Met:
 
 def write(library: Library, request: ExportRequest, report: ExportReport) -> Job[None]:
     """Fill the request's folder with ``dwca.zip``. What was left out is listed in the report."""
-    with library.read() as db:
-        db.conn.execute("BEGIN")  # one moment of the library, whatever else is written meanwhile
-        try:
-            with ArchiveWriter(request.folder / FILE, further=request.exact) as writer:
-                work = _Work(library, db, writer, request, report)
-                total = int(db.conn.execute("SELECT count(*) FROM survey WHERE deleted = 0").fetchone()[0])
-                for done in work.surveys():
-                    if done % _A_TURN == 0:
-                        yield Progress(done, total, _("Writing surveys"))
-                    if request.cancel.cancelled:
-                        return
-                work.finish()
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+    with library.moment() as db, ArchiveWriter(request.folder / FILE, further=request.exact) as writer:
+        work = _Work(library, db, writer, request, report)
+        total = int(db.conn.execute("SELECT count(*) FROM survey WHERE deleted = 0").fetchone()[0])
+        for done in work.surveys():
+            if done % _A_TURN == 0:
+                yield Progress(done, total, _("Writing surveys"))
+            if request.cancel.cancelled:
+                return
+        work.finish()
 
 
 class _Work:

@@ -32,27 +32,22 @@ _FILES = ("patrols", "events", "tracks", "deployments", "surveys")
 
 def write(library: Library, request: ExportRequest, report: ExportReport) -> Job[None]:
     """Fill the request's folder with the collections."""
-    with library.read() as db, ExitStack() as files:
-        db.conn.execute("BEGIN")  # one moment of the library, whatever else is written meanwhile
-        try:
-            source = observation_models.known(db)
-            shown = Shown(library, db, request, report)
-            to = {name: files.enter_context(Collection(request.folder / f"{name}.geojson", name)) for name in _FILES}
-            if request.options["positions"] == "points":
-                path = request.folder / "observations.geojson"
-                to["observations"] = files.enter_context(Collection(path, "observations"))
-            total = shown.number("patrol")
-            for done, one in enumerate(shown.patrols()):
-                yield Progress(done, total, _("Writing patrols"))
-                if request.cancel.cancelled:
-                    return
-                names = _photos(shown, one, request.folder, report)
-                _patrol(to, source, one, names, library.station.utc_offset)
-                report.written["patrol"] += 1
-            _at_locations(to, shown, report)
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+    with library.moment() as db, ExitStack() as files:
+        source = observation_models.known(db)
+        shown = Shown(library, db, request, report)
+        to = {name: files.enter_context(Collection(request.folder / f"{name}.geojson", name)) for name in _FILES}
+        if request.options["positions"] == "points":
+            path = request.folder / "observations.geojson"
+            to["observations"] = files.enter_context(Collection(path, "observations"))
+        total = shown.number("patrol")
+        for done, one in enumerate(shown.patrols()):
+            yield Progress(done, total, _("Writing patrols"))
+            if request.cancel.cancelled:
+                return
+            names = _photos(shown, one, request.folder, report)
+            _patrol(to, source, one, names, library.station.utc_offset)
+            report.written["patrol"] += 1
+        _at_locations(to, shown, report)
     report.written["waypoint"] = to["events"].number
     report.written["track"] = to["tracks"].number
 

@@ -24,19 +24,14 @@ def write(library: Library, request: ExportRequest, report: ExportReport) -> Job
     """Fill the request's folder; DataProblem where there is no patrol that may leave."""
     version = request.options["version"]
     losses = Losses()
-    with library.read() as db:
-        db.conn.execute("BEGIN")  # one moment of the library, whatever else is written meanwhile
-        try:
-            shown = Shown(library, db, request, report)
-            total = shown.number("patrol")
-            for done, one in enumerate(shown.patrols()):
-                yield Progress(done, total, _("Writing patrols"))
-                if request.cancel.cancelled:
-                    return
-                _one(library, shown, one, request, report, losses, version)
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+    with library.moment() as db:
+        shown = Shown(library, db, request, report)
+        total = shown.number("patrol")
+        for done, one in enumerate(shown.patrols()):
+            yield Progress(done, total, _("Writing patrols"))
+            if request.cancel.cancelled:
+                return
+            _one(library, shown, one, request, report, losses, version)
     if not report.written["patrol"]:
         raise DataProblem(
             "NOTHING_TO_WRITE", _("There is no patrol that may leave."), _("Add patrols, or choose another rule.")

@@ -25,20 +25,15 @@ _SURVEY = ("date", "start", "end", "season", "method", "coverage", "weather", "i
 
 def write_gpx(library: Library, request: ExportRequest, report: ExportReport) -> Job[None]:
     """Fill the request's folder with one GPX 1.1 file a patrol."""
-    with library.read() as db:
-        db.conn.execute("BEGIN")  # one moment of the library, whatever else is written meanwhile
-        try:
-            source = observation_models.known(db)
-            shown = Shown(library, db, request, report)
-            total = shown.number("patrol")
-            for done, one in enumerate(shown.patrols()):
-                yield Progress(done, total, _("Writing patrols"))
-                if request.cancel.cancelled:
-                    return
-                _gpx(request, report, source, one)
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+    with library.moment() as db:
+        source = observation_models.known(db)
+        shown = Shown(library, db, request, report)
+        total = shown.number("patrol")
+        for done, one in enumerate(shown.patrols()):
+            yield Progress(done, total, _("Writing patrols"))
+            if request.cancel.cancelled:
+                return
+            _gpx(request, report, source, one)
     _say_unplaced(report)
 
 
@@ -98,27 +93,22 @@ def _say_unplaced(report: ExportReport) -> None:
 
 def write_kml(library: Library, request: ExportRequest, report: ExportReport) -> Job[None]:
     """Fill the request's folder with one KML file: folders for cameras, surveys and each patrol."""
-    with library.read() as db:
-        db.conn.execute("BEGIN")  # one moment of the library, whatever else is written meanwhile
-        try:
-            source = observation_models.known(db)
-            shown = Shown(library, db, request, report)
-            total = shown.number("patrol")
-            with (request.folder / "ranger.kml").open("w", encoding="utf-8", newline="\n") as stream:
-                stream.write(kml_write.HEAD + kml_write.named("Ranger"))
-                for piece in _at_locations(shown, report):
+    with library.moment() as db:
+        source = observation_models.known(db)
+        shown = Shown(library, db, request, report)
+        total = shown.number("patrol")
+        with (request.folder / "ranger.kml").open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(kml_write.HEAD + kml_write.named("Ranger"))
+            for piece in _at_locations(shown, report):
+                stream.write(piece)
+            stream.write(kml_write.folder(_("Patrols")))
+            for done, one in enumerate(shown.patrols()):
+                yield Progress(done, total, _("Writing patrols"))
+                if request.cancel.cancelled:
+                    return
+                for piece in _kml(report, source, one):
                     stream.write(piece)
-                stream.write(kml_write.folder(_("Patrols")))
-                for done, one in enumerate(shown.patrols()):
-                    yield Progress(done, total, _("Writing patrols"))
-                    if request.cancel.cancelled:
-                        return
-                    for piece in _kml(report, source, one):
-                        stream.write(piece)
-                stream.write(kml_write.FOLDER_END + kml_write.END)
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+            stream.write(kml_write.FOLDER_END + kml_write.END)
     _say_unplaced(report)
 
 

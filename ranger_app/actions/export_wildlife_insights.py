@@ -53,21 +53,15 @@ _NO_COLUMN = {
 
 def write(library: Library, request: ExportRequest, report: ExportReport) -> Job[None]:
     """Fill the request's folder with the four tables. DataProblem where no deployment can be written."""
-    with library.read() as db:
-        db.conn.execute("BEGIN")  # one moment of the library, whatever else is written meanwhile
-        try:
-            with Writer(request.folder) as writer:
-                work = _Tables(library, db, writer, request, report)
-                total = int(db.conn.execute("SELECT count(*) FROM media WHERE deleted = 0").fetchone()[0])
-                for deployment in list(rows.find(db, "deployment", order='"start", id')):
-                    for done in work.deployment(deployment):
-                        yield Progress(done, total, _("Writing deployments"))
-                        if request.cancel.cancelled:
-                            return
-                work.finish()
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+    with library.moment() as db, Writer(request.folder) as writer:
+        work = _Tables(library, db, writer, request, report)
+        total = int(db.conn.execute("SELECT count(*) FROM media WHERE deleted = 0").fetchone()[0])
+        for deployment in list(rows.find(db, "deployment", order='"start", id')):
+            for done in work.deployment(deployment):
+                yield Progress(done, total, _("Writing deployments"))
+                if request.cancel.cancelled:
+                    return
+        work.finish()
 
 
 class _Tables:

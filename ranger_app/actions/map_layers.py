@@ -72,18 +72,13 @@ def layers(
     check(wanted or ())
     names = [name for name in RECORDS if wanted is None or name in wanted]
     made: list[Layer] = []
-    with library.read() as db:
-        db.conn.execute("BEGIN")
-        try:
-            sight = Sight(library, db, rule, period)
-            for number, name in enumerate(names):
-                yield Progress(number, len(names), _("Drawing the map: {layer}").format(layer=_(RECORDS[name][0])))
-                if cancel is not None and cancel.cancelled:
-                    break
-                made.append(RECORDS[name][1](sight))
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+    with library.moment() as db:
+        sight = Sight(library, db, rule, period)
+        for number, name in enumerate(names):
+            yield Progress(number, len(names), _("Drawing the map: {layer}").format(layer=_(RECORDS[name][0])))
+            if cancel is not None and cancel.cancelled:
+                break
+            made.append(RECORDS[name][1](sight))
     made = [one for one in made if one.things]
     bounds = extent([one for one in made if one.id not in ("protected_areas", "coverage")]) or extent(made)
     below: list[Layer] = []

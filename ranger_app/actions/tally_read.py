@@ -117,14 +117,10 @@ class Sheet:
 
 def totals(library: Library, survey: bytes) -> Totals:
     """All that is counted in a survey, closed and open. DataProblem NO_RECORD where the survey is gone."""
-    with library.read() as db:
-        db.conn.execute("BEGIN")  # taps become counts in one transaction: they are read in one as well
-        try:
-            visit = existing(db, "survey", survey)
-            closed = list(rows.find(db, "count", "survey=?", (survey,)))
-            opened = taps.read_open(db, survey)
-        finally:
-            db.conn.execute("COMMIT")
+    with library.moment() as db:  # taps become counts in one transaction: they are read in one as well
+        visit = existing(db, "survey", survey)
+        closed = list(rows.find(db, "count", "survey=?", (survey,)))
+        opened = taps.read_open(db, survey)
     found = Totals(no_birds=bool(visit["no_birds"]))
     for record in closed:
         _add_closed(found.kept.setdefault(taps.tally_of(record), Kept()), record)
