@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ranger_app.actions.formats import ImportReport
+from ranger_app.actions.import_notes import RowNotes
 from ranger_app.domain.ids import derived_id, parse_id
 from ranger_app.errors import DataProblem
 from ranger_app.exchange import camtrap_dp as standard
@@ -20,12 +21,10 @@ from ranger_app.i18n import N_, _, ngettext
 
 KINDS = {"deployments": "deployment", "media": "media", "observations": "observation"}
 IDS = {"deployments": "deploymentID", "media": "mediaID", "observations": "observationID"}
-_LISTED = 1_000
-"""Rows listed one by one for each table and reason; the rest are counted."""
 _MOST_PICTURES = 25_000
 """Pictures of one event beyond which the list of them is no longer kept."""
 
-REASONS: dict[str, str] = {
+_REASONS: dict[str, str] = {
     "cells": N_("The row has another number of cells than the header."),
     "no_id": N_("The row has no identifier."),
     "duplicate": N_("The identifier {value} stands in an earlier row."),
@@ -37,36 +36,20 @@ REASONS: dict[str, str] = {
 }
 
 
-class Troubles:
-    """Rows and values that were not taken, as they go into the report."""
+class Troubles(RowNotes):
+    """Also counts the values that were taken with less than they said."""
 
     def __init__(self, report: ImportReport) -> None:
-        self._report = report
-        self._numbers: Counter[tuple[str, str]] = Counter()
+        super().__init__(report, _REASONS)
         self._losses: Counter[tuple[str, str, str]] = Counter()
-
-    def row(self, table: str, row: int, code: str, value: str = "") -> None:
-        """One row, or one value of it, is not taken."""
-        self._numbers[table, code] += 1
-        if self._numbers[table, code] <= _LISTED:
-            reason = _(REASONS[code]).format(value=value[:80])
-            self._report.failed.append({"file": table, "row": row, "code": code, "reason": reason})
 
     def loss(self, table: str, column: str, code: str) -> None:
         """A value was taken with less than it said."""
         self._losses[table, column, code] += 1
 
-    def first(self, table: str) -> str:
-        """Why the first row of a table was not taken."""
-        return next((str(one["reason"]) for one in self._report.failed if one.get("file") == table), "")
-
     def finish(self) -> None:
         """Say what was only counted."""
-        for (table, code), number in self._numbers.items():
-            if number > _LISTED:
-                more = number - _LISTED
-                reason = ngettext("{n} more row.", "{n} more rows.", more).format(n=more)
-                self._report.failed.append({"file": table, "code": code, "reason": reason})
+        super().finish()
         for (table, column, code), number in self._losses.items():
             words = {
                 "rounded": ngettext(
@@ -91,8 +74,7 @@ class Troubles:
                     number,
                 ),
             }
-            reason = words[code].format(n=number, column=column)
-            self._report.failed.append({"file": table, "code": code, "reason": reason})
+            self.say(table, code, words[code].format(n=number, column=column))
 
 
 class Index:

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ranger_app.actions import dwca_fields
-from ranger_app.actions.dwca_doubts import Doubts
 from ranger_app.actions.dwca_fields import When
 from ranger_app.actions.formats import ImportReport
+from ranger_app.actions.import_notes import RowNotes
 from ranger_app.actions.import_records import Taking
 from ranger_app.domain import bird_groups, taxa, visit_words
 from ranger_app.domain.fields import Value, valid
@@ -84,7 +84,7 @@ class Foreign:
     """Takes an archive of another program; the steps are those of an archive of ours."""
 
     def __init__(
-        self, library: Library, archive: Archive, doubts: Doubts, taking: Taking, report: ImportReport
+        self, library: Library, archive: Archive, doubts: RowNotes, taking: Taking, report: ImportReport
     ) -> None:
         self._library, self._archive, self._doubts, self._taking = library, archive, doubts, taking
         self._report = report

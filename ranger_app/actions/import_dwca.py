@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ranger_app.actions import dwca_fields
-from ranger_app.actions.dwca_doubts import Doubts
 from ranger_app.actions.dwca_foreign import Foreign
 from ranger_app.actions.export_dwca import ALONE
 from ranger_app.actions.formats import ImportFormat, ImportReport, ImportRequest
+from ranger_app.actions.import_notes import RowNotes
 from ranger_app.actions.import_records import Taking
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ids import parse_id
@@ -29,6 +29,25 @@ from ranger_app.library import Library
 Fields = dict[str, Value]
 _ID = re.compile(r"[0-9a-f]{32}")
 _RIGHTS = ("manager", "reviewer", "exchange")
+_REASONS: dict[str, str] = {
+    "cut_short": N_("The row has fewer cells than the description says."),
+    "no_identifier": N_("The row has no identifier of its event."),
+    "twice": N_("The identifier {value} stands in an earlier row too."),
+    "orphan": N_("No event is called {value}."),
+    "no_day": N_("{value} is no single day."),
+    "no_name": N_("There is no name of a species."),
+    "no_number": N_("{value} is no number of birds."),
+    "absent_with_number": N_("Absent, but with a number: {value}."),
+    "present_with_zero": N_("Present, but 0 birds."),
+    "zero_without_status": N_("0 birds, and nothing says whether that is an absence."),
+    "not_a_bird": N_("{value} is no bird."),
+    "not_observed": N_("Not an observation: {value}."),
+    "no_place": N_("The event has no place."),
+    "bad_place": N_("Coordinates that cannot be: {value}. The site was taken without them."),
+    "bad_value": N_("A value that {value} cannot hold."),
+    "required": N_("{value} is missing."),
+    "in_circle": N_("The event is part of itself: {value}."),
+}
 
 
 def read(library: Library, request: ImportRequest, report: ImportReport) -> Job[None]:
@@ -39,7 +58,7 @@ def read(library: Library, request: ImportRequest, report: ImportReport) -> Job[
     with opened(request.source) as archive:
         for code, sentence in archive.said:
             report.failed.append({"file": request.source.name, "code": code, "reason": sentence})
-        doubts = Doubts(report)
+        doubts = RowNotes(report, _REASONS)
         taking = Taking(library, report, request.cancel, "import")
         taker: _Ours | Foreign
         taker = _Ours(archive, doubts, taking) if archive.ours else Foreign(library, archive, doubts, taking, report)
@@ -71,7 +90,7 @@ FORMAT = ImportFormat(N_("Waterbird counts (Darwin Core Archive)"), read)
 class _Ours:
     """Makes records of an exact archive of ours: rows, and over them the further fields."""
 
-    def __init__(self, archive: Archive, doubts: Doubts, taking: Taking) -> None:
+    def __init__(self, archive: Archive, doubts: RowNotes, taking: Taking) -> None:
         self._archive, self._doubts, self._taking = archive, doubts, taking
         self._beside = further_fields.Beside(archive.further())
         self._visits: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""What the imports of plain tables have in common: rows that were not taken, the offset of times without one, words.
+"""What the imports of tables have in common: rows that were not taken, the offset of times without one, words.
 
 Tables that know no UTC offset get one from the person who takes them in, or the station's own, and that is said.
 """
@@ -6,6 +6,7 @@ Tables that know no UTC offset get one from the person who takes them in, or the
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from ranger_app.actions.formats import ImportReport, Option
 from ranger_app.domain.fields import Value
@@ -32,17 +33,20 @@ REASONS: dict[str, str] = {
 
 
 class RowNotes:
-    """Rows and values that were not taken, as they go into the report: the first thousand of a kind one by one."""
+    """Rows and values that were not taken, as they go into the report: the first thousand of a kind one by one.
 
-    def __init__(self, report: ImportReport) -> None:
-        self._report = report
+    ``reasons`` are the sentences by their codes, to be translated; ``{value}`` in one is what the row says.
+    """
+
+    def __init__(self, report: ImportReport, reasons: Mapping[str, str] = REASONS) -> None:
+        self._report, self._reasons = report, reasons
         self._numbers: Counter[tuple[str, str]] = Counter()
 
     def row(self, table: str, row: int, code: str, value: str = "") -> None:
         """One row, or one value of it, is not taken."""
         self._numbers[table, code] += 1
         if self._numbers[table, code] <= _LISTED:
-            reason = _(REASONS[code]).format(value=value[:80])
+            reason = _(self._reasons[code]).format(value=value[:80])
             self._report.failed.append({"file": table, "row": row, "code": code, "reason": reason})
 
     def say(self, table: str, code: str, reason: str) -> None:
