@@ -13,7 +13,6 @@ from ranger_app.actions.formats import ImportReport, ImportRequest
 from ranger_app.actions.import_records import Taking
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ids import derived_id
-from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.kinds_camera import FAILURE_REASONS
 from ranger_app.domain.values import canonical
 from ranger_app.exchange import camtrap_dp as standard
@@ -112,7 +111,7 @@ class _Taker:
             fields = make(row, bad)
             if self._ours:
                 yield from self._alone(kind, known)
-                self._lay_over(kind, ident, fields)
+                self._lay_over(kind, self._beside.take(kind, ident), fields)
             else:
                 fields["source"] = f"{self._camtrap.dataset} {ident}"
             if self._taking.add(kind, self._index.record(table, ident), fields):
@@ -229,26 +228,15 @@ class _Taker:
 
     # ---- packages of ours
 
-    def _lay_over(self, kind: str, ident: str, fields: Fields) -> None:
-        for name, text in self._beside.take(kind, ident).items():
-            if name == further_fields.OWN_ID:
-                continue
-            try:
-                fields[name] = further_fields.understood(kind_named(kind), name, text)
-            except (ValueError, KeyError):
-                self._troubles.row("further-fields", 0, "bad_value", name)
+    def _lay_over(self, kind: str, told: Mapping[str, str], fields: Fields) -> None:
+        for name in further_fields.lay_over(kind, told, fields):
+            self._troubles.row("further-fields", 0, "bad_value", name)
 
     def _alone(self, kind: str, in_table: Mapping[str, object]) -> Iterator[int]:
         """Records that are in no table of the standard."""
         for _kind, ident, told in self._beside.alone(kind, in_table):
             fields: Fields = {}
-            for name, text in told.items():
-                if name == further_fields.OWN_ID:
-                    continue
-                try:
-                    fields[name] = further_fields.understood(kind_named(kind), name, text)
-                except (ValueError, KeyError):
-                    self._troubles.row("further-fields", 0, "bad_value", name)
+            self._lay_over(kind, told, fields)
             if kind == "person" and fields.get("role") in _RIGHTS:
                 fields["role"] = "ranger"  # a file gives nobody rights at this station
             if self._taking.add(kind, self._index.record_of(kind, ident), fields):

@@ -202,13 +202,8 @@ class _Ours:
             yield self._done
 
     def _lay_over(self, kind: str, told: Mapping[str, str], fields: Fields) -> None:
-        for name, text in told.items():
-            if name == further_fields.OWN_ID:
-                continue
-            try:
-                fields[name] = further_fields.understood(kind_named(kind), name, text)
-            except (ValueError, KeyError):
-                self._doubts.row(terms.FURTHER, 0, "bad_value", name)
+        for name in further_fields.lay_over(kind, told, fields):
+            self._doubts.row(terms.FURTHER, 0, "bad_value", name)
 
 
 def _record(text: str) -> bytes | None:

@@ -53,6 +53,19 @@ def understood(kind: Kind, name: str, text: str) -> Value:
     return value
 
 
+def lay_over(kind: str, told: Mapping[str, str], fields: dict[str, Value]) -> list[str]:
+    """Put the further fields of a record of ``kind`` over ``fields``; the names of those that could not be read."""
+    bad: list[str] = []
+    for name, text in told.items():
+        if name == OWN_ID:
+            continue
+        try:
+            fields[name] = understood(BY_NAME[kind], name, text)
+        except (ValueError, KeyError):
+            bad.append(name)
+    return bad
+
+
 def lines(kind: str, ident: str, own: bytes, values: Mapping[str, Value], read: Mapping[str, Value]) -> Iterator[Line]:
     """What ``read``, the fields that the row alone would give, lacks of the record's ``values``."""
     if own.hex() != ident:
