@@ -57,6 +57,14 @@ _SQL = {
         " LEFT JOIN sample AS t ON t.id = o.sample WHERE o.id IN ({marks})"
     ),
     "individual": "SELECT id, taxon FROM individual WHERE id IN ({marks})",
+    "same_animal": (
+        "SELECT s.id, s.at, a.taxon, b.taxon FROM same_animal AS s LEFT JOIN individual AS a ON a.id = s.one"
+        " LEFT JOIN individual AS b ON b.id = s.other WHERE s.id IN ({marks})"
+    ),
+    "second_opinion": (
+        "SELECT s.id, s.observation, coalesce(s.at, s.asked_at), i.taxon FROM second_opinion AS s"
+        " LEFT JOIN individual AS i ON i.id = s.individual WHERE s.id IN ({marks})"
+    ),
     "camera": "SELECT id FROM camera WHERE id IN ({marks})",
     "patrol": "SELECT id, date FROM patrol WHERE id IN ({marks})",
     "track": (
@@ -108,6 +116,7 @@ class Facts:
             "media": self._media,
             "observation": self._observation,
             "individual": lambda row: self._of_species((row[1],)),
+            "same_animal": lambda row: self._at((), row[2:], row[1]),
             "camera": self._camera,
             "patrol": lambda row: Fact(when=day(row[1])),
             "track": self._track,
@@ -130,6 +139,8 @@ class Facts:
             return self._notes(self._rows(sql, wanted))
         if kind == "hand_over":
             return self._hand_overs(self._rows(sql, wanted))
+        if kind == "second_opinion":
+            return self._opinions(self._rows(sql, wanted))
         read = self._readers[kind]
         for row in self._rows(sql, wanted):
             found[row[-1] if kind == "sighting" else row[0]] = read(row)
@@ -323,6 +334,16 @@ class Facts:
             fact = facts.get(sample, NOTHING)
             times = [one for one in (fact.when, local(at, offset)) if one is not None]
             found[record] = fact._replace(when=max(times, default=None))
+        return found
+
+    def _opinions(self, rows: Iterable[Row]) -> dict[bytes, Fact]:
+        """An opinion is as sensitive as the observation that it is about, and as the animal that it names."""
+        opinions = list(rows)
+        facts = self.of("observation", [row[1] for row in opinions if row[1] is not None])
+        found = {}
+        for record, observation, at, taxon in opinions:
+            fact = self._of_names(facts.get(observation, NOTHING), () if taxon is None else (taxon,))
+            found[record] = fact._replace(when=max((one for one in (fact.when, at) if one is not None), default=None))
         return found
 
     def _notes(self, rows: Iterable[Row]) -> dict[bytes, Fact]:

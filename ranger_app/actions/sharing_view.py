@@ -24,7 +24,15 @@ Picture = Literal["none", "redacted", "thumbnail", "original"]
 """What may leave of a picture. ``redacted``: only copies of ours without the camera's data, its strip and its hash."""
 
 NOT_AT_ALL: frozenset[str] = frozenset()
-PART_OF = {"track": "patrol", "waypoint": "patrol", "sighting": "patrol", "count": "survey", "hand_over": "sample"}
+PART_OF = {
+    "track": "patrol",
+    "waypoint": "patrol",
+    "sighting": "patrol",
+    "count": "survey",
+    "hand_over": "sample",
+    "same_animal": "individual",
+    "second_opinion": "individual",
+}
 """Kinds that are withheld with the record they are part of."""
 TIMELESS = frozenset({"person", "protected_area", "camera", "taxon", "observation_model", "population"})
 """Kinds that are about no day: an embargo does not hold them back."""

@@ -9,8 +9,9 @@ import functools
 import hashlib
 
 from ranger_app.domain.fields import Kind, Type
-from ranger_app.domain.kinds_camera import CAMERA, DEPLOYMENT, INDIVIDUAL, MEDIA, OBSERVATION, TAXON
+from ranger_app.domain.kinds_camera import CAMERA, DEPLOYMENT, MEDIA, OBSERVATION, TAXON
 from ranger_app.domain.kinds_field import COUNT, NOTE, POPULATION, SURVEY
+from ranger_app.domain.kinds_individual import INDIVIDUAL, SAME_ANIMAL, SECOND_OPINION
 from ranger_app.domain.kinds_patrol import OBSERVATION_MODEL, PATROL, SIGHTING, TRACK, WAYPOINT
 from ranger_app.domain.kinds_place import LOCATION, PERSON, PROTECTED_AREA
 from ranger_app.domain.kinds_sample import HAND_OVER, HEALTH_EVENT, SAMPLE
@@ -23,6 +24,8 @@ KINDS: tuple[Kind, ...] = (
     MEDIA,
     OBSERVATION,
     INDIVIDUAL,
+    SAME_ANIMAL,
+    SECOND_OPINION,
     PATROL,
     TRACK,
     WAYPOINT,

@@ -1,4 +1,4 @@
-"""Camera traps: devices, deployments, media, what was seen, and known animals.
+"""Camera traps: devices, deployments, media and what was seen.
 
 Field meanings follow Camtrap DP 1.0.2 (deployments, media, observations).
 """
@@ -204,6 +204,21 @@ LIFE_STAGES = (
     Choice("unknown", N_("Unknown")),
 )
 
+FLANKS = (
+    Choice("left", N_("Left flank")),
+    Choice("right", N_("Right flank")),
+    Choice("face", N_("Face")),
+    Choice("tail", N_("Tail")),
+    Choice("other", N_("Another side")),
+)
+"""A left flank is never taken for a right one: what joins the two is a person's statement."""
+SURENESS = (
+    Choice("certain", N_("Certain")),
+    Choice("probable", N_("Probable")),
+    Choice("possible", N_("Possible")),
+)
+"""How sure a person is which animal it is; a statement that does not say counts as certain."""
+
 OBSERVATION = Kind(
     "observation",
     "observations",
@@ -265,39 +280,10 @@ OBSERVATION = Kind(
         Field("angle", N_("Angle from the camera"), Type.DECIMAL, unit="°", digits=3, form=False),
         Field("speed", N_("Speed"), Type.DECIMAL, unit=N_("m/s"), digits=3, minimum=0, form=False),
         SOURCE,
+        Field("flank", N_("Side that shows"), Type.CHOICE, choices=FLANKS),
+        Field("sureness", N_("How sure who it is"), Type.CHOICE, choices=SURENESS),
     ),
     title=("taxon", "type"),
-)
-
-INDIVIDUAL = Kind(
-    "individual",
-    "individuals",
-    N_("Individual"),
-    N_("Individuals"),
-    (
-        Field("code", N_("Code"), required=True, listed=True),
-        Field("name", N_("Known as"), listed=True),
-        Field("taxon", N_("Species"), required=True, listed=True),
-        Field("sex", N_("Sex"), Type.CHOICE, choices=SEXES, listed=True),
-        Field("birth_season", N_("Birth season")),
-        Field("mother", N_("Mother"), Type.REFERENCE, refers_to="individual"),
-        Field(
-            "status",
-            N_("Status"),
-            Type.CHOICE,
-            listed=True,
-            choices=(Choice("alive", N_("Alive")), Choice("dead", N_("Dead")), Choice("missing", N_("Missing"))),
-        ),
-        Field("status_since", N_("Status since"), Type.DATE),
-        Field("joint_code", N_("Joint code")),
-        Field("left_picture", N_("Left flank"), Type.REFERENCE, refers_to="media"),
-        Field("right_picture", N_("Right flank"), Type.REFERENCE, refers_to="media"),
-        Field("face_picture", N_("Face"), Type.REFERENCE, refers_to="media"),
-        Field("tail_picture", N_("Tail"), Type.REFERENCE, refers_to="media"),
-        REMARKS,
-        SOURCE,
-    ),
-    title=("code", "name"),
 )
 
 TAXON = Kind(

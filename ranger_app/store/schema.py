@@ -41,7 +41,11 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX event_picture_by_observation ON event_picture(observation)",
     "CREATE INDEX observation_by_taxon ON observation(taxon) WHERE deleted = 0",
     "CREATE INDEX observation_by_behaviour ON observation(behaviour) WHERE behaviour IS NOT NULL AND deleted = 0",
-    "CREATE INDEX observation_by_individual ON observation(individual) WHERE individual IS NOT NULL",
+    # A catalogue reads its encounters from this index alone.
+    "CREATE INDEX observation_by_individual ON observation(individual, deleted, media, deployment)\n"
+    "    WHERE individual IS NOT NULL",
+    "CREATE INDEX observation_unsure ON observation(media) WHERE sureness IS NOT NULL",
+    "CREATE INDEX second_opinion_by_observation ON second_opinion(observation)",
     # Figures lie behind the points of a track, which are long: a list of patrols reads this index alone.
     "CREATE INDEX track_by_patrol ON track(patrol, deleted, planned, point_count, raw_metres, cleaned_metres,\n"
     "    raw_seconds, cleaned_seconds, still_seconds, leg, date, start)",

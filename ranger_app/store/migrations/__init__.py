@@ -12,10 +12,22 @@ from pathlib import Path
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
 from ranger_app.store.connection import APPLICATION_ID, Database, transaction
-from ranger_app.store.migrations import m0001_initial, m0002_camera_traps, m0003_exchange, m0004_patrols
+from ranger_app.store.migrations import (
+    m0001_initial,
+    m0002_camera_traps,
+    m0003_exchange,
+    m0004_patrols,
+    m0005_individuals,
+)
 
 Step = Callable[[Database], None]
-STEPS: tuple[Step, ...] = (m0001_initial.apply, m0002_camera_traps.apply, m0003_exchange.apply, m0004_patrols.apply)
+STEPS: tuple[Step, ...] = (
+    m0001_initial.apply,
+    m0002_camera_traps.apply,
+    m0003_exchange.apply,
+    m0004_patrols.apply,
+    m0005_individuals.apply,
+)
 
 
 def version(db: Database) -> int:
