@@ -20,14 +20,12 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ranger_app.errors import DataProblem
+from ranger_app.exchange.unpacking import bounded
 from ranger_app.i18n import _
 
 DESCRIPTOR = "datapackage.json"
 _MOST_DESCRIPTOR = 64 << 20
 _MOST_LINE = 2 << 20
-_FREE, _RATIO = 64 << 20, 200
-"""A compressed table may always give 64 MiB, and beyond that at most 200 times its own size: ordinary tables give 10
-to 40 times, a bomb a thousand."""
 _ENCODINGS = frozenset(
     ["utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii", "latin-1", "iso-8859-1", "windows-1252", "windows-1251"]
 )
@@ -90,7 +88,7 @@ class DataPackage:
         with self._raw(resource) as (stream, size):
             if resource.gzipped:
                 with gzip.GzipFile(fileobj=stream) as plain:
-                    yield cast(BinaryIO, io.BufferedReader(_Bounded(cast(BinaryIO, plain), size, resource), 1 << 16))
+                    yield bounded(cast(BinaryIO, plain), size, _too_large(resource))
             else:
                 yield stream
 
@@ -103,8 +101,7 @@ class DataPackage:
             except KeyError as error:
                 raise _missing(resource) from error
             with self.archive.open(info) as packed:
-                bounded = _Bounded(cast(BinaryIO, packed), info.compress_size, resource)
-                yield cast(BinaryIO, io.BufferedReader(bounded, 1 << 16)), info.file_size
+                yield bounded(cast(BinaryIO, packed), info.compress_size, _too_large(resource)), info.file_size
             return
         root = cast(Path, self.folder).resolve()
         path = (root / resource.path).resolve()
@@ -116,27 +113,6 @@ class DataPackage:
             yield stream, path.stat().st_size
 
 
-class _Bounded(io.RawIOBase):
-    """Passes bytes on until there are far more than an honest file of that size would give."""
-
-    def __init__(self, stream: BinaryIO, packed: int, resource: Resource) -> None:
-        self._stream = stream
-        self._left = max(_FREE, packed * _RATIO)
-        self._resource = resource
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        view = memoryview(buffer)  # type: ignore[arg-type]
-        data = self._stream.read(len(view))
-        self._left -= len(data)
-        if self._left < 0:
-            raise broken("TABLE_TOO_LARGE", _("{file} unpacks to far more than such a file can hold."), self._resource)
-        view[: len(data)] = data
-        return len(data)
-
-
 def broken(code: str, what: str, resource: Resource, **more: object) -> DataProblem:
     """A package that cannot be taken as it is; nothing was taken. ``what`` is translated and may name ``{file}``."""
     return DataProblem(
@@ -146,6 +122,10 @@ def broken(code: str, what: str, resource: Resource, **more: object) -> DataProb
 
 def _missing(resource: Resource) -> DataProblem:
     return broken("TABLE_MISSING", _("The package names {file}, but it is not there."), resource)
+
+
+def _too_large(resource: Resource) -> DataProblem:
+    return broken("TABLE_TOO_LARGE", _("{file} unpacks to far more than such a file can hold."), resource)
 
 
 def _outside(path: str) -> DataProblem:

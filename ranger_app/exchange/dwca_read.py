@@ -20,13 +20,12 @@ from typing import BinaryIO, cast
 
 from ranger_app.errors import DataProblem
 from ranger_app.exchange import dwca_terms as terms
+from ranger_app.exchange.unpacking import bounded
 from ranger_app.exchange.xml_tree import Node, parse
 from ranger_app.i18n import _
 
 _MOST_META = 8 << 20
 _MOST_LINE = 2 << 20
-_FREE, _RATIO = 64 << 20, 200
-"""A compressed table may always give 64 MiB, and beyond that at most 200 times its own size."""
 _MOST_MEMBERS = 10_000
 _MOST_COLUMNS = 2_000
 _TABLES = (".txt", ".csv", ".tsv")
@@ -127,7 +126,7 @@ class Archive:
             except KeyError as error:
                 raise missing(name) from error
             with self.zip.open(info) as packed:
-                yield io.BufferedReader(_Bounded(cast(BinaryIO, packed), info.compress_size, name), 1 << 16)
+                yield bounded(cast(BinaryIO, packed), info.compress_size, too_large(name))
             return
         root = cast(Path, self.folder).resolve()
         path = (root / name).resolve()
@@ -159,31 +158,6 @@ class Archive:
         return data
 
 
-class _Bounded(io.RawIOBase):
-    """Passes bytes on until there are far more than an honest file of that size would give."""
-
-    def __init__(self, stream: BinaryIO, packed: int, name: str) -> None:
-        self._stream = stream
-        self._left = max(_FREE, packed * _RATIO)
-        self._name = name
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        view = memoryview(buffer)  # type: ignore[arg-type]
-        data = self._stream.read(len(view))
-        self._left -= len(data)
-        if self._left < 0:
-            raise DataProblem(
-                "TABLE_TOO_LARGE",
-                _("{file} unpacks to far more than such a file can hold.").format(file=self._name),
-                _("Nothing was taken. Ask for the archive again."),
-            )
-        view[: len(data)] = data
-        return len(data)
-
-
 def broken(file: str) -> DataProblem:
     """A file that cannot be read."""
     return DataProblem(
@@ -198,6 +172,15 @@ def missing(file: str) -> DataProblem:
     return DataProblem(
         "TABLE_MISSING",
         _("The archive names {file}, but it is not there.").format(file=file),
+        _("Nothing was taken. Ask for the archive again."),
+    )
+
+
+def too_large(file: str) -> DataProblem:
+    """A file that unpacks to more than can be meant."""
+    return DataProblem(
+        "TABLE_TOO_LARGE",
+        _("{file} unpacks to far more than such a file can hold.").format(file=file),
         _("Nothing was taken. Ask for the archive again."),
     )
 

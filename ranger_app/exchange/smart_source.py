@@ -16,13 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ranger_app.errors import DataProblem, EnvironmentProblem
+from ranger_app.exchange.unpacking import most_unpacked
 from ranger_app.exchange.xml_tree import MOST_BYTES, refused
 from ranger_app.i18n import _
 
 _MOST_FILES = 200_000
 _MOST_ATTACHMENT = 4 << 30
-_FREE, _RATIO = 64 << 20, 200
-"""What a packed file may always give, and beyond that how many times its own size: photos give once, XML 40 times."""
 _CHUNK = 1 << 20
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError)
 
@@ -195,7 +194,7 @@ def _packed(archive: zipfile.ZipFile, name: str) -> Iterator[Iterator[bytes]]:
     """The bytes of a packed file piece by piece; DataProblem where it is damaged or expands beyond reason."""
     try:
         info = archive.getinfo(name)
-        bound = min(_MOST_ATTACHMENT, max(_FREE, info.compress_size * _RATIO))
+        bound = min(_MOST_ATTACHMENT, most_unpacked(info.compress_size))
 
         def pieces() -> Iterator[bytes]:
             total = 0
