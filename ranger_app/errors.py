@@ -5,6 +5,10 @@ Actions raise only these; anything else that escapes is a bug of ours and is rep
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from ranger_app.i18n import _
+
 
 class RangerError(Exception):
     """Base of all expected errors: ``code`` is stable, ``what`` and ``todo`` are translated sentences."""
@@ -34,3 +38,21 @@ class EnvironmentProblem(RangerError):
     """The surroundings failed: disk full, card removed, library open elsewhere (exit status 4)."""
 
     exit_status = 4
+
+
+def file_missing(path: Path) -> DataProblem:
+    """A file that was named and is not there."""
+    return DataProblem(
+        "FILE_NOT_FOUND",
+        _("There is no file {file}.").format(file=path),
+        _("Check the name, and that the card or stick is still in."),
+    )
+
+
+def file_unreadable(path: Path, error: OSError) -> EnvironmentProblem:
+    """A file that the disk does not give."""
+    return EnvironmentProblem(
+        "FILE_NOT_READABLE",
+        _("The file {file} could not be read: {reason}.").format(file=path, reason=error.strerror or error),
+        _("Check that the card or stick is still in, then try again."),
+    )

@@ -16,7 +16,7 @@ from ranger_app.actions.patrol_photos import PhotosTaken
 from ranger_app.actions.records import existing
 from ranger_app.domain import bird_groups, taxa
 from ranger_app.domain.count_cells import read_date
-from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem
+from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem, file_unreadable
 from ranger_app.i18n import LANGUAGES, _, language
 from ranger_app.jobs import CancelToken, Progress
 from ranger_app.library import Library
@@ -168,11 +168,7 @@ def survey_of(library: Library, picture: Path) -> bytes:
     try:
         texts = qr.read(picture)
     except OSError as error:
-        raise EnvironmentProblem(
-            "FILE_NOT_READABLE",
-            _("The file {file} could not be read: {reason}.").format(file=picture, reason=error.strerror or error),
-            _("Check that the card or stick is still in, then try again."),
-        ) from error
+        raise file_unreadable(picture, error) from error
     read = next((found for text in texts if (found := _CODE.fullmatch(text))), None)
     if read is None:
         raise DataProblem(

@@ -23,7 +23,7 @@ from ranger_app.domain.kinds_patrol import TRANSPORTS
 from ranger_app.domain.ops import Op, create
 from ranger_app.domain.time import offset_text
 from ranger_app.domain.values import canonical
-from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem
+from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem, file_unreadable
 from ranger_app.geo.tracks import Effort, Judged, believable, pack
 from ranger_app.geo.way import Mark, Way
 from ranger_app.i18n import _
@@ -342,11 +342,7 @@ def keep(library: Library, path: Path, sha256: str, ending: str = "gpx") -> None
         vault.admit(copy, target)
         vault.sync_folders([target.parent])
     except copying.SourceFailed as error:
-        raise EnvironmentProblem(
-            "FILE_NOT_READABLE",
-            _("The file {file} could not be read: {reason}.").format(file=path, reason=error.cause.strerror or error),
-            _("Check that the card or stick is still in, then try again."),
-        ) from error
+        raise file_unreadable(path, error.cause) from error
     except OSError as error:
         raise EnvironmentProblem(
             "VAULT_FAILED",

@@ -14,7 +14,7 @@ from ranger_app.actions.samples import next_codes
 from ranger_app.domain import taxa
 from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.values import shown
-from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem
+from ranger_app.errors import DataProblem, EnvironmentProblem, UsageProblem, file_unreadable
 from ranger_app.i18n import _, language
 from ranger_app.library import Library
 from ranger_app.media import qr
@@ -58,11 +58,7 @@ def read(library: Library, picture: Path) -> bytes:
     try:
         texts = qr.read(picture)
     except OSError as error:
-        raise EnvironmentProblem(
-            "FILE_NOT_READABLE",
-            _("The file {file} could not be read: {reason}.").format(file=picture, reason=error.strerror or error),
-            _("Check that the card or stick is still in, then try again."),
-        ) from error
+        raise file_unreadable(picture, error) from error
     codes = [text.removeprefix(PREFIX) for text in texts if text.startswith(PREFIX)]
     if not codes:
         raise DataProblem(

@@ -24,7 +24,7 @@ from ranger_app.domain import observation_model as models
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ids import derived_id
 from ranger_app.domain.observation_model import Model
-from ranger_app.errors import DataProblem, EnvironmentProblem
+from ranger_app.errors import DataProblem, file_unreadable
 from ranger_app.exchange import smart_model, smart_short_form
 from ranger_app.i18n import N_, _
 from ranger_app.jobs import CancelToken, Job, Progress
@@ -46,11 +46,7 @@ def read_file(db: Database, path: Path) -> tuple[Model, str, tuple[str, ...]]:
         with path.open("rb") as source:
             data = source.read(smart_model.MOST_BYTES + 1)
     except OSError as error:
-        raise EnvironmentProblem(
-            "FILE_NOT_READABLE",
-            _("The file {file} could not be read: {reason}.").format(file=path, reason=error.strerror or error),
-            _("Check that the card or stick is still in, then try again."),
-        ) from error
+        raise file_unreadable(path, error) from error
     if smart_short_form.is_short_form(data):
         short = smart_short_form.read(data, path.name)
         model, unknown = smart_short_form.applied(in_use(db), short)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ranger_app.errors import DataProblem, EnvironmentProblem
+from ranger_app.errors import DataProblem, file_unreadable
 from ranger_app.exchange.unpacking import most_unpacked
 from ranger_app.exchange.xml_tree import MOST_BYTES, refused
 from ranger_app.i18n import _
@@ -61,7 +61,7 @@ class Source:
                 raise refused("XML_TOO_BIG", _("{file} holds more than such a file can hold."), name)
             return path.read_bytes()
         except OSError as error:
-            raise unreadable(path, error) from error
+            raise file_unreadable(path, error) from error
 
     def attachment(self, xml: str, filename: str) -> str | None:
         """The file that an XML means: beside it or the nearest below; None where there is none or none is nearest.
@@ -111,15 +111,6 @@ def _place_of(xml: str) -> tuple[str, str]:
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
-
-
-def unreadable(path: Path, error: OSError) -> EnvironmentProblem:
-    """A file that the disk does not give."""
-    return EnvironmentProblem(
-        "FILE_NOT_READABLE",
-        _("The file {file} could not be read: {reason}.").format(file=path, reason=error.strerror or error),
-        _("Check that the card or stick is still in, then try again."),
-    )
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-from ranger_app.errors import DataProblem, EnvironmentProblem
+from ranger_app.errors import DataProblem, file_missing, file_unreadable
 from ranger_app.geo.way import Mark, Way
 from ranger_app.i18n import _
 
@@ -210,17 +210,9 @@ def opened(path: Path, form: str = "gpx") -> Iterator[BinaryIO]:
         with path.open("rb") as source:
             yield source
     except FileNotFoundError as error:
-        raise DataProblem(
-            "FILE_NOT_FOUND",
-            _("There is no file {file}.").format(file=path),
-            _("Check the name, and that the card or stick is still in."),
-        ) from error
+        raise file_missing(path) from error
     except OSError as error:
         if path.is_dir():  # Windows says only "permission denied" of a folder
             what = _("This is a folder, not a {format} file.").format(format=FORMATS[form])
             raise refused(code_of(form, "NOT_A_FILE"), what) from error
-        raise EnvironmentProblem(
-            "FILE_NOT_READABLE",
-            _("The file {file} could not be read: {reason}.").format(file=path, reason=error.strerror or error),
-            _("Check that the card or stick is still in, then try again."),
-        ) from error
+        raise file_unreadable(path, error) from error

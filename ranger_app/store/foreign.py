@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ranger_app.errors import DataProblem, EnvironmentProblem
+from ranger_app.errors import DataProblem, EnvironmentProblem, file_missing, file_unreadable
 from ranger_app.i18n import _
 from ranger_app.store.connection import sqlite3
 
@@ -123,14 +123,4 @@ def damaged(path: Path) -> DataProblem:
 
 def unreadable(path: Path, error: OSError) -> DataProblem | EnvironmentProblem:
     """What is said where a file is not there or cannot be opened."""
-    if not path.exists():
-        return DataProblem(
-            "FILE_NOT_FOUND",
-            _("There is no file {file}.").format(file=path),
-            _("Check the name, and that the card or stick is still in."),
-        )
-    return EnvironmentProblem(
-        "FILE_NOT_READABLE",
-        _("The file {file} could not be read: {reason}.").format(file=path, reason=error.strerror or error),
-        _("Check that the card or stick is still in, then try again."),
-    )
+    return file_unreadable(path, error) if path.exists() else file_missing(path)
