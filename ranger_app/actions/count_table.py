@@ -17,11 +17,11 @@ from pathlib import Path
 
 from ranger_app.domain.count_cells import read_number
 from ranger_app.domain.taxa import match
-from ranger_app.errors import DataProblem, EnvironmentProblem
+from ranger_app.errors import DataProblem
+from ranger_app.exchange.count_tables import bytes_of, refused, too_big
 from ranger_app.i18n import _
 
 HEADER = ("site", "date", "start", "end", "observer", "sector", "taxon", "count", "remarks")
-MOST_BYTES = 50 * 1024 * 1024
 MOST_ROWS = 200_000
 _LONGEST_CELL = 20_000
 _OLD_ENCODINGS = ("cp1251", "gb18030", "cp949", "cp932")
@@ -91,7 +91,7 @@ def read_counts(path: Path) -> CountTable:
 
     Raises DataProblem where it is no such table or has another header; EnvironmentProblem where it cannot be read.
     """
-    data = _bytes(path)
+    data = bytes_of(path)
     text, encoding = _decoded(data)
     delimiter = _delimiter(text)
     columns: list[str] = []
@@ -102,7 +102,7 @@ def read_counts(path: Path) -> CountTable:
                 columns = _names(cells)
                 continue
             if number > MOST_ROWS + 1:
-                raise _refused("TABLE_TOO_BIG", _("The table is larger than a table of counts can be."))
+                raise too_big()
             if any(cell.strip() for cell in cells):
                 row = _row(number, columns, cells, table.doubtful)
                 if isinstance(row, BadRow):
@@ -110,44 +110,17 @@ def read_counts(path: Path) -> CountTable:
                 else:
                     table.rows.append(row)
     except csv.Error as error:
-        raise _refused("TABLE_BROKEN", _("The table is damaged: a cell is not closed or has no end.")) from error
+        raise refused("TABLE_BROKEN", _("The table is damaged: a cell is not closed or has no end.")) from error
     return table
-
-
-def _refused(code: str, what: str, todo: str = "") -> DataProblem:
-    return DataProblem(code, what, todo or _("Nothing was taken. Save the table again as CSV in UTF-8."))
 
 
 def wrong_header() -> DataProblem:
     """HEADER_WRONG, which names the header that needs no mapping."""
-    return _refused(
+    return refused(
         "HEADER_WRONG",
         _("The first line of the table is not the expected header."),
         _("Nothing was taken. Name the columns: {columns}").format(columns=",".join(HEADER)),
     )
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as source:
-            data = source.read(MOST_BYTES + 1)
-    except FileNotFoundError as error:
-        raise DataProblem(
-            "FILE_NOT_FOUND",
-            _("There is no file {file}.").format(file=path),
-            _("Check the name, and that the card or stick is still in."),
-        ) from error
-    except OSError as error:
-        if path.is_dir():
-            raise _refused("TABLE_NOT_A_FILE", _("This is a folder, not a table.")) from error
-        raise EnvironmentProblem(
-            "FILE_NOT_READABLE",
-            _("The file {file} could not be read: {reason}.").format(file=path, reason=error.strerror or error),
-            _("Check that the card or stick is still in, then try again."),
-        ) from error
-    if len(data) > MOST_BYTES:
-        raise _refused("TABLE_TOO_BIG", _("The table is larger than a table of counts can be."))
-    return data
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -169,7 +142,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 
 def _unreadable() -> DataProblem:
-    return _refused("TABLE_ENCODING", _("The letters of the table cannot be read with certainty."))
+    return refused("TABLE_ENCODING", _("The letters of the table cannot be read with certainty."))
 
 
 def _older(data: bytes) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from ranger_app.domain.count_cells import read_date, read_number
 from ranger_app.domain.taxa import fold, match
-from ranger_app.errors import DataProblem, EnvironmentProblem
+from ranger_app.errors import DataProblem, file_missing, file_unreadable
 from ranger_app.i18n import N_, _
 
 FIELDS: dict[str, str] = {
@@ -157,49 +157,45 @@ def read(path: Path, sheet: str = "") -> Grid:
 
     DataProblem where it is no table, is too large or has no such sheet; EnvironmentProblem where it cannot be read.
     """
-    data = _bytes(path)
+    data = bytes_of(path)
     if data.startswith(b"PK\x03\x04"):
         return _workbook(data, sheet)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _refused("TABLE_OLD_XLS", _("This is a table of an old kind (.xls)."), _("Save it as XLSX or CSV."))
+        raise refused("TABLE_OLD_XLS", _("This is a table of an old kind (.xls)."), _("Save it as XLSX or CSV."))
     text, encoding = _decoded(data)
     if "\0" in text:
         raise _broken()
     return Grid(path.name, _csv_rows(text), (), encoding)
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """The whole file. DataProblem where there is none or it is too large, EnvironmentProblem where a disk fails."""
     try:
         with path.open("rb") as source:
             data = source.read(MOST_BYTES + 1)
     except FileNotFoundError as error:
-        what = _("There is no file {file}.").format(file=path)
-        raise DataProblem(
-            "FILE_NOT_FOUND", what, _("Check the name, and that the card or stick is still in.")
-        ) from error
+        raise file_missing(path) from error
     except OSError as error:
         if path.is_dir():
-            raise _refused("TABLE_NOT_A_FILE", _("This is a folder, not a table.")) from error
-        raise EnvironmentProblem(
-            "FILE_NOT_READABLE",
-            _("The file {file} could not be read: {reason}.").format(file=path, reason=error.strerror or error),
-            _("Check that the card or stick is still in, then try again."),
-        ) from error
+            raise refused("TABLE_NOT_A_FILE", _("This is a folder, not a table.")) from error
+        raise file_unreadable(path, error) from error
     if len(data) > MOST_BYTES:
-        raise _too_big()
+        raise too_big()
     return data
 
 
-def _refused(code: str, what: str, todo: str = "") -> DataProblem:
+def refused(code: str, what: str, todo: str = "") -> DataProblem:
+    """A table that is not taken, in one sentence, with what to do next."""
     return DataProblem(code, what, todo or _("Nothing was taken. Save the table again as CSV in UTF-8."))
 
 
-def _too_big() -> DataProblem:
-    return _refused("TABLE_TOO_BIG", _("The table is larger than a table of counts can be."))
+def too_big() -> DataProblem:
+    """A table beyond any table of counts."""
+    return refused("TABLE_TOO_BIG", _("The table is larger than a table of counts can be."))
 
 
 def _broken() -> DataProblem:
-    return _refused("TABLE_BROKEN", _("The file is damaged or is no table."))
+    return refused("TABLE_BROKEN", _("The file is damaged or is no table."))
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -220,7 +216,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
         if any(not cell.isascii() and (field_named(cell) or match(cell)) for cell in cells):
             proved.append((text, encoding))
     if len(proved) != 1:
-        raise _refused("TABLE_ENCODING", _("The letters of the table cannot be read with certainty."))
+        raise refused("TABLE_ENCODING", _("The letters of the table cannot be read with certainty."))
     return proved[0]
 
 
@@ -249,12 +245,12 @@ def _collected(rows: Iterable[Iterable[str]]) -> list[Cells]:
         one = [_cell(cell) for cell in row]
         written += len(one)
         if written > 4 * MOST_CELLS:  # empty cells that carry a colour only
-            raise _too_big()
+            raise too_big()
         while one and not one[-1]:
             one.pop()
         cells += len(one) + 1
         if number > MOST_ROWS + 1 or cells > MOST_CELLS or len(one) > MOST_COLUMNS:
-            raise _too_big()
+            raise too_big()
         found.append(tuple(one))
     while found and not found[-1]:
         found.pop()
@@ -263,7 +259,7 @@ def _collected(rows: Iterable[Iterable[str]]) -> list[Cells]:
 
 def _cell(text: str) -> str:
     if len(text) > _LONGEST_CELL:
-        raise _too_big()
+        raise too_big()
     text = text.strip().lstrip("\ufeff").strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
@@ -278,7 +274,7 @@ def _workbook(data: bytes, sheet: str) -> Grid:
         names = tuple(one.title for one in book.worksheets)[:_MOST_SHEETS]
         wanted = [one for one in names if one.casefold() == sheet.casefold()] if sheet else list(names)
         if sheet and not wanted:
-            raise _refused(
+            raise refused(
                 "SHEET_MISSING",
                 _("The file has no sheet called {name}.").format(name=sheet[:80]),
                 _("Its sheets are: {names}.").format(names=", ".join(names)),
@@ -333,7 +329,7 @@ def _check_zip(data: bytes) -> None:
             parts = archive.infolist()
             whole = sum(one.file_size for one in parts)
             if len(parts) > _MOST_PARTS or whole > MOST_UNPACKED or whole > 200 * len(data) + (1 << 20):
-                raise _too_big()
+                raise too_big()
             for one in parts:
                 if one.filename.endswith((".xml", ".rels")):
                     with archive.open(one) as file:
