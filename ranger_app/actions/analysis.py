@@ -6,7 +6,7 @@ Everything else an analysis says (rates, histories, hours, months) is made from 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
@@ -20,7 +20,7 @@ from ranger_app.domain.occasions import Occasions
 from ranger_app.domain.patrol_question import PatrolQuestion
 from ranger_app.geo.sun import Sun
 from ranger_app.jobs import CancelToken
-from ranger_app.store import sightings
+from ranger_app.store import animals, sightings
 from ranger_app.store.connection import Database
 from ranger_app.store.sightings import Passed, Wanted
 
@@ -102,6 +102,8 @@ class Study:
     passed: Passed = field(default_factory=Passed)
     on_events: bool = False
     cancel: CancelToken | None = None
+    same: Mapping[str, str] = field(default_factory=dict)
+    """Where animals are told apart: the id that stands for an animal joined with others, both in hexadecimal."""
 
     @property
     def stopped(self) -> bool:
@@ -168,7 +170,11 @@ def study(db: Database, question: Question) -> Study:
         )
     if question.exact:
         places.sort(key=lambda one: (one.name.casefold(), one.id))
-    return Study(question, places, on_events=sightings.has_events(db))
+    same: dict[str, str] = {}
+    if question.individuals:
+        joined = animals.catalogues(db).joins.whole
+        same = {one.hex(): whole.hex() for one, whole in joined.items() if one != whole}
+    return Study(question, places, on_events=sightings.has_events(db), same=same)
 
 
 def _inside(db: Database, question: Question) -> set[bytes] | None:
@@ -231,9 +237,16 @@ def _sightings(db: Database, asked: Study, camera: Camera, number: int) -> Itera
     if asked.stopped:
         return
     start, end = limits(asked.question, camera.offset)
-    yield from sightings.of_deployment(
+    seen = sightings.of_deployment(
         db, camera.id, number, asked.question.wanted, asked.passed, start, end, on_events=asked.on_events
     )
+    same = asked.same
+    if not same:
+        yield from seen
+        return
+    for one in seen:
+        whole = same.get(one.subject)
+        yield one if whole is None else one._replace(subject=whole)
 
 
 def _reach(db: Database, camera: Camera) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from ranger_app.domain.findings import Cell
 from ranger_app.domain.kinds_camera import OBSERVATION_TYPES
 from ranger_app.i18n import _, language, ngettext
 from ranger_app.reports.figures import figure
+from ranger_app.store import animals
 from ranger_app.store.connection import Database
 
 _TYPE_WORDS = {choice.code: choice.label for choice in OBSERVATION_TYPES}
@@ -26,6 +27,10 @@ class Subjects:
             for record, code, name, taxon in rows:
                 title = " · ".join(part for part in (code, name) if part)
                 self._known[record.hex()] = (title or record.hex()[:8], taxon or "", code or record.hex())
+            known = animals.catalogues(db)
+            for whole in known.joins.groups:
+                codes = known.codes(whole)
+                self._known[whole.hex()] = (codes, self._known[whole.hex()][1], codes)
 
     def word(self, subject: str) -> str:
         """For people."""

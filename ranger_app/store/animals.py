@@ -1,0 +1,50 @@
+"""Reading what joins need: the animals of all catalogues, the station that keeps each, what was said of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ranger_app.domain.same_animal import Animal, Joins, Said, joins
+from ranger_app.store.connection import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogues:
+    """All animals here by id, who is who among them, and the name and country of the stations that keep them."""
+
+    animals: Mapping[bytes, Animal]
+    joins: Joins
+    stations: Mapping[bytes, tuple[str, str]]
+
+    def codes(self, animal: bytes) -> str:
+        """The codes of an animal in all catalogues, as "RU T-07 = CN 12": in the same order at every station."""
+        words = set()
+        for one in self.joins.together(animal):
+            found = self.animals[one]
+            words.add((self.country(found.station), found.code))
+        return " = ".join(f"{country} {code}".strip() for country, code in sorted(words))
+
+    def country(self, station: bytes) -> str:
+        """ISO 3166-1 alpha-2 of the station's own country; empty where the station is not known."""
+        return self.stations.get(station, ("", ""))[1]
+
+
+def catalogues(db: Database) -> Catalogues:
+    """The animals of this library and its partners. Of a batch that is no longer here the station is b""."""
+    animals = {
+        row[0]: Animal(row[0], row[1] or b"", row[2] or row[0].hex()[:8], row[3] or "", row[4] or "")
+        for row in db.conn.execute(
+            "SELECT i.id, b.origin, i.code, i.taxon, i.sex FROM individual AS i LEFT JOIN batch AS b ON b.key = i.batch"
+            " WHERE i.deleted = 0"
+        )
+    }
+    said = [
+        Said(row[0], row[1] or b"", row[2], row[3], row[4] or "", row[5] or 0)
+        for row in db.conn.execute(
+            "SELECT s.id, b.origin, s.one, s.other, s.answer, s.at FROM same_animal AS s"
+            " LEFT JOIN batch AS b ON b.key = s.batch WHERE s.deleted = 0 AND s.one IS NOT NULL AND s.other IS NOT NULL"
+        )
+    ]
+    stations = {row[0]: (row[1], row[2]) for row in db.conn.execute("SELECT id, name, country FROM station")}
+    return Catalogues(animals, joins(animals.values(), said), stations)
