@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ranger_app.domain.same_animal import Animal, Joins, Said, joins
+from ranger_app.store import settings
 from ranger_app.store.connection import Database
 
 
@@ -47,4 +48,7 @@ def catalogues(db: Database) -> Catalogues:
         )
     ]
     stations = {row[0]: (row[1], row[2]) for row in db.conn.execute("SELECT id, name, country FROM station")}
+    own = settings.get(db, "station.id")  # a partner's table of stations holds this one, its own does not
+    if own:
+        stations[bytes.fromhex(own)] = (settings.get(db, "station.name"), settings.get(db, "station.country"))
     return Catalogues(animals, joins(animals.values(), said), stations)
