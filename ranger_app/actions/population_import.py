@@ -1,7 +1,8 @@
 """Taking in a table of population estimates and 1 % levels as an edition of its own, and choosing which one holds.
 
 Thresholds are dated and cited data: every edition stays beside the others, and no verdict changes until a manager says
-which edition to measure by.
+which edition to measure by. An edition that a partner sent stands among them; choosing it writes it down as our own, so
+that what the partner says of it later changes nothing here.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from ranger_app.actions import permission, populations
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ids import derived_id
-from ranger_app.domain.ops import Op, change, create
+from ranger_app.domain.ops import DELETED, Op, change, create
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.exchange import population_tables
 from ranger_app.exchange.population_tables import UNKNOWN, Line
@@ -23,6 +24,9 @@ from ranger_app.library import Library
 STARTER_WORD = "starter"
 """What ``use`` takes for the table that comes with the program."""
 _AT_ONCE = 400
+_KEY = ("edition", "taxon", "name")
+
+Key = tuple[str, ...]
 _YEARS = range(1900, 2201)
 
 
@@ -38,10 +42,11 @@ class Doubt:
 
 @dataclass(slots=True)
 class Preview:
-    """What a table holds: values of records by their id, in the order of the file, and what is doubtful of it."""
+    """What a table holds: values of records by edition, species and population, in the order of the file, and what is
+    doubtful of it."""
 
     columns: list[str]
-    values: dict[bytes, dict[str, Value]] = field(default_factory=dict)
+    values: dict[Key, dict[str, Value]] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
 
     @property
@@ -64,12 +69,14 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition that is here. ``used`` where criteria are measured by it."""
+    """One edition that is here. ``used`` where criteria are measured by it; ``station`` names the partner that sent
+    it, where nobody here chose it yet."""
 
     name: str
     published: int | None
     populations: int
     used: bool
+    station: str = ""
 
 
 def preview(path: Path, edition: str = "", published: int | None = None) -> Preview:
@@ -89,16 +96,14 @@ def preview(path: Path, edition: str = "", published: int | None = None) -> Prev
         values = _values(line, edition.strip(), published, found.doubts)
         if values is None:
             continue
-        record = derived_id(
-            "populations", "population", "\0".join(str(values[key]) for key in ("edition", "taxon", "name"))
-        )
-        if record in found.values:
-            if found.values[record] != values:
+        key = _key(values)
+        if key in found.values:
+            if found.values[key] != values:
                 found.doubts.append(
                     Doubt(line.row, str(values["name"]), _("the same population stands above with other figures"), True)
                 )
             continue
-        found.values[record] = values
+        found.values[key] = values
     return found
 
 
@@ -109,27 +114,24 @@ def take(library: Library, path: Path, edition: str = "", published: int | None 
     """
     permission.require(library, permission.MANAGER)
     found = preview(path, edition, published)
-    first = not editions(library)[1:]
     added = changed = same = 0
     ops: list[Op] = []
     with library.read() as db:
-        for record, values in found.values.items():
-            names = list(values)
-            quoted = ", ".join(f'"{name}"' for name in names)
-            row = db.conn.execute(f"SELECT {quoted}, deleted FROM population WHERE id=?", (record,)).fetchone()
-            if row is None:
-                added += 1
-                ops.append(create("population", record, {**values, "in_use": 0}))
-                continue
-            known = dict(zip(names, row, strict=False))
-            differing: dict[str, Value] = {name: value for name, value in values.items() if known[name] != value}
-            if row[-1]:
-                differing["deleted"] = 0
-            changed, same = changed + bool(differing), same + (not differing)
-            if differing:
-                ops.append(change("population", record, differing))
-    for start in range(0, len(ops), _AT_ONCE):
-        library.commit(ops[start : start + _AT_ONCE], label="import population")
+        held = {_key(values): (record, values) for record, values in populations.ours(db).items()}
+    for key, values in found.values.items():
+        if key not in held:
+            added += 1
+            ops.append(_new(library, values, used=False))
+            continue
+        record, known = held[key]
+        differing: dict[str, Value] = {name: value for name, value in values.items() if known[name] != value}
+        if known[DELETED]:
+            differing[DELETED] = 0
+        changed, same = changed + bool(differing), same + (not differing)
+        if differing:
+            ops.append(change("population", record, differing))
+    _commit(library, ops, "import population")
+    first = all(known[DELETED] for _record, known in held.values())
     if found.editions and (use or first):
         measure_by(library, found.editions[0][0])
     used = next((one.name for one in editions(library) if one.used), populations.STARTER)
@@ -155,29 +157,61 @@ def measure_by(library: Library, edition: str) -> Edition:
             _("There is no single edition called {name}.").format(name=edition),
             _("Use one of: {words}.").format(words=", ".join(one.name for one in here)),
         )
+    wanted = meant[0]
     with library.read() as db:
-        rows = db.conn.execute("SELECT id, edition, in_use FROM population WHERE deleted = 0").fetchall()
-    ops = []
-    for record, name, used in rows:
-        now = int(name == meant[0].name)
-        if used != now:
+        ours = populations.ours(db)
+        sent = populations.theirs(db)[wanted.name][1] if wanted.station else []
+    ops = [_new(library, values, used=True) for values in sent]
+    for record, values in ours.items():
+        now = int(values["edition"] == wanted.name)
+        if not values[DELETED] and values["in_use"] != now:
             ops.append(change("population", record, {"in_use": now}))
-    for start in range(0, len(ops), _AT_ONCE):
-        library.commit(ops[start : start + _AT_ONCE], label="use population")
-    return next(one for one in editions(library) if one.name == meant[0].name)
+    _commit(library, ops, "use population")
+    return next(one for one in editions(library) if one.name == wanted.name)
 
 
 def editions(library: Library) -> list[Edition]:
-    """Every edition that is here, newest first; the table of the program is the last."""
+    """Every edition that is here, newest first, those that partners sent among them; the program's is the last."""
     with library.read() as db:
-        rows = db.conn.execute(
-            "SELECT edition, max(published), count(*), max(in_use IS NOT 0) FROM population WHERE deleted = 0"
-            " GROUP BY edition ORDER BY max(published) DESC, edition"
-        ).fetchall()
-    found = [Edition(name, published, number, bool(used)) for name, published, number, used in rows]
-    starter = populations.starter()
+        ours = [values for values in populations.ours(db).values() if not values[DELETED]]
+        theirs = populations.theirs(db)
+    of: dict[str, list[dict[str, Value]]] = {}
+    for values in ours:
+        of.setdefault(str(values["edition"]), []).append(values)
+    found = [
+        Edition(name, max(map(_year_of, these), key=_since), len(these), any(map(populations.in_use, these)))
+        for name, these in of.items()
+    ]
+    found += [
+        Edition(name, max(map(_year_of, these), key=_since), len(these), False, station)
+        for name, (station, these) in theirs.items()
+        if name not in of
+    ]
+    found.sort(key=lambda one: (-_since(one.published), one.name))
     alone = not any(one.used for one in found)
-    return [*found, Edition(populations.STARTER, populations.STARTER_YEAR, len(starter), alone)]
+    return [*found, Edition(populations.STARTER, populations.STARTER_YEAR, len(populations.starter()), alone)]
+
+
+def _since(year: int | None) -> int:
+    return year or 0
+
+
+def _key(values: dict[str, Value]) -> Key:
+    return tuple(str(values[name]) for name in _KEY)
+
+
+def _new(library: Library, values: dict[str, Value], *, used: bool) -> Op:
+    """A record of our own: under one that a partner made too, either could move the other's levels."""
+    record = derived_id(f"populations of {library.station.id.hex()}", "population", "\0".join(_key(values)))
+    return create("population", record, {**values, "in_use": int(used)})
+
+
+def _commit(library: Library, ops: list[Op], label: str) -> None:
+    """All of it as one act, which is undone whole."""
+    act: int | None = None
+    for start in range(0, len(ops), _AT_ONCE):
+        done = library.commit(ops[start : start + _AT_ONCE], label=label, act=act)
+        act = act or done.batch
 
 
 def _values(line: Line, edition: str, published: int | None, doubts: list[Doubt]) -> dict[str, Value] | None:

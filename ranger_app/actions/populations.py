@@ -1,7 +1,7 @@
 """Which population a wetland's birds belong to and how large it is: the station's own editions, else the starter table.
 
-An edition that a person imported counts before the starter table for every species it names, and a published 1 %
-counts before a computed one.
+An edition that a person of this station chose counts before the starter table for every species it names, and a
+published 1 % counts before a computed one. What a partner sends may be looked at and chosen, and moves no level here.
 """
 
 from __future__ import annotations
@@ -11,21 +11,39 @@ import functools
 from dataclasses import dataclass
 
 from ranger_app.domain import criteria
+from ranger_app.domain.fields import Value
+from ranger_app.domain.merge import resolve
+from ranger_app.domain.ops import DELETED
 from ranger_app.domain.taxa import fold
 from ranger_app.paths import resource
+from ranger_app.store import settings
 from ranger_app.store.connection import Database
+from ranger_app.store.log import Log
 
 STARTER = "Starter table, 2025"
 """The edition named beside every level that rests on the table that comes with the program."""
 STARTER_YEAR = 2025
 ALL = "All"
 """The name of the line that stands for a whole species."""
-_COLUMNS = 'id, taxon, name, flyway, low, high, size_years, quality, one_percent, edition, published, "reference"'
+FIELDS = (
+    "taxon", "name", "flyway", "low", "high", "size_years", "quality", "one_percent", "edition", "published",
+    "reference",
+)  # fmt: skip
+"""What an edition says of a population."""
+_ROWS = f"""
+SELECT p.id, p.batch, b.origin IS ?1,
+       EXISTS (SELECT 1 FROM edit e JOIN batch o ON o.key = e.batch WHERE e.id = p.id AND o.origin = ?1),
+       EXISTS (SELECT 1 FROM edit e JOIN batch o ON o.key = e.batch WHERE e.id = p.id AND o.origin != ?1),
+       {", ".join(f'p."{name}"' for name in (*FIELDS, "in_use", DELETED))}
+FROM population AS p LEFT JOIN batch AS b ON b.key = p.batch ORDER BY p.key
+"""
+
+Values = dict[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """One flyway population. ``id`` is None in the starter table; ``published`` the year of the edition."""
+    """One flyway population. ``id`` is None where no record of ours holds it; ``published`` is the edition's year."""
 
     id: bytes | None
     taxon: str
@@ -88,21 +106,69 @@ def starter() -> tuple[Population, ...]:
         )
 
 
+def ours(db: Database) -> dict[bytes, Values]:
+    """Populations that this station wrote down, deleted ones too, by record in the order they were made.
+
+    Values are what its own statements alone make of each, so that nothing a partner adds, edits or deletes, in a
+    record of its own or in one of ours, moves a level that verdicts here rest on.
+    """
+    station = bytes.fromhex(settings.get(db, "station.id"))
+    log: Log | None = None
+    found: dict[bytes, Values] = {}
+    for record, batch, made, edited, touched, *held in db.conn.execute(_ROWS, (station,)).fetchall():
+        values: Values = dict(zip((*FIELDS, "in_use", DELETED), held, strict=True))
+        if not made or touched:
+            if not made and not edited:
+                continue
+            log = log or Log(db)
+            of = resolve([one for one in log.versions("population", record, batch) if one.writer[0] == station])
+            values = {name: of.values.get(name) for name in values}
+        if values["taxon"] and values["edition"]:
+            found[record] = values
+    return found
+
+
+def theirs(db: Database) -> dict[str, tuple[str, list[Values]]]:
+    """By name the editions that partners sent and this station did not write down: from whom, and what they say.
+
+    Where two sent one, it is that of whom it came from first; a station without a card goes by the start of its id.
+    """
+    known = {values["edition"] for values in ours(db).values()}
+    found: dict[str, tuple[bytes, str, list[Values]]] = {}
+    for origin, name, *held in db.conn.execute(
+        f"SELECT b.origin, s.name, {', '.join(f'p.{name}' for name in FIELDS)} FROM population AS p"
+        " JOIN batch AS b ON b.key = p.batch LEFT JOIN station AS s ON s.id = b.origin"
+        " WHERE p.deleted = 0 AND p.taxon IS NOT NULL AND p.edition IS NOT NULL ORDER BY p.key"
+    ):
+        values: Values = dict(zip(FIELDS, held, strict=True))
+        edition = str(values["edition"])
+        if edition not in known:
+            station, _name, of = found.setdefault(edition, (origin, name or origin.hex()[:8], []))
+            if station == origin:
+                of.append(values)
+    return {edition: (name, of) for edition, (_station, name, of) in found.items()}
+
+
+def in_use(values: Values) -> bool:
+    """Whether criteria are measured by a population of ``ours``: unless a person said otherwise."""
+    return not values[DELETED] and values["in_use"] != 0
+
+
 def by_taxon(db: Database, edition: str = "") -> dict[str, list[Population]]:
     """The populations each species is measured by: its newest edition in use here, else the starter table's.
 
-    ``edition`` asks how it would be under another one that is here, in use or not, by its exact name.
+    ``edition`` asks how it would be under another one that is here, in use or not, a partner's too, by its exact name.
     """
+    if edition:
+        wanted = {record: one for record, one in ours(db).items() if one["edition"] == edition and not one[DELETED]}
+        told = [_population(record, values) for record, values in wanted.items()]
+        if not told and edition in (sent := theirs(db)):
+            told = [_population(None, values) for values in sent[edition][1]]
+    else:
+        told = [_population(record, values) for record, values in ours(db).items() if in_use(values)]
     own: dict[str, list[Population]] = {}
-    rows = db.conn.execute(
-        f"SELECT {_COLUMNS} FROM population WHERE deleted = 0 AND CASE ?1 WHEN '' THEN in_use IS NOT 0"
-        " ELSE edition = ?1 END ORDER BY key",
-        (edition,),
-    ).fetchall()
-    for row in rows:
-        record, taxon, name, flyway, low, high, years, quality, stated, edition, published, reference = row
-        texts = (flyway or "", low, high, years or "", quality or "", stated, edition or "", published, reference or "")
-        own.setdefault(taxon, []).append(Population(record, taxon, name or "", *texts))
+    for one in told:
+        own.setdefault(one.taxon, []).append(one)
     found: dict[str, list[Population]] = {}
     for taxon, populations in own.items():
         newest = max((one.published or 0, one.edition) for one in populations)
@@ -111,6 +177,30 @@ def by_taxon(db: Database, edition: str = "") -> dict[str, list[Population]]:
         if one.taxon not in own:
             found.setdefault(one.taxon, []).append(one)
     return found
+
+
+def _population(record: bytes | None, values: Values) -> Population:
+    def text(name: str) -> str:
+        return str(values[name] or "")
+
+    def whole(name: str) -> int | None:
+        value = values[name]
+        return value if isinstance(value, int) else None
+
+    return Population(
+        record,
+        text("taxon"),
+        text("name"),
+        text("flyway"),
+        whole("low"),
+        whole("high"),
+        text("size_years"),
+        text("quality"),
+        whole("one_percent"),
+        text("edition"),
+        whole("published"),
+        text("reference"),
+    )
 
 
 def for_site(populations: list[Population], flyway: str) -> list[Population]:

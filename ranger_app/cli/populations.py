@@ -73,4 +73,10 @@ def _editions(library: Library, args: argparse.Namespace) -> Answer:
 
 
 def _told(one: Edition) -> Answer:
-    return {"edition": one.name, "published": one.published, "populations": one.populations, "in_use": one.used}
+    return {
+        "edition": one.name,
+        "published": one.published,
+        "populations": one.populations,
+        "in_use": one.used,
+        "from": one.station,
+    }

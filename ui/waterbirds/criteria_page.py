@@ -374,6 +374,8 @@ class CriteriaPage(QWidget):
 
 def _edition_words(one: Edition) -> str:
     name = one.name if not one.published or str(one.published) in one.name else f"{one.name} ({one.published})"
+    if one.station:
+        return _("{edition}, from {station}").format(edition=name, station=one.station)
     return _("{edition}, in use").format(edition=name) if one.used else name
 
 
