@@ -157,17 +157,17 @@ def measure_by(library: Library, edition: str) -> Edition:
             _("There is no single edition called {name}.").format(name=edition),
             _("Use one of: {words}.").format(words=", ".join(one.name for one in here)),
         )
-    wanted = meant[0]
+    chosen = meant[0]
     with library.read() as db:
         ours = populations.ours(db)
-        sent = populations.theirs(db)[wanted.name][1] if wanted.station else []
+        sent = populations.theirs(db)[chosen.name][1] if chosen.station else []
     ops = [_new(library, values, used=True) for values in sent]
     for record, values in ours.items():
-        now = int(values["edition"] == wanted.name)
+        now = int(values["edition"] == chosen.name)
         if not values[DELETED] and values["in_use"] != now:
             ops.append(change("population", record, {"in_use": now}))
     _commit(library, ops, "use population")
-    return next(one for one in editions(library) if one.name == wanted.name)
+    return next(one for one in editions(library) if one.name == chosen.name)
 
 
 def editions(library: Library) -> list[Edition]:
