@@ -53,14 +53,46 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """A line through points (x, y) in the order of x, from zero upwards; ``word`` says whose it is."""
+
+    word: str
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One row of a timeline: ``marks`` are (step, key) by number, each step of time under each key at most once."""
+
+    word: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """A timeline: rows over the same steps of time. Each key has its own height in a row, and its own colour."""
+
+    steps: tuple[str, ...]
+    keys: tuple[str, ...]
+    rows: tuple[Lane, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars from zero. ``upright`` for the hours of a day or the months of a year; ``digits`` of the figures."""
+    """Bars from zero, or where there are none curves over two axes, or a timeline.
+
+    ``upright`` for the hours of a day or the months of a year; ``digits`` of the figures; ``axes`` name what curves
+    show across and upwards.
+    """
 
     title: str
-    bars: tuple[Bar, ...]
+    bars: tuple[Bar, ...] = ()
     upright: bool = False
     digits: int = 0
     remark: str = ""
+    curves: tuple[Curve, ...] = ()
+    axes: tuple[str, str] = ("", "")
+    lanes: Lanes | None = None
 
 
 @dataclass(frozen=True, slots=True)

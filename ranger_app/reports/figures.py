@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from ranger_app.domain.findings import Cell
@@ -23,3 +24,10 @@ def figure(value: Cell, digits: int = 0) -> str:
     if language() in _COMMA:
         return text.replace(",", _THIN).replace(".", ",")
     return text
+
+
+def ticks(top: float) -> list[float]:
+    """Whole round figures from 0 to at least ``top`` for an axis: two to seven of them, in steps of 1, 2 or 5."""
+    size = 10.0 ** max(0, math.floor(math.log10(max(top, 1) / 4)))
+    step = next(size * one for one in (1, 2, 5, 10) if top / (size * one) <= 6)
+    return [step * number for number in range(max(1, math.ceil(top / step)) + 1)]

@@ -1,4 +1,4 @@
-"""Bar charts drawn in the look of the window: bars from zero, the figure at each bar, one colour and a quiet one."""
+"""Charts drawn in the look of the window: bars from zero with the figure at each, curves and timelines."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ranger_app.domain.findings import Bar, Chart
 from ui import theme
 from ui.numbers import decimal, number
+from ui.widgets import chart_lines
 
 ROW = 28
 _BAR = 16
@@ -41,11 +42,7 @@ class ChartView(QWidget):
     def show_charts(self, charts: Sequence[Chart]) -> None:
         """Draw these instead of what was drawn."""
         self.charts = tuple(charts)
-        said = [
-            f"{chart.title}: " + ", ".join(f"{bar.word} {told(bar, chart.digits)}" for bar in chart.bars)
-            for chart in self.charts
-        ]
-        self.setAccessibleName("\n".join(said))
+        self.setAccessibleName("\n".join(f"{chart.title}: {_said(chart)}" for chart in self.charts))
         self.setMinimumHeight(self._height())
         self.updateGeometry()
         self.update()
@@ -74,7 +71,12 @@ class ChartView(QWidget):
             QRectF(0, top, self.width(), _HEAD), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, chart.title
         )
         top += _HEAD
-        if chart.upright:
+        if chart.curves or chart.lanes is not None:
+            painter.setFont(self._font(theme.SMALL))
+            height = chart_lines.height(chart)
+            chart_lines.draw(painter, chart, QRectF(0, top, self.width(), height))
+            top += height
+        elif chart.upright:
             self._upright(painter, chart, top)
             top += _TALL
         else:
@@ -153,6 +155,15 @@ class ChartView(QWidget):
         return theme.colour("muted" if bar.quiet else "accent")
 
 
+def _said(chart: Chart) -> str:
+    if chart.curves or chart.lanes is not None:
+        return chart_lines.said(chart)
+    return ", ".join(f"{bar.word} {told(bar, chart.digits)}" for bar in chart.bars)
+
+
 def _height(chart: Chart) -> int:
-    body = _TALL if chart.upright else ROW * len(chart.bars)
+    if chart.curves or chart.lanes is not None:
+        body = chart_lines.height(chart)
+    else:
+        body = _TALL if chart.upright else ROW * len(chart.bars)
     return _HEAD + body + (_AXIS if chart.remark else 0)
