@@ -118,25 +118,25 @@ def ledger(encounters: Iterable[Encounter], apart: Apart) -> list[Line]:
     return [_line(animal, sorted(of[animal], key=lambda one: (one.at, one.place)), apart) for animal in sorted(of)]
 
 
+def certain(met: Sequence[Encounter]) -> list[Encounter]:
+    """Of one animal's encounters in the order of time those that prove a side: none in two countries at once."""
+    at_once: dict[int, set[str]] = {}
+    for one in met:
+        if not one.doubt:
+            at_once.setdefault(one.at, set()).add(one.country)
+    return [one for one in met if not one.doubt and len(at_once[one.at]) == 1]
+
+
 def _line(animal: bytes, met: Sequence[Encounter], apart: Apart) -> Line:
     line = Line(animal, encounters=len(met), first=met[0].at, last=met[-1].at)
     line.months = {one.month for one in met}
-    certain = []
-    at_once: dict[int, set[str]] = {}
-    for one in met:
-        if one.doubt:
-            line.doubtful[one.doubt] += 1
-        else:
-            at_once.setdefault(one.at, set()).add(one.country)
-    for one in met:
-        if one.doubt:
-            continue
-        if len(at_once[one.at]) > 1:
-            line.doubtful["tie"] += 1
-            continue
-        certain.append(one)
+    line.doubtful.update(one.doubt for one in met if one.doubt)
+    proving = certain(met)
+    ties = len(met) - len(proving) - line.doubtful.total()
+    if ties:
+        line.doubtful["tie"] = ties
     before: Encounter | None = None
-    for one in certain:
+    for one in proving:
         side = line.sides.get(one.country)
         if side is None:
             side = line.sides[one.country] = Side(first=one.at)
@@ -148,5 +148,5 @@ def _line(animal: bytes, met: Sequence[Encounter], apart: Apart) -> Line:
         if before is not None and before.country != one.country:
             line.crossings[before.country, one.country] += 1
         before = one
-    line.apart = apart({(one.latitude, one.longitude) for one in certain})
+    line.apart = apart({(one.latitude, one.longitude) for one in proving})
     return line
