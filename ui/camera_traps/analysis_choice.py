@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from ranger_app.actions.analysis import Question
 from ranger_app.domain.effort import ONE, SUM
-from ranger_app.domain.fields import Field, Type
 from ranger_app.domain.independence import LAST_INDEPENDENT, LAST_RECORD, MINUTES, Rule
 from ranger_app.domain.occasions import STATION, SURVEY, Occasions
-from ranger_app.domain.values import parse
 from ranger_app.i18n import _, ngettext
 from ui.camera_traps.filter_line import PickBox
 from ui.camera_traps.side_by_side import SideBySide
-from ui.widgets.text import restyle
+from ui.widgets.day_line import DayLine
 
 _MINUTES = (0, 1, 5, 10, 15, 20, 30, 45, 60, 120, 720, 1440)
 _DAYS = (1, 3, 5, 7, 10, 14, 15, 20, 30)
@@ -85,11 +82,8 @@ class AnalysisChoice(SideBySide):
         made.closed.connect(self.left)
         return made
 
-    def _date(self, hint: str, name: str) -> QLineEdit:
-        made = QLineEdit()
-        made.setPlaceholderText(hint)
-        made.setAccessibleName(name)
-        made.setFixedWidth(142)
+    def _date(self, hint: str, name: str) -> DayLine:
+        made = DayLine(hint, name)
         made.editingFinished.connect(self.changed)
         made.returnPressed.connect(self.left)
         return made
@@ -129,26 +123,14 @@ class AnalysisChoice(SideBySide):
         return Question(
             rule=Rule(self.minutes.currentData(), self.anchor.currentData()),
             taxon=self.species.currentData(),
-            start=self._day(self.start),
-            end=self._day(self.end),
+            start=self.start.day(),
+            end=self.end.day(),
             apart=apart,
             pairs=SUM if apart else ONE,
             occasions=Occasions(self.days.currentData(), 0, self.origin.currentData()),
             exact=exact,
             at_home=at_home,
         )
-
-    def _day(self, line: QLineEdit) -> date | None:
-        wrong = False
-        try:
-            value = parse(Field("day", "", Type.DATE), line.text())
-        except ValueError as error:
-            value, wrong = None, True
-            line.setToolTip(str(error))
-        if bool(line.property("wrong")) != wrong:
-            line.setProperty("wrong", wrong)
-            restyle(line)
-        return date.fromisoformat(value) if isinstance(value, str) else None
 
     def state(self) -> dict[str, Any]:
         """Everything chosen."""

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions.review import FLAGS
-from ranger_app.domain.fields import Field, Type
-from ranger_app.domain.values import parse
 from ranger_app.i18n import N_, _, ngettext
 from ranger_app.store.events import month_span
 from ranger_app.store.gallery import Filter
 from ui.camera_traps.side_by_side import SideBySide
 from ui.numbers import number
-from ui.widgets.text import label, restyle
+from ui.widgets.day_line import DayLine
+from ui.widgets.text import label
 
 _DAY = timedelta(days=1)
 _OTHER_DAYS = "days"
@@ -92,10 +91,7 @@ class FilterLine(QWidget):
         self.flag = self._box(behind, _("Marks"), 4)
         self.start = self._date(_("From 2026-01-31"), _("From"))
         self.end = self._date(_("To 2026-01-31"), _("To"))
-        self.jump = QLineEdit()
-        self.jump.setPlaceholderText(_("Go to a day") + "   Ctrl+G")
-        self.jump.setAccessibleName(_("Go to a day"))
-        self.jump.setFixedWidth(190)
+        self.jump = DayLine(_("Go to a day") + "   Ctrl+G", _("Go to a day"), 190)
         self.jump.returnPressed.connect(self._jump)
         self.to_review = QCheckBox(_("To review only") + "   R")
         self.to_review.toggled.connect(lambda _on: self._choose())
@@ -138,11 +134,8 @@ class FilterLine(QWidget):
         for place, part in enumerate(parts, 1):
             self.events.insertWidget(place, part)
 
-    def _date(self, hint: str, name: str) -> QLineEdit:
-        made = QLineEdit()
-        made.setPlaceholderText(hint)
-        made.setAccessibleName(name)
-        made.setFixedWidth(128)
+    def _date(self, hint: str, name: str) -> DayLine:
+        made = DayLine(hint, name, 128)
         made.editingFinished.connect(self._choose)
         made.returnPressed.connect(self.left)
         made.hide()
@@ -283,21 +276,13 @@ class FilterLine(QWidget):
             self._filter = wanted
             self.changed.emit(wanted)
 
-    def _seconds(self, line: QLineEdit, more: timedelta = timedelta(0)) -> int | None:
+    def _seconds(self, line: DayLine, more: timedelta = timedelta(0)) -> int | None:
         """UTC seconds of the local midnight a day begins with; None for no day, or one that cannot be read."""
-        wrong = False
-        try:
-            value = parse(Field("day", "", Type.DATE), line.text())
-        except ValueError as error:
-            value, wrong = None, True
-            line.setToolTip(str(error))
-        if bool(line.property("wrong")) != wrong:
-            line.setProperty("wrong", wrong)
-            restyle(line)
-        if not isinstance(value, str):
+        day = line.day()
+        if day is None:
             return None
         try:
-            there = datetime.combine(date.fromisoformat(value), datetime.min.time(), UTC) + more
+            there = datetime.combine(day, datetime.min.time(), UTC) + more
         except OverflowError:
             return None
         return int(there.timestamp()) - self._offset * 60

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from ranger_app.actions.analysis import Question
 from ranger_app.domain import patrol_question
-from ranger_app.domain.fields import Field, Type
 from ranger_app.domain.patrol_question import PatrolQuestion, later, season_of
-from ranger_app.domain.values import parse
 from ranger_app.i18n import N_, _
 from ui.numbers import month_word
-from ui.widgets.text import restyle
+from ui.widgets.day_line import DayLine
 from ui.widgets.wrapped import Wrapped
 
 MONTHLY, SEASONAL = "month", "season"
@@ -76,11 +73,8 @@ class ReportChoice(QWidget):
         made.activated.connect(lambda _index: self.changed.emit())
         return made
 
-    def _date(self, hint: str, name: str) -> QLineEdit:
-        made = QLineEdit()
-        made.setPlaceholderText(hint)
-        made.setAccessibleName(name)
-        made.setFixedWidth(142)
+    def _date(self, hint: str, name: str) -> DayLine:
+        made = DayLine(hint, name)
         made.editingFinished.connect(self.changed)
         return made
 
@@ -146,8 +140,8 @@ class ReportChoice(QWidget):
         """What is asked now; a day that cannot be read is marked and does not limit."""
         with_days = self.report in _WITH_DAYS
         return Question(
-            start=self._day(self.start) if with_days else None,
-            end=self._day(self.end) if with_days else None,
+            start=self.start.day() if with_days else None,
+            end=self.end.day() if with_days else None,
             area=self.area.currentData() if self.report not in _WITHOUT_AREA else None,
             exact=self.names.isChecked(),
             patrols=PatrolQuestion(
@@ -155,18 +149,6 @@ class ReportChoice(QWidget):
                 month=str(self.month.currentData() or "") if self.report in (MONTHLY, SEASONAL) else "",
             ),
         )
-
-    def _day(self, line: QLineEdit) -> date | None:
-        wrong = False
-        try:
-            value = parse(Field("day", "", Type.DATE), line.text())
-        except ValueError as error:
-            value, wrong = None, True
-            line.setToolTip(str(error))
-        if bool(line.property("wrong")) != wrong:
-            line.setProperty("wrong", wrong)
-            restyle(line)
-        return date.fromisoformat(value) if isinstance(value, str) else None
 
     def state(self) -> dict[str, Any]:
         """Everything chosen."""
