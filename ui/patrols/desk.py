@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import QMargins, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import patrol_changes, patrol_desk, patrol_queue, patrol_state, permission
 from ranger_app.actions.listing import Line
@@ -27,6 +27,7 @@ from ui.commands import Command
 from ui.numbers import clock, decimal, moment, number, short_day
 from ui.patrols.history_card import HistoryCard, who_when
 from ui.patrols.photo_strip import PhotoStrip
+from ui.patrols.return_row import ReturnRow
 from ui.patrols.sketch_view import SketchView
 from ui.patrols.words import state_tone, state_word
 from ui.widgets.buttons import button, primary
@@ -133,7 +134,11 @@ class Desk(QWidget):
         self._told_inner: QWidget | None = None
         middle.addWidget(self.told, 48)
         column.addLayout(middle, 1)
-        column.addWidget(self._return_row())
+        self.returning = ReturnRow()
+        self.returning.sent.connect(self.send_back)
+        self.returning.put_off.connect(self.table.view.setFocus)
+        self.words = self.returning.words
+        column.addWidget(self.returning)
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
         bottom.addWidget(button(_("History"), self.show_history, key="H", role="quiet"))
@@ -146,21 +151,6 @@ class Desk(QWidget):
         bottom.addWidget(self.return_button)
         bottom.addWidget(self.approve_button)
         column.addLayout(bottom)
-
-    def _return_row(self) -> QWidget:
-        self.returning = QWidget()
-        row = QHBoxLayout(self.returning)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self.words = QLineEdit()
-        self.words.setPlaceholderText(_("What has to be mended, in one sentence"))
-        self.words.setAccessibleName(_("Comment"))
-        self.words.returnPressed.connect(self.send_back)
-        row.addWidget(self.words, 1)
-        row.addWidget(button(_("Return it"), self.send_back, key="Return"))
-        row.addWidget(button(_("Not now"), self._not_now, role="quiet"))
-        self.returning.hide()
-        return self.returning
 
     def hasHeightForWidth(self) -> bool:
         # Asked for its height it would want all its wrapped lines, and the page would scroll the keys out of view.
@@ -337,9 +327,7 @@ class Desk(QWidget):
     def ask_comment(self) -> None:
         """Open the line for the comment of a return."""
         if self.can_judge:
-            self.words.clear()
-            self.returning.show()
-            self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.returning.ask()
 
     def send_back(self) -> None:
         """Return the patrol with the comment and go on to the next."""
@@ -373,10 +361,6 @@ class Desk(QWidget):
         self._acting = False
         self._bridge.report(error)
         self.read()  # what came meanwhile is shown, and can be judged
-
-    def _not_now(self) -> None:
-        self.returning.hide()
-        self.table.view.setFocus()
 
     def show_history(self) -> None:
         """Every step of the patrol, in the side panel."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import patrol_history, patrol_read, patrol_state, permission
 from ranger_app.actions.patrol_places import Spot
@@ -24,6 +24,7 @@ from ui.patrols.days_page import DaysBlock, LegsBlock
 from ui.patrols.finds_page import FindsPage
 from ui.patrols.history_card import HistoryCard
 from ui.patrols.photos_page import PhotosPage
+from ui.patrols.return_row import ReturnRow
 from ui.patrols.track_panel import TrackPanel
 from ui.patrols.words import state_tone, state_word
 from ui.widgets.banner import Banner
@@ -113,7 +114,10 @@ class PatrolCard(RecordCard):
         for one in (self.pages.changed, self.finds.changed, self.photos.changed, self.track.chosen):
             one.connect(self.stands)
         self.body.addWidget(self.pages, 1)
-        self.body.addWidget(self._return_row())
+        self.returning = ReturnRow()
+        self.returning.sent.connect(self.send_back)
+        self.words = self.returning.words
+        self.body.addWidget(self.returning)
         self.bottom = QWidget()
         bottom = QHBoxLayout(self.bottom)
         bottom.setContentsMargins(0, 0, 0, 0)
@@ -165,21 +169,6 @@ class PatrolCard(RecordCard):
 
     def _transport(self) -> str:
         return str(self.form.editors["transport"].value_or_none() or "")
-
-    def _return_row(self) -> QWidget:
-        self.returning = QWidget()
-        row = QHBoxLayout(self.returning)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        self.words = QLineEdit()
-        self.words.setPlaceholderText(_("What has to be mended, in one sentence"))
-        self.words.setAccessibleName(_("Comment"))
-        self.words.returnPressed.connect(self.send_back)
-        row.addWidget(self.words, 1)
-        row.addWidget(button(_("Return it"), self.send_back, key="Return"))
-        row.addWidget(button(_("Not now"), self.returning.hide, role="quiet"))
-        self.returning.hide()
-        return self.returning
 
     # -- what is shown -----------------------------------------------------------------------------------------
 
@@ -446,9 +435,7 @@ class PatrolCard(RecordCard):
     def ask_comment(self) -> None:
         """Open the line for the comment of a return."""
         if self.record is not None and self.state in patrol_state.TO_RETURN:
-            self.words.clear()
-            self.returning.show()
-            self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.returning.ask()
 
     def send_back(self) -> None:
         """Return the patrol with the comment."""
