@@ -21,6 +21,7 @@ from ui.patrols.health_card import HealthCard
 from ui.patrols.sample_card import SampleCard
 from ui.widgets.choose import choose_folder
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.following import Following
 from ui.widgets.record_card import RecordCard
 from ui.widgets.segments import ENOUGH_INSIDE, Pages
 from ui.widgets.table import RecordTable
@@ -39,37 +40,9 @@ class Beside(QWidget):
         row.setSpacing(theme.BETWEEN)
         row.addWidget(table, shares[0])
         row.addWidget(card, shares[1])
-        table.selected.connect(self._selected)
-        table.loaded.connect(lambda _n: self._choose_first())
-        card.saved.connect(table.choose)
-        card.gone.connect(lambda: self._selected(table.current()))
+        self.following = Following(table, card, self)
+        table.loaded.connect(lambda _n: self.following.choose_first())
         self.setFocusProxy(table.view)
-
-    def _selected(self, record: bytes | None) -> None:
-        if record is None:
-            if self.card.record is not None:
-                self.card.show_nothing()
-        elif record != self.card.record:
-            if self.card.keep_edits():
-                self.card.open_record(record)
-            elif self.card.record is not None:
-                self.table.choose(self.card.record)
-
-    def _choose_first(self) -> None:
-        if self.table.current() is None and self.table.model.lines and not self.card.isVisibleTo(self):
-            self.table.choose(self.table.model.lines[0].id)
-
-    def open_new(self, values: dict[str, Value]) -> None:
-        """An empty record to fill in."""
-        if self.card.keep_edits():
-            self.table.view.clearSelection()
-            self.card.open_new(values)
-
-    def refresh(self, changes: Changes | None) -> None:
-        """Read again what ``changes`` touches."""
-        self.table.refresh(changes)
-        if changes is not None:
-            self.card.refresh(changes)
 
 
 class SamplesPage(QWidget):
@@ -161,8 +134,8 @@ class SamplesPage(QWidget):
 
     def refresh(self, changes: Changes | None) -> None:
         """Read again what ``changes`` touches."""
-        self.samples.refresh(changes)
-        self.health.refresh(changes)
+        self.samples.following.refresh(changes)
+        self.health.following.refresh(changes)
 
     def keep_edits(self) -> bool:
         """Save what was typed; False where something has to be mended first."""
@@ -195,12 +168,12 @@ class SamplesPage(QWidget):
                 "suspected_taxon": found["taxon"],
                 **{name: found[name] for name in ("latitude", "longitude", "uncertainty")},
             }
-        self.samples.open_new(values)
+        self.samples.following.open_new(values)
 
     def new_event(self) -> None:
         """An empty health event for today."""
         self.pages.choose(HEALTH)
-        self.health.open_new({"date": self._today(), "certainty": "suspected", "by": self._library.person})
+        self.health.following.open_new({"date": self._today(), "certainty": "suspected", "by": self._library.person})
 
     def open_sample(self, sample: bytes) -> None:
         """Show a sample."""

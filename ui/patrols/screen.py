@@ -314,7 +314,7 @@ class PatrolsScreen(ListScreen):
         if self._wanted_state:
             self._choose_state(self._wanted_state)
         else:
-            self._choose_first()
+            self.following.choose_first()
 
     def _choose_state(self, state: str) -> None:
         self._wanted_state = ""

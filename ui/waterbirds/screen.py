@@ -66,6 +66,7 @@ class WaterbirdsScreen(ListScreen):
         inside = QVBoxLayout(listed)
         inside.setContentsMargins(0, 0, 0, 0)
         self.put_beside(SurveyTable(library, bridge, self.new), SurveyCard(library, bridge), (44, 67), inside)
+        self.following.opened.connect(lambda _survey: self.card.pages.choose(COUNTS))
         self.more = self._tabs()
         self.tabs = Filling([(_("Surveys"), listed), *((tab.word, tab.later) for tab in self.more)])
         self.tabs.changed.connect(self._turned)
@@ -280,10 +281,6 @@ class WaterbirdsScreen(ListScreen):
 
     # -- the list ----------------------------------------------------------------------------------------------
 
-    def _open(self, record: bytes) -> None:
-        super()._open(record)
-        self.card.pages.choose(COUNTS)
-
     def _came_back(self) -> None:
         """From the count sheet, to a list and a card that did not hear of it."""
         self.table.refresh(None)
@@ -304,7 +301,7 @@ class WaterbirdsScreen(ListScreen):
         self._list_sentence = sentence
         if self.tabs.index == SURVEYS:
             self.set_heading(_("Waterbirds"), sentence)
-        self._choose_first()
+        self.following.choose_first()
 
     # -- what the shell asks -----------------------------------------------------------------------------------
 

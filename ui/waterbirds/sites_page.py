@@ -14,7 +14,6 @@ from ranger_app.actions import records, sites
 from ranger_app.actions.listing import Line
 from ranger_app.actions.sites import PARTS, Node
 from ranger_app.changes import Changes
-from ranger_app.domain.fields import Value
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ui import theme
@@ -23,6 +22,7 @@ from ui.commands import Command
 from ui.numbers import number, short_day
 from ui.waterbirds.site_card import NOTES, OVERLAPS, RECORD, SEASONS, SECTORS, SPECIES, SiteCard
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.following import Following
 from ui.widgets.origin_mark import origin_mark
 from ui.widgets.table import LinesModel, LineTable
 
@@ -86,11 +86,11 @@ class SitesPage(QWidget):
         row.setSpacing(theme.BETWEEN)
         row.addWidget(self.table, 45)
         row.addWidget(self.card, 66)
-        self.table.selected.connect(self._selected)
+        self._following = Following(self.table, self.card, self)
+        self.table.selected.connect(lambda _site: self.told.emit())
         self.table.opened.connect(lambda _site: self.card.turn(RECORD))
         self.table.loaded.connect(self._loaded)
-        self.card.saved.connect(self.table.choose)
-        self.card.gone.connect(lambda: self._selected(self.table.current()))
+        self.card.gone.connect(self.told)
         self.card.opened.connect(self.table.choose)
         self.card.part_wanted.connect(self.new_part)
         self.card.map_wanted.connect(partial(self.go.emit, "map"))
@@ -155,9 +155,7 @@ class SitesPage(QWidget):
 
     def refresh(self, changes: Changes | None) -> None:
         """Read again what ``changes`` touches."""
-        self.table.refresh(changes)
-        if changes is not None:
-            self.card.refresh(changes)
+        self._following.refresh(changes)
 
     def keep_edits(self) -> bool:
         """Save what was typed; False where something has to be mended first."""
@@ -172,7 +170,7 @@ class SitesPage(QWidget):
 
     def new(self) -> None:
         """An empty site of this country."""
-        self._open_new({"type": "site", "country": self._library.station.country})
+        self._following.open_new({"type": "site", "country": self._library.station.country})
 
     def new_part(self, kind: str) -> None:
         """An empty sector or viewpoint of the site that is chosen."""
@@ -180,12 +178,7 @@ class SitesPage(QWidget):
         if sheet is None:
             return
         whole = sheet.record["part_of"] if sheet.record["type"] in PARTS else sheet.record.id
-        self._open_new({"type": kind, "part_of": whole})
-
-    def _open_new(self, values: dict[str, Value]) -> None:
-        if self.card.keep_edits():
-            self.table.view.clearSelection()
-            self.card.open_new(values)
+        self._following.open_new({"type": kind, "part_of": whole})
 
     def next_season(self) -> None:
         """The species of the season after the one shown."""
@@ -209,18 +202,6 @@ class SitesPage(QWidget):
 
     # -- the tree ----------------------------------------------------------------------------------------------
 
-    def _selected(self, record: bytes | None) -> None:
-        if record is None:
-            if self.card.record is not None:
-                self.card.show_nothing()
-        elif record != self.card.record:
-            if self.card.keep_edits():
-                self.card.open_record(record)
-            elif self.card.record is not None:
-                self.table.choose(self.card.record)
-        self.told.emit()
-
     def _loaded(self, _number: int) -> None:
-        if self.table.current() is None and self.table.model.lines and not self._open():
-            self.table.choose(self.table.model.lines[0].id)
+        self._following.choose_first()
         self.told.emit()

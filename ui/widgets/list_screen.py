@@ -13,6 +13,7 @@ from ranger_app.actions import records
 from ranger_app.changes import Changes
 from ui import theme
 from ui.numbers import day_at
+from ui.widgets.following import Following
 from ui.widgets.record_card import RecordCard
 from ui.widgets.screen import Screen
 from ui.widgets.table import LineTable
@@ -23,6 +24,7 @@ class ListScreen(Screen):
 
     table: LineTable
     card: RecordCard
+    following: Following
 
     def put_beside(
         self, table: LineTable, card: RecordCard, shares: tuple[int, int], into: QBoxLayout | None = None
@@ -35,9 +37,7 @@ class ListScreen(Screen):
         row.addWidget(table, shares[0])
         row.addWidget(card, shares[1])
         (into or self.body).addLayout(row, 1)
-        table.selected.connect(self._selected)
-        card.saved.connect(table.choose)
-        card.gone.connect(lambda: self._selected(table.current()))
+        self.following = Following(table, card, self)
 
     # -- for the commands --------------------------------------------------------------------------------------
 
@@ -63,35 +63,10 @@ class ListScreen(Screen):
                 owner=self,
             )
 
-    # -- the list ----------------------------------------------------------------------------------------------
-
-    def _selected(self, record: bytes | None) -> None:
-        if record is None:
-            if self.card.record is not None:
-                self.card.show_nothing()
-            return
-        if record == self.card.record:
-            return
-        if not self.card.keep_edits():
-            if self.card.record is not None:
-                self.table.choose(self.card.record)
-            return
-        self._open(record)
-
-    def _open(self, record: bytes) -> None:
-        self.card.open_record(record)
-
-    def _choose_first(self) -> None:
-        """Choose the first record of a list just read, where nothing else is chosen or open."""
-        if self.table.current() is None and self.table.model.lines and not self.shown():
-            self.table.choose(self.table.model.lines[0].id)
-
     # -- what the shell asks -----------------------------------------------------------------------------------
 
     def refresh(self, changes: Changes | None) -> None:
-        self.table.refresh(changes)
-        if changes is not None:
-            self.card.refresh(changes)
+        self.following.refresh(changes)
 
     def open_at(self, target: Any) -> None:
         if isinstance(target, bytes):
