@@ -38,6 +38,15 @@ a picture counts as seen once two people have looked at it. Who says "unclassifi
 people is still believed."""
 
 
+_MET = """
+UPDATE observation SET met_at = CASE WHEN individual IS NOT NULL THEN (SELECT max(m.taken_at) FROM media AS m
+    WHERE m.deleted = 0 AND (m.id = observation.media
+        OR m.id IN (SELECT e.media FROM event_picture AS e WHERE e.observation = observation.id))) END
+WHERE id = ?
+"""
+"""A catalogue of very many animals tells when each was met last without reading their pictures."""
+
+
 class Offsets:
     """The UTC offset and clock corrections of deployments, read once each."""
 
@@ -84,10 +93,27 @@ def refresh(db: Database, touched: Touch, batch: int) -> None:
     for deployment in touched.relooked:
         rows = db.conn.execute(f"SELECT id FROM media WHERE {OF_DEPLOYMENT}", (deployment,))
         seen.update(row[0] for row in rows)
-    seen.update(changed.get("media", ()))
+    pictures = set(changed.get("media", ()))
     if "media" in new and _any_observed(db, batch):
-        seen.update(new["media"])
-    db.conn.executemany(_SEEN, [(record,) for record in seen])
+        pictures.update(new["media"])
+    db.conn.executemany(_SEEN, [(record,) for record in seen | pictures])
+    named = [row[0] for kind in (new, changed) for row in _chosen(db, "id", kind.get("observation", ()), _NAMED)]
+    named += _naming(db, "m.id = ?1", pictures)
+    named += _naming(db, "m.deployment = ?1 AND m.deleted = 0", touched.retimed)
+    db.conn.executemany(_MET, [(record,) for record in dict.fromkeys(named)])
+
+
+_NAMED = " AND (individual IS NOT NULL OR met_at IS NOT NULL)"
+
+
+def _naming(db: Database, pictures: str, ids: Iterable[bytes]) -> list[bytes]:
+    """Statements on these pictures that name an animal."""
+    sql = (
+        f"SELECT o.id FROM media AS m JOIN observation AS o ON o.media = m.id WHERE {pictures}{_NAMED}"
+        " UNION ALL SELECT o.id FROM media AS m JOIN event_picture AS e ON e.media = m.id"
+        f" JOIN observation AS o ON o.id = e.observation WHERE {pictures}{_NAMED}"
+    )
+    return [row[0] for one in ids for row in db.conn.execute(sql, (one,))]
 
 
 OF_DEPLOYMENT = "deployment=? AND deleted=0"
@@ -153,3 +179,5 @@ def rebuild(db: Database) -> None:
     said = "SELECT media FROM observation WHERE media IS NOT NULL UNION SELECT media FROM event_picture"
     rows = db.conn.execute(said).fetchall()
     db.conn.executemany(_SEEN, rows)
+    named = db.conn.execute(f"SELECT id FROM observation WHERE 1{_NAMED}").fetchall()
+    db.conn.executemany(_MET, named)

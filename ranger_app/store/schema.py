@@ -13,6 +13,9 @@ DERIVED: dict[str, tuple[tuple[str, str], ...]] = {
         ("hint", "INTEGER"),  # 1/10,000: how sure a machine is that something is there; NULL without one
         ("people", "INTEGER NOT NULL DEFAULT 0"),  # 1 where it is said to show a person
     ),
+    "observation": (
+        ("met_at", "INTEGER"),  # taken_at of its newest picture, where it names an individual
+    ),
     "patrol": (
         ("reopened", "INTEGER NOT NULL DEFAULT 0"),  # 1 where it was approved and says something else since
     ),
@@ -42,7 +45,7 @@ INDEXES: tuple[str, ...] = (
     "CREATE INDEX observation_by_taxon ON observation(taxon) WHERE deleted = 0",
     "CREATE INDEX observation_by_behaviour ON observation(behaviour) WHERE behaviour IS NOT NULL AND deleted = 0",
     # A catalogue reads its encounters from this index alone.
-    "CREATE INDEX observation_by_individual ON observation(individual, deleted, media, deployment)\n"
+    "CREATE INDEX observation_by_individual ON observation(individual, deleted, media, deployment, met_at)\n"
     "    WHERE individual IS NOT NULL",
     "CREATE INDEX observation_unsure ON observation(media) WHERE sureness IS NOT NULL",
     "CREATE INDEX second_opinion_by_observation ON second_opinion(observation)",

@@ -46,7 +46,8 @@ CREATE TABLE "observation" (
     "sureness" TEXT,
     deleted INTEGER NOT NULL DEFAULT 0,
     batch INTEGER,
-    extra BLOB
+    extra BLOB,
+    met_at INTEGER
 ) STRICT;
 CREATE TABLE "same_animal" (
     key INTEGER PRIMARY KEY,
@@ -81,7 +82,7 @@ CREATE INDEX observation_by_media ON observation(media);
 CREATE INDEX observation_by_deployment ON observation(deployment) WHERE deleted = 0;
 CREATE INDEX observation_by_taxon ON observation(taxon) WHERE deleted = 0;
 CREATE INDEX observation_by_behaviour ON observation(behaviour) WHERE behaviour IS NOT NULL AND deleted = 0;
-CREATE INDEX observation_by_individual ON observation(individual, deleted, media, deployment)
+CREATE INDEX observation_by_individual ON observation(individual, deleted, media, deployment, met_at)
     WHERE individual IS NOT NULL;
 CREATE INDEX observation_unsure ON observation(media) WHERE sureness IS NOT NULL;
 CREATE INDEX second_opinion_by_observation ON second_opinion(observation);
