@@ -6,24 +6,30 @@ An encounter is an independent event of one animal, of all catalogues that are j
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import islice
+from operator import itemgetter
 
-from ranger_app.actions import border_layer
+from ranger_app.actions import analysis, analysis_words, border_layer
 from ranger_app.actions.analysis import Place, Question, Study
-from ranger_app.actions.analysis_events import gather, local
 from ranger_app.actions.map_sight import Sight
 from ranger_app.domain.crossings import Doubt, Encounter
-from ranger_app.domain.independence import Event
+from ranger_app.domain.independence import LAST_RECORD, Rule
 from ranger_app.domain.sharing import Precision
 from ranger_app.geo import border
-from ranger_app.jobs import CancelToken, Job
+from ranger_app.i18n import _
+from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
-from ranger_app.store import animals
+from ranger_app.store import animals, sightings
 from ranger_app.store.animals import Catalogues
 from ranger_app.store.connection import Database
+
+_EPOCH = date(1970, 1, 1)
+_IN_ORDER = itemgetter(1, 2, 0)
+"""Time, place, animal: of encounters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,13 @@ class Met:
     sites: Mapping[bytes, Site]
     catalogues: Catalogues
     layer: border.Layer
-    left_out: list[str]
+    lacking: analysis.Pictures
+
+    @property
+    def left_out(self) -> list[str]:
+        """What is not in the encounters, in sentences."""
+        stopped = [_("Stopped early: no encounter is counted.")] if self.asked.stopped else []
+        return [*stopped, *analysis_words.left_out(self.asked, self.lacking)]
 
     def effort(self) -> dict[str, tuple[int, float, int]]:
         """By country: stations, trap nights, and stations whose nights are not known. "" where no country is known."""
@@ -69,26 +81,114 @@ class Met:
         return found
 
 
-def met(library: Library, db: Database, question: Question, cancel: CancelToken | None = None) -> Job[Met]:
-    """All encounters of the question's species (None: every one) in its period. Only people's statements count."""
-    got = yield from gather(db, replace(question, individuals=True, machines=False), cancel)
+def met(
+    library: Library,
+    db: Database,
+    question: Question,
+    cancel: CancelToken | None = None,
+    among: frozenset[bytes] | None = None,
+) -> Job[Met]:
+    """All encounters of the question's species (None: every one) in its period. Only people's statements count.
+
+    An animal's species is that of its catalogue. ``among`` are the stations of a joint study: only their places and
+    animals count, and only what they said of two animals.
+    """
+    known = animals.catalogues(db)
+    if among is not None:
+        known = known.among(among)
+        question = replace(question, stations=_places_of(db, among, question.stations))
+    asked = analysis.study(db, replace(question, individuals=True, machines=False))
+    asked.cancel = cancel
+    asked.same = {one.hex(): whole.hex() for one, whole in known.joins.whole.items() if one != whole}
     layer = border_layer.in_use(library)
-    sites = {
-        place.id: site for place, site in zip(got.asked.places, _sites(library, db, got.asked, layer), strict=True)
+    sites = {place.id: site for place, site in zip(asked.places, _sites(library, db, asked, layer), strict=True)}
+    yield Progress(0, 2, _("Counting encounters"))
+    seen = _seen(db, asked, known, question.taxon)
+    yield Progress(1, 2, _("Counting encounters"))
+    found = [] if asked.stopped else _encounters(seen, sites, question.rule)
+    species = {one.taxon for one in known.animals.values()} if question.taxon is None else {question.taxon}
+    asked.passed.unnamed = _unnamed(db, species)
+    return Met(asked, found, sites, known, layer, analysis.pictures(db, asked))
+
+
+_Seen = dict[tuple[bytes, bytes, bytes], list[tuple[int, int, bool]]]
+"""Times (UTC seconds) of pictures, offset of their camera (minutes) and whether somebody is certain, by place, camera
+where each counts by itself (else the place again), and animal."""
+
+
+def _seen(db: Database, asked: Study, known: Catalogues, taxon: str | None) -> _Seen:
+    """What the cameras of each place saw of each animal."""
+    apart = asked.question.apart
+    cameras = {
+        camera.id: (place.id, camera.id if apart else place.id, camera.offset)
+        for place in asked.places
+        for camera in place.cameras
     }
-    unsure = _unsure(db, got.asked)
+    spans = {camera: analysis.limits(asked.question, offset) for camera, (_p, _c, offset) in cameras.items()}
+    of = known.joins.whole
+    stands = {one.id: of.get(one.id, one.id) for one in known.animals.values() if taxon is None or one.taxon == taxon}
+    found: _Seen = defaultdict(list)
+    for number, (at, camera, animal, certain) in enumerate(sightings.named(db, asked.passed, spans)):
+        if not number % 5_000 and asked.stopped:
+            break
+        if animal in stands:
+            place, counted, offset = cameras[camera]
+            found[place, counted, stands[animal]].append((at, offset, certain))
+    return found
+
+
+def _encounters(seen: _Seen, sites: Mapping[bytes, Site], rule: Rule) -> list[Encounter]:
+    """Independent events as ``domain.independence.events`` makes them, each as sure as its surest picture."""
+    threshold, from_last = rule.minutes * 60, rule.anchor == LAST_RECORD
     found: list[Encounter] = []
-    for place, event in got.found:
-        site = sites[place.id]
-        doubt: Doubt = "identity" if _is_unsure(unsure, place, event) else site.doubt
-        found.append(
-            Encounter(
-                bytes.fromhex(event.subject), event.start, place.id, site.latitude, site.longitude, site.country,
-                site.metres, doubt, f"{local(place, event):%Y-%m}",
-            )
-        )  # fmt: skip
-    found.sort(key=lambda one: (one.at, one.place, one.animal))
-    return Met(got.asked, found, sites, animals.catalogues(db), layer, got.left_out())
+    months: dict[int, str] = {}
+    for (place, _camera, animal), times in seen.items():
+        site = sites[place]
+        latitude, longitude, country, metres = site.latitude, site.longitude, site.country, site.metres
+        times.sort()
+        start, offset, sure = times[0]
+        since = start
+        begun = []
+        for at, camera, certain in islice(times, 1, None):
+            if not threshold or at - since >= threshold:
+                begun.append((start, offset, sure))
+                start, offset, sure, since = at, camera, certain, at
+            else:
+                sure = sure or certain
+                if from_last:
+                    since = at
+        begun.append((start, offset, sure))
+        for start, offset, sure in begun:
+            day = (start + offset * 60) // 86_400
+            month = months.get(day)
+            if month is None:
+                month = months[day] = f"{_EPOCH + timedelta(days=day):%Y-%m}"
+            doubt: Doubt = site.doubt if sure else "identity"
+            found.append(Encounter(animal, start, place, latitude, longitude, country, metres, doubt, month))
+    found.sort(key=_IN_ORDER)
+    return found
+
+
+def _unnamed(db: Database, species: Iterable[str]) -> int:
+    """Pictures of these species on which nobody has named the animal."""
+    total = 0
+    for taxon in species:
+        sql = (
+            "SELECT count(*) FROM observation AS o INDEXED BY observation_by_taxon CROSS JOIN media AS m"
+            " ON m.id = o.media WHERE o.taxon = ? AND o.individual IS NULL AND o.deleted = 0 AND m.deleted = 0"
+            " AND o.method IS NOT 'machine'"
+        )
+        total += int(db.conn.execute(sql, (taxon,)).fetchone()[0])
+    return total
+
+
+def _places_of(db: Database, among: frozenset[bytes], wanted: frozenset[bytes] | None) -> frozenset[bytes]:
+    """The places that some stations made, and their deployments without one; of ``wanted`` where that is given."""
+    made: set[bytes] = set()
+    for kind in ("location", "deployment"):
+        rows = db.conn.execute(f"SELECT k.id, b.origin FROM {kind} AS k JOIN batch AS b ON b.key = k.batch")
+        made |= {row[0] for row in rows if row[1] in among}
+    return frozenset(made if wanted is None else made & wanted)
 
 
 def _sites(library: Library, db: Database, asked: Study, layer: border.Layer) -> Sequence[Site]:
@@ -115,41 +215,3 @@ def _sites(library: Library, db: Database, asked: Study, layer: border.Layer) ->
             Site(place, spot.latitude, spot.longitude, answer.country, answer.neighbour, answer.metres, doubt, known[3])
         )
     return found
-
-
-_Unsure = Mapping[tuple[bytes, str], Sequence[int]]
-"""Times (UTC seconds, in order) of pictures that nobody is certain about, by deployment and animal."""
-_STATEMENTS = (
-    "SELECT m.deployment, m.taken_at, m.key, o.individual, o.sureness FROM observation AS o"
-    " JOIN media AS m ON m.id = o.media WHERE {where}"
-    " UNION ALL SELECT m.deployment, m.taken_at, m.key, o.individual, o.sureness FROM observation AS o"
-    " JOIN event_picture AS e ON e.observation = o.id JOIN media AS m ON m.id = e.media WHERE {where}"
-)
-
-
-def _unsure(db: Database, asked: Study) -> _Unsure:
-    """An encounter is as sure as the surest statement on any of its pictures."""
-    doubted = "o.deleted = 0 AND o.individual IS NOT NULL AND o.sureness IS NOT NULL AND o.sureness <> 'certain'"
-    rows = db.conn.execute(_STATEMENTS.format(where=doubted)).fetchall()
-    pictures = {(row[2], asked.same.get(row[3].hex(), row[3].hex())): (row[0], row[1]) for row in rows}
-    for number in {key for key, _animal in pictures}:
-        certain = (
-            f"m.key = {number} AND o.deleted = 0 AND o.individual IS NOT NULL"
-            " AND (o.sureness IS NULL OR o.sureness = 'certain')"
-        )
-        for row in db.conn.execute(_STATEMENTS.format(where=certain)):
-            pictures.pop((number, asked.same.get(row[3].hex(), row[3].hex())), None)
-    found: dict[tuple[bytes, str], list[int]] = defaultdict(list)
-    for (_key, animal), (deployment, taken_at) in pictures.items():
-        if deployment is not None and taken_at is not None:
-            found[deployment, animal].append(taken_at)
-    return {one: sorted(times) for one, times in found.items()}
-
-
-def _is_unsure(unsure: _Unsure, place: Place, event: Event) -> bool:
-    number = 0
-    for camera in place.cameras if unsure else ():
-        times = unsure.get((camera.id, event.subject))
-        if times:
-            number += bisect_right(times, event.end) - bisect_left(times, event.start)
-    return number >= event.pictures

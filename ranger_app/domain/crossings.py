@@ -6,9 +6,10 @@ No published definition of a crossing count is known; these are ours, and every 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from ranger_app.i18n import N_
@@ -103,6 +104,7 @@ class Line:
         return (self.last - self.first) // 86_400
 
 
+_IN_ORDER = attrgetter("at", "place")
 Apart = Callable[[Iterable[tuple[float, float]]], float]
 """Metres between the two of some places (degrees) farthest from each other."""
 
@@ -112,19 +114,18 @@ def ledger(encounters: Iterable[Encounter], apart: Apart) -> list[Line]:
 
     Same encounters, same lines: ties in time are broken by place, so that no reading order shows through.
     """
-    of: dict[bytes, list[Encounter]] = {}
+    of: dict[bytes, list[Encounter]] = defaultdict(list)
     for one in encounters:
-        of.setdefault(one.animal, []).append(one)
-    return [_line(animal, sorted(of[animal], key=lambda one: (one.at, one.place)), apart) for animal in sorted(of)]
+        of[one.animal].append(one)
+    return [_line(animal, sorted(of[animal], key=_IN_ORDER), apart) for animal in sorted(of)]
 
 
 def certain(met: Sequence[Encounter]) -> list[Encounter]:
     """Of one animal's encounters in the order of time those that prove a side: none in two countries at once."""
-    at_once: dict[int, set[str]] = {}
-    for one in met:
-        if not one.doubt:
-            at_once.setdefault(one.at, set()).add(one.country)
-    return [one for one in met if not one.doubt and len(at_once[one.at]) == 1]
+    sure = [one for one in met if not one.doubt]
+    at_once: dict[int, str] = {}
+    torn = {one.at for one in sure if at_once.setdefault(one.at, one.country) != one.country}
+    return [one for one in sure if one.at not in torn] if torn else sure
 
 
 def _line(animal: bytes, met: Sequence[Encounter], apart: Apart) -> Line:
@@ -135,7 +136,7 @@ def _line(animal: bytes, met: Sequence[Encounter], apart: Apart) -> Line:
     ties = len(met) - len(proving) - line.doubtful.total()
     if ties:
         line.doubtful["tie"] = ties
-    before: Encounter | None = None
+    before = ""
     for one in proving:
         side = line.sides.get(one.country)
         if side is None:
@@ -145,8 +146,9 @@ def _line(animal: bytes, met: Sequence[Encounter], apart: Apart) -> Line:
         side.months.add(one.month)
         if not side.farthest >= one.metres:
             side.farthest = one.metres
-        if before is not None and before.country != one.country:
-            line.crossings[before.country, one.country] += 1
-        before = one
+        if before != one.country:
+            if before:
+                line.crossings[before, one.country] += 1
+            before = one.country
     line.apart = apart({(one.latitude, one.longitude) for one in proving})
     return line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ranger_app.domain.same_animal import Animal, Joins, Said, joins
@@ -29,6 +29,13 @@ class Catalogues:
     def country(self, station: bytes) -> str:
         """ISO 3166-1 alpha-2 of the station's own country; empty where the station is not known."""
         return self.stations.get(station, ("", ""))[1]
+
+    def among(self, stations: Collection[bytes]) -> Catalogues:
+        """The same without the animals and the words of all other stations."""
+        kept = {one.id: one for one in self.animals.values() if one.station in stations}
+        words = (word for pair in self.joins.pairs.values() for word in pair.said.values())
+        said = [word for word in words if word.station in stations]
+        return Catalogues(kept, joins(kept.values(), said), self.stations)
 
 
 def catalogues(db: Database) -> Catalogues:

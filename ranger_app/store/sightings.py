@@ -6,9 +6,10 @@ people's, else, only where that is asked for, machines'.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 from ranger_app.domain.fields import Value
@@ -192,3 +193,83 @@ def _several(rows: Sequence[Row], camera: int, wanted: Wanted, passed: Passed) -
             camera,
             rows[0][1],
         )
+
+
+_AT_ONCE = 400
+
+
+Named = tuple[int, bytes, bytes, bool]
+"""A known animal in one picture: UTC seconds, deployment, individual, and whether somebody is certain that it is it (or
+does not say otherwise)."""
+
+_KEYS = (
+    "WITH k AS MATERIALIZED (SELECT key FROM observation INDEXED BY observation_by_individual"
+    " WHERE individual IS NOT NULL AND deleted = 0 ORDER BY key)"
+)
+_OF_KEYS = (
+    " SELECT m.taken_at, m.deployment, o.individual, o.sureness IS NULL OR o.sureness = 'certain', m.key,"
+    " o.type = 'animal' AND o.setup IS NULL AND m.capture_method IS NOT 'timeLapse' AND m.taken_at IS NOT NULL"
+    " FROM k CROSS JOIN observation AS o ON o.key = k.key"
+)
+_TOLD = "m.deleted = 0 AND m.deployment IS NOT NULL AND o.method IS NOT 'machine'"
+_OFTEN = (
+    "SELECT m.key FROM (SELECT media FROM observation WHERE deleted = 0 AND method IS NOT 'machine' AND media NOTNULL"
+    " UNION ALL SELECT e.media FROM event_picture AS e CROSS JOIN observation AS o ON o.id = e.observation"
+    " WHERE o.deleted = 0 AND o.method IS NOT 'machine')"
+    " AS said JOIN media AS m ON m.id = said.media GROUP BY said.media HAVING count(*) > 1"
+)
+_TWICE = "SELECT 1 FROM observation WHERE media NOTNULL GROUP BY media HAVING count(*) > 1 LIMIT 1"
+
+
+def named(db: Database, passed: Passed, spans: Mapping[bytes, tuple[int | None, int | None]]) -> Iterator[Named]:
+    """Every picture of some deployments that shows an animal known by name, as often as it shows such animals.
+
+    ``spans`` are the deployments with the time asked for, [start, end) in UTC seconds. The same pictures as
+    ``of_deployment`` gives for individuals of any species, on people's word, in no order: in one pass over what names
+    an animal, which does not touch the pictures of all others.
+    """
+    on_events = has_events(db)
+    sql = f"{_KEYS}{_OF_KEYS} CROSS JOIN media AS m ON m.id = o.media WHERE {_TOLD}"
+    if on_events:
+        sql += (
+            f" UNION ALL{_OF_KEYS} CROSS JOIN event_picture AS e ON e.observation = o.id"
+            f" CROSS JOIN media AS m ON m.id = e.media WHERE {_TOLD}"
+        )
+    often: set[int] = set()
+    if on_events or db.conn.execute(_TWICE).fetchone() is not None:
+        often = {row[0] for row in db.conn.execute(_OFTEN)}
+    limited = any(start is not None or end is not None for start, end in spans.values())
+    told: dict[int, set[bytes]] = {}
+    for at, deployment, individual, certain, key, plain in db.conn.execute(sql):
+        if deployment not in spans:
+            continue
+        if limited:
+            start, end = spans[deployment]
+            if at is None or (start is not None and at < start) or (end is not None and at >= end):
+                continue
+        if plain and key not in often:
+            yield at, deployment, individual, bool(certain)
+        else:  # several statements, or one that may not count
+            told.setdefault(key, set())
+            if certain:
+                told[key].add(individual)
+    yield from _named_often(db, passed, told)
+
+
+def _named_often(db: Database, passed: Passed, certain: Mapping[int, Container[bytes]]) -> Iterator[Named]:
+    """The same for pictures (by key) with several statements; ``certain`` are the animals somebody is sure of."""
+    wanted = Wanted(individuals=True)
+    keys = list(certain)
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        where = f"m.key IN ({','.join('?' * len(some))}) AND o.deleted = 0 AND o.method IS NOT 'machine'"
+        timed = "m.capture_method IS 'timeLapse', m.deployment"
+        sql = (
+            f"SELECT {_COLUMNS}, 0, {timed} FROM media AS m{_ALONE} WHERE {where}"
+            f" UNION ALL SELECT {_COLUMNS}, 1, {timed} FROM media AS m{_EVENT} WHERE {where} ORDER BY 2"
+        )
+        for key, group in groupby(db.conn.execute(sql, [*some, *some]), itemgetter(1)):
+            rows = list(group)
+            for one in _picture([row[:-1] for row in rows], 0, wanted, passed):
+                individual = bytes.fromhex(one.subject)
+                yield one.at, rows[0][-1], individual, individual in certain[key]
