@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ranger_app.actions import site_criteria
+from ranger_app.actions import site_criteria, withheld_counts
 from ranger_app.actions.analysis import Question
 from ranger_app.actions.records import title
 from ranger_app.actions.sharing_view import View
@@ -157,7 +157,12 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
             Table(_("Criteria"), _COLUMNS(), [_row(name, result) for name, _one, result in results]),
             Table(_("By season"), _SEASON_COLUMNS(), _season_rows(found), "seasons"),
         ),
-        {"sites": len(found), "met": met, "visits": visits},
+        {
+            "sites": len(found),
+            "met": met,
+            "visits": visits,
+            "withheld_counts": withheld_counts.in_all(one.withheld for _name, one in found),
+        },
     )
 
 
@@ -183,6 +188,10 @@ def rules() -> tuple[str, ...]:
             "1 % is as published; where no edition is loaded it is computed from the estimate in the starter table:"
             " geometric mean of its ends, rounded as in the Waterbird Population Estimates, halves up."
         ),
+        _(
+            "On visits of a station that keeps counts back, species it does not tell of are not known, never zero,"
+            " and a low total says nothing."
+        ),
         _("Where several populations may be meant, the largest level decides."),
         _("Ramsar 2 and 4 need a person's judgement: here stand the numbers for it."),
     )
@@ -204,6 +213,7 @@ def _lacking(found: list[tuple[str, SiteFigures]]) -> list[str]:
     words = []
     for name, one in found:
         missing = {season for result in one.results for season in result.verdict.missing if season.kind != ANY}
+        words += [f"{name}: {said}" for said in withheld_counts.told(one.withheld)]
         if missing:
             seasons = ", ".join(season_word(season) for season in sorted(missing))
             words.append(_("{site}: no adequate visit in {seasons}.").format(site=name, seasons=seasons))

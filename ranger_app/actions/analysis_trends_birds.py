@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ranger_app.actions import coordinated, site_criteria
+from ranger_app.actions import coordinated, site_criteria, withheld_counts
 from ranger_app.actions.analysis import Question
 from ranger_app.actions.analysis_criteria import kind_word, names_of, season_chart, season_word
 from ranger_app.actions.coordinated import Occasion
@@ -78,7 +78,10 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
                 " same name count once. So all sites together can be fewer than their sum."
             ),
         ),
-        tuple(_gaps(name, one, kind) for name, one, _of in found for kind in _kinds(one) if _missing(one, kind)),
+        (
+            *(f"{name}: {said}" for name, one, _of in found for said in withheld_counts.told(one.withheld)),
+            *(_gaps(name, one, kind) for name, one, _of in found for kind in _kinds(one) if _missing(one, kind)),
+        ),
         tuple(charts),
         (
             Table(_("By season"), _season_columns(), by_season),
@@ -86,7 +89,12 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
             Table(_("Coverage and gaps"), _gap_columns(), cover, "coverage"),
             Table(_("Partners on coordinated dates"), _compared_columns(), compared, "coordinated"),
         ),
-        {"sites": len(found), "missing_seasons": gaps, "coordinated": len({row[0] for row in compared})},
+        {
+            "sites": len(found),
+            "missing_seasons": gaps,
+            "coordinated": len({row[0] for row in compared}),
+            "withheld_counts": withheld_counts.in_all(one.withheld for _name, one, _of in found),
+        },
     )
 
 
@@ -154,16 +162,18 @@ def _seasons(name: str, one: SiteFigures, worked: dict[Season, _Worked]) -> list
                     None if missing else species,
                     of.visits,
                     round(sum(of.covered) / len(of.covered)) if of.covered else None,
-                    _remark(value, of.visits),
+                    _remark(value, of.visits, withheld=any(kept.counts for kept in one.withheld)),
                 )
             )
     return rows
 
 
-def _remark(value: SeasonValue, visits: int) -> str:
+def _remark(value: SeasonValue, visits: int, *, withheld: bool) -> str:
     if value.birds is None:
         return _("not known") if visits else _("no visit")  # a visit without entries is no zero
-    return "" if value.adequate else _("says little: part was not counted")
+    if value.adequate:
+        return ""
+    return _("says little: part was not counted or is withheld") if withheld else _("says little: part was not counted")
 
 
 def _by_year(found: Sequence[tuple[str, SiteFigures, dict[Season, _Worked]]]) -> Table:

@@ -26,6 +26,7 @@ from ranger_app.actions.site_criteria import (
     Result,
     SiteFigures,
 )
+from ranger_app.actions.withheld_counts import Withheld
 from ranger_app.domain import criteria, sharing, taxa
 from ranger_app.domain.dossier import Dossier, SeasonCell, Sheet, word
 from ranger_app.domain.findings import Cell, Column, Table
@@ -40,7 +41,7 @@ from ranger_app.store.connection import Database
 _SPECIES_CRITERIA = (RAMSAR_2, RAMSAR_4, RAMSAR_6, FLYWAY_1, FLYWAY_025)
 _BY_NAME = (RAMSAR_2, RAMSAR_4, FLYWAY_1)
 _SHOWN = (criteria.MET, criteria.PROVISIONAL)
-_RULES = ("rule_regular", "rule_season", "rule_missing", "rule_levels", "rule_judgement")
+_RULES = ("rule_regular", "rule_season", "rule_missing", "rule_withheld", "rule_levels", "rule_judgement")
 _NOTEWORTHY = 6
 _LETTERS = "ABFT"
 
@@ -365,6 +366,9 @@ def _provenance(
         if result.population is not None:
             editions.setdefault(_edition(result.population), set()).add(result.population.reference)
     cited = [f"{name}: {'; '.join(sorted(of - {''}))}" if of - {""} else name for name, of in sorted(editions.items())]
+    kept_back = [
+        f"{kept.name}: " + ", ".join(f"{word(key)} {figure(n)}" for key, n in _kept(kept) if n) for kept in one.withheld
+    ]
     return (
         (word("visits"), figure(one.visits)),
         (word("counts"), figure(one.counts)),
@@ -373,7 +377,12 @@ def _provenance(
         (word("coverage"), "; ".join(f"{band or word('not_said')} ({figure(n)})" for band, n in sorted(cover.items()))),
         (word("stations"), ", ".join(sorted(stations.get(origin, "?") for origin in origins))),
         (word("editions"), ". ".join(cited) or word("none")),
+        *(((word("kept_back"), "; ".join(kept_back)),) if kept_back else ()),
     )
+
+
+def _kept(kept: Withheld) -> tuple[tuple[str, int], ...]:
+    return ("counts", kept.counts), ("visits", kept.visits)
 
 
 def _edition(one: populations.Population) -> str:

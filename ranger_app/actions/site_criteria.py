@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ranger_app.actions import populations
+from ranger_app.actions import populations, withheld_counts
 from ranger_app.actions.populations import Population
+from ranger_app.actions.withheld_counts import Withheld
 from ranger_app.domain import bird_groups, criteria, taxa
 from ranger_app.domain.bird_groups import is_waterbird
 from ranger_app.domain.criteria import Counted, SeasonValue, Verdict, day_total, joined, regularly
@@ -69,6 +70,8 @@ class SiteFigures:
     """Species that were there in a season in a number nobody counted, which is no small one."""
     named: dict[tuple[str, str], dict[Season, SeasonValue]] = field(default_factory=dict)
     """Values of birds for which counters named a population, by species and that name; "" for the rest of a species."""
+    withheld: list[Withheld] = field(default_factory=list)
+    """What stations that counted here, or made one of its parts, keep back; of which site it is nobody tells."""
 
     def series(self, kind: str, taxon: str | None = None, stated: str | None = None) -> list[SeasonValue]:
         """Values of one kind of season, or of whole years, with those missing; a counted season without the species
@@ -135,13 +138,13 @@ def figures(
     ``start`` and ``end`` limit the visits, both days included; ``edition`` measures by another one than that in use.
     """
     tables = populations.by_taxon(db, edition)
-    groups = same_water(db)
+    groups, kept_back = same_water(db), withheld_counts.by_station(db)
     found = []
     for site in wanted if wanted is not None else sites(db):
         parts = _parts(db, site)
         flyway, limits = _flyway(db, site, parts), limits_of(seasons_text(db, site))
         one = SiteFigures(site, flyway, parts)
-        _count(db, one, limits, groups, (start, end))
+        _count(db, one, limits, groups, (start, end), kept_back)
         _judge(one, tables)
         found.append(one)
     return found
@@ -204,10 +207,16 @@ class _Occasion:
     """For each count the population its counter named, or nothing."""
     looked_for: dict[bytes, frozenset[str]] = field(default_factory=dict)
     """By site, the groups that its adequate visits looked for."""
+    told: dict[bytes, set[str]] = field(default_factory=dict)
+    """By site, species of its adequate visits by stations that keep counts back: of others these show no zero."""
     uncounted: set[tuple[str, str]] = field(default_factory=set)
     """Species, with the population named, that were there and not counted."""
     roost: _Occasion | None = None
     """Birds at roosts on the same date: the same ones as by day, never added to them."""
+
+    def taxa(self) -> set[str]:
+        """The species of its counts."""
+        return {one.taxon for one in self.counts}
 
     def groups(self, needed: Iterable[Sequence[bytes]]) -> frozenset[str]:
         """What was looked for in all of the site: a low number proves nothing where one bank was not counted.
@@ -216,6 +225,15 @@ class _Occasion:
         """
         found = [frozenset[str]().union(*(self.looked_for.get(one, ()) for one in line)) for line in needed]
         return frozenset.intersection(*found) if found else frozenset()
+
+    def counted(self, taxon: str, needed: Sequence[Sequence[bytes]]) -> bool:
+        """Whether the number of a species is whole: every part looked for it, or tells of it and so keeps none back."""
+        if not self.told:
+            return _looked_for(taxon, self.groups(needed))
+        return bool(needed) and all(
+            _looked_for(taxon, self.groups([line])) or any(taxon in self.told.get(one, ()) for one in line)
+            for line in needed
+        )
 
 
 def _needed(db: Database, found: SiteFigures, counted: set[bytes]) -> list[list[bytes]]:
@@ -239,12 +257,13 @@ def _count(
     limits: Limits,
     groups: dict[bytes, bytes],
     days: tuple[date | None, date | None],
+    kept_back: dict[bytes, Withheld],
 ) -> None:
     marks = ",".join("?" * len(found.parts))
     visits = db.conn.execute(
-        "SELECT id, site, date, season, coverage, coordinated, kind, quality, not_counted, complete, no_birds"
-        " FROM survey"
-        f" WHERE deleted = 0 AND date IS NOT NULL AND site IN ({marks}) AND date >= ? AND date <= ? ORDER BY date, key",
+        "SELECT s.id, site, date, season, coverage, coordinated, kind, quality, not_counted, complete, no_birds,"
+        " b.origin FROM survey AS s LEFT JOIN batch AS b ON b.key = s.batch WHERE s.deleted = 0 AND date IS NOT NULL"
+        f" AND site IN ({marks}) AND date >= ? AND date <= ? ORDER BY date, s.key",
         [*found.parts, days[0].isoformat() if days[0] else "", days[1].isoformat() if days[1] else "9999"],
     ).fetchall()
     written: dict[bytes, list[tuple[bytes | None, str, int, str | None, int | None, str | None, str | None]]] = {}
@@ -259,7 +278,7 @@ def _count(
     of_visit: dict[bytes, tuple[bytes, list[_Occasion]]] = {}
     plain = {day for _visit, _site, day, _stated, _cover, called, *_more in visits if not (called or "").strip()}
     begun: dict[str, str] = {}
-    for visit, site, day, stated, coverage, coordinated, kind, quality, not_counted, complete, none in visits:
+    for visit, site, day, stated, coverage, coordinated, kind, quality, not_counted, complete, none, maker in visits:
         if quality == "invalid":
             continue
         season = season_of(day, stated, limits)
@@ -278,6 +297,10 @@ def _count(
             groups_seen = bird_groups.counted({"kind": kind, "not_counted": not_counted, "complete": complete})
             if kind in _ONLY_SOME and complete != 1:
                 groups_seen &= {bird_groups.group_of(row[1]) for row in rows}
+        lacks = none != 1 and maker in kept_back and kept_back[maker].counts > 0
+        told = {row[1] for row in rows if _looked_for(row[1], groups_seen)} if lacks else set()
+        if lacks:
+            groups_seen = frozenset()  # a species that its rule keeps back looks like one that was not there
         # On a date when another part was counted without the name, all parts are a site total of that date too.
         for one in {key, day} if day in plain else {key}:
             occasion = occasions.setdefault(one, _Occasion(season))
@@ -285,6 +308,8 @@ def _count(
                 occasion.roost = _Occasion(season)
             if groups_seen:
                 occasion.looked_for[site] = occasion.looked_for.get(site, frozenset()) | groups_seen
+            if told:
+                occasion.told.setdefault(site, set()).update(told)
             of_visit.setdefault(visit, (site, []))[1].append(occasion.roost if kind == "roost" else occasion)
     for visit, (site, several) in of_visit.items():
         found.counts += len(written.get(visit, []))
@@ -301,10 +326,19 @@ def _count(
         found.groups[season] = found.groups.get(season, frozenset()) | seen
         for one in (occasion, occasion.roost):
             if one is not None and (one is occasion or one.counts):
-                _add(found, one, seen, groups)
+                _add(found, one, seen, groups, {taxon for taxon in one.taxa() if occasion.counted(taxon, needed)})
+    made = db.conn.execute(
+        f"SELECT DISTINCT b.origin FROM location AS l JOIN batch AS b ON b.key = l.batch WHERE l.id IN ({marks})",
+        found.parts,
+    )
+    near = {visit[-1] for visit in visits} | {row[0] for row in made} if kept_back else set()
+    found.withheld = [one for station, one in kept_back.items() if station in near]
 
 
-def _add(found: SiteFigures, occasion: _Occasion, seen: frozenset[str], groups: dict[bytes, bytes]) -> None:
+def _add(
+    found: SiteFigures, occasion: _Occasion, seen: frozenset[str], groups: dict[bytes, bytes], counted: set[str]
+) -> None:
+    """``seen`` are the groups that all of the site was looked over for, ``counted`` species whose number is whole."""
     season, totals = occasion.season, day_total(occasion.counts, groups)
     waterbirds = sum(birds for taxon, birds in totals.items() if is_waterbird(taxon))
     uncounted = {taxon for taxon, _named in occasion.uncounted}
@@ -315,7 +349,7 @@ def _add(found: SiteFigures, occasion: _Occasion, seen: frozenset[str], groups: 
             found.uncounted.add((taxon, season))
             _keep(found.species.setdefault(taxon, {}), season, max(birds, 1), adequate=False)
         else:
-            _keep(found.species.setdefault(taxon, {}), season, birds, _looked_for(taxon, seen))
+            _keep(found.species.setdefault(taxon, {}), season, birds, taxon in counted)
     several = {one.taxon for one, name in zip(occasion.counts, occasion.names, strict=True) if name}
     for named in set(occasion.names) if several else ():
         these = [
@@ -326,7 +360,7 @@ def _add(found: SiteFigures, occasion: _Occasion, seen: frozenset[str], groups: 
         for taxon, birds in day_total(these, groups).items():
             here = (taxon, named) in occasion.uncounted
             of = found.named.setdefault((taxon, named), {})
-            _keep(of, season, max(birds, int(here)), adequate=not here and _looked_for(taxon, seen))
+            _keep(of, season, max(birds, int(here)), adequate=not here and taxon in counted)
 
 
 def _keep(of: dict[Season, SeasonValue], season: Season, birds: int, adequate: bool) -> None:

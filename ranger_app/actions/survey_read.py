@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from ranger_app.actions import withheld_counts
 from ranger_app.actions.listing import Line, Names, text_of
 from ranger_app.actions.records import existing, title_of
+from ranger_app.actions.withheld_counts import Withheld
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
@@ -63,6 +65,8 @@ class Sheet:
     sectors: list[tuple[bytes, str]] = field(default_factory=list)
     often: list[str] = field(default_factory=list)
     """Species seen at this site before, the most frequent first."""
+    withheld: Withheld | None = None
+    """What the station that made the visit keeps back, perhaps of this one."""
 
     @property
     def birds(self) -> int:
@@ -98,6 +102,9 @@ def sheet(library: Library, survey: bytes) -> Sheet:
     with library.read() as db:
         record = existing(db, "survey", survey)
         made = Sheet(record, title_of(db, record), origins.of(db, "survey", survey, library.station))
+        if made.origin is not None and not made.origin.own and not record["no_birds"]:
+            kept_back = withheld_counts.by_station(db).get(made.origin.station)
+            made.withheld = kept_back if kept_back is not None and kept_back.counts else None
         names = Names(db)
         sums: dict[str, list[int]] = {}
         for number, one in enumerate(rows.find(db, "count", "survey=?", (survey,)), 1):

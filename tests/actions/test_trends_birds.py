@@ -83,7 +83,7 @@ def test_partners_on_one_date(library: Library) -> None:
 
 def test_days_and_names(library: Library) -> None:
     found = asked(library, Question(start=date(2022, 1, 1)))
-    assert found.facts == {"sites": 3, "missing_seasons": 0, "coordinated": 1}
+    assert found.facts == {"sites": 3, "missing_seasons": 0, "coordinated": 1, "withheld_counts": 0}
     words = str(found.tables) + str(found.charts) + str(found.left_out)
     assert "Lake" not in words
     assert "bank" not in words

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from ranger_app.actions import count_write, records, survey_read
+from ranger_app.actions import count_write, records, survey_read, withheld_counts
 from ranger_app.actions.count_write import CountEntry
 from ranger_app.actions.listing import Line
 from ranger_app.actions.survey_read import COUNT_COLUMNS, NUMBER, REMARKS, SECTOR, Sheet
@@ -97,6 +97,8 @@ class SurveyCard(RecordCard):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        self.withheld = label("", "warning", wrap=True)
+        column.addWidget(self.withheld)
         column.addWidget(self.entry)
         column.addWidget(self.counts, 1)
         row = QHBoxLayout()
@@ -176,6 +178,14 @@ class SurveyCard(RecordCard):
         elif sheet.counts and (first or self.counts.current() is None):
             self.counts.choose(sheet.counts[-1].id)
         self._tell_remarks(self.counts.current())
+        kept_back = sheet.withheld
+        self.withheld.setVisible(kept_back is not None)
+        if kept_back is not None:
+            self.withheld.setText(
+                _("{station} withholds {what}, maybe of this visit. They are not in these figures.").format(
+                    station=kept_back.name, what=withheld_counts.how_many(kept_back)
+                )
+            )
         self.totals.show_lines([_total_line(one) for one in sheet.totals])
         self.pages.tell_number(COUNTS, len(sheet.counts))
         self.pages.tell_number(TOTALS, len(sheet.totals))

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from ranger_app.actions import criteria_look, population_import
+from ranger_app.actions import criteria_look, population_import, withheld_counts
 from ranger_app.actions.analysis_criteria import (
     criterion_word,
     kind_word,
@@ -258,6 +258,7 @@ class CriteriaPage(QWidget):
             remarks.append(_("Say the flyway of the site: the verdict depends on the population."))
         if one.criterion in (RAMSAR_2, RAMSAR_4):
             remarks.append(_("A person has to judge this criterion: here stand the numbers for it."))
+        remarks += withheld_counts.told(figures.withheld)
         self.remark.setText(" ".join(remarks))
         self.remark.setVisible(bool(remarks))
 

@@ -11,11 +11,12 @@ from ranger_app.actions import criteria_look, report
 from ranger_app.actions.analysis import Question
 from ranger_app.changes import Changes
 from ranger_app.domain.findings import Findings, Table
-from ranger_app.i18n import _
+from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge, Running
 from ui.commands import Command
+from ui.numbers import number
 from ui.widgets.buttons import button
 from ui.widgets.chart import ChartView
 from ui.widgets.choice_box import ChoiceBox
@@ -61,6 +62,9 @@ class TrendsPage(QWidget):
         self.print_button = button(_("Print the report"), self.print_report, key="P")
         top.addWidget(self.print_button)
         column.addLayout(top)
+        self.withheld = label("", "warning", wrap=True)
+        self.withheld.hide()
+        column.addWidget(self.withheld)
         self.stack = QStackedWidget()
         self.charts = ChartView()
         self.rules = label("", "muted", wrap=True)
@@ -117,6 +121,15 @@ class TrendsPage(QWidget):
         self.findings = found
         self.charts.show_charts(found.charts)
         self.rules.setText("\n".join(found.rules))
+        kept_back = int(found.facts.get("withheld_counts") or 0)
+        self.withheld.setVisible(kept_back > 0)
+        self.withheld.setText(
+            ngettext(
+                "{n} count is withheld by partners and not in these figures.",
+                "{n} counts are withheld by partners and not in these figures.",
+                kept_back,
+            ).format(n=number(kept_back))
+        )
         self._show()
         self.told.emit()
 
