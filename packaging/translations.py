@@ -6,7 +6,9 @@ again until a person has looked at it, because a fuzzy guess in a data form does
 
 from __future__ import annotations
 
+import ast
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,7 +54,22 @@ def extract() -> Catalog:
         for name, _line, message, comments, context in found:
             place = f"{package}/{Path(name).as_posix()}"
             catalog.add(message, None, [(place, 0)], auto_comments=comments, context=context)
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for message in _in_f_strings(path):
+                catalog.add(message, None, [(path.relative_to(ROOT).as_posix(), 0)])
     return catalog
+
+
+def _in_f_strings(path: Path) -> Iterator[str | tuple[str, str]]:
+    """Texts that are marked inside an f-string: Babel takes the whole of it for one text and passes them over."""
+    for outer in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for call in ast.walk(outer) if isinstance(outer, ast.JoinedStr) else ():
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("_", "ngettext"):
+                texts = [one.value for one in call.args[:2] if isinstance(one, ast.Constant)]
+                if call.func.id == "ngettext":
+                    yield texts[0], texts[1]
+                elif texts:
+                    yield texts[0]
 
 
 def _write(path: Path, catalog: Catalog) -> None:
