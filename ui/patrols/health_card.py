@@ -135,7 +135,7 @@ class HealthCard(RecordCard):
             Command("samples.case", _("Show the case"), lambda: self.turn(RECORD), "T", some, group),
             Command("samples.taken", _("Show the samples taken"), lambda: self.turn(SAMPLES), "W", some, group),
             Command("samples.case_notes", _("Show and add notes"), lambda: self.turn(NOTES), "O", some, group),
-            Command("samples.case_delete", _("Delete the health event"), self.delete, "Del", some, group),
+            Command("samples.case_delete", _("Delete the health event"), self._delete, "Del", some, group),
         ]
 
     def _some(self) -> bool:
@@ -157,23 +157,5 @@ class HealthCard(RecordCard):
             self.pages.choose(RECORD)
             self.form.save()
 
-    def delete(self) -> None:
-        """Take the event away; undo brings it back."""
-        record = self.record
-        if record is not None:
-            self._bridge.act(
-                lambda _cancel: records.delete(self._library, "health_event", record),
-                lambda _changes: self._bridge.say(_("Health event deleted"), undo=True),
-                owner=self,
-            )
-
-    def keep_edits(self) -> bool:
-        """Save what was typed before something else is shown; False where a field has to be mended first."""
-        if not self.form.touched:
-            return True
-        if self.form.values() is None:
-            self.pages.choose(RECORD)
-            self._bridge.say(_("One field cannot be read yet. Mend it or clear it first."))
-            return False
-        self.form.save()
-        return True
+    def _delete(self) -> None:
+        self.delete_record(_("Health event deleted"))

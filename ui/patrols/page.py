@@ -369,17 +369,7 @@ class PatrolCard(RecordCard):
             self.form.save()
 
     def keep_edits(self) -> bool:
-        """Save what was typed before something else is shown; False where a field has to be mended first."""
-        if self._find_is_open():
-            return False
-        if not self.form.touched:
-            return True
-        if self.form.values() is None:
-            self.pages.choose(RECORD)
-            self._bridge.say(_("One field cannot be read yet. Mend it or clear it first."))
-            return False
-        self.form.save()
-        return True
+        return not self._find_is_open() and super().keep_edits()
 
     def _find_is_open(self) -> bool:
         """Whether a find is half entered; says so, for it would be lost."""

@@ -230,7 +230,7 @@ class SampleCard(RecordCard):
             Command("samples.hands", _("Show the hand-overs"), lambda: self.turn(HANDS), "W", some, group),
             Command("samples.result", _("Enter the laboratory's result"), lambda: self.turn(RESULT), "R", some, group),
             Command("samples.notes", _("Show and add notes"), lambda: self.turn(NOTES), "O", some, group),
-            Command("samples.delete", _("Delete the sample"), self.delete, "Del", some, group),
+            Command("samples.delete", _("Delete the sample"), self._delete, "Del", some, group),
         ]
 
     def _some(self) -> bool:
@@ -282,26 +282,11 @@ class SampleCard(RecordCard):
             self.pages.choose(RECORD)
             self.form.save()
 
-    def delete(self) -> None:
-        """Take the sample away; undo brings it back."""
-        record = self.record
-        if record is not None:
-            self._bridge.act(
-                lambda _cancel: records.delete(self._library, "sample", record),
-                lambda _changes: self._bridge.say(_("Sample deleted"), undo=True),
-                owner=self,
-            )
+    def _delete(self) -> None:
+        self.delete_record(_("Sample deleted"))
 
     def keep_edits(self) -> bool:
-        """Save what was typed before something else is shown; False where a field has to be mended first."""
-        for form, page in ((self.form, RECORD), (self.result, RESULT)):
-            if form.touched:
-                if form.values() is None:
-                    self.pages.choose(page)
-                    self._bridge.say(_("One field cannot be read yet. Mend it or clear it first."))
-                    return False
-                form.save()
-        return True
+        return super().keep_edits() and self._keep(self.result, RESULT)
 
 
 def _line(link: Link) -> Line:

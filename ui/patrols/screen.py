@@ -290,7 +290,7 @@ class PatrolsScreen(ListScreen):
     def delete(self) -> None:
         """Take away the find that is chosen, or the patrol; undo brings it back."""
         if not self.card.delete_chosen():
-            self.delete_record(_("Patrol deleted"))
+            self.card.delete_record(_("Patrol deleted"))
 
     # -- the list ----------------------------------------------------------------------------------------------
 

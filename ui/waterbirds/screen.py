@@ -277,7 +277,7 @@ class WaterbirdsScreen(ListScreen):
 
     def delete_survey(self) -> None:
         """Take the survey away; undo brings it back."""
-        self.delete_record(_("Survey deleted"))
+        self.card.delete_record(_("Survey deleted"))
 
     # -- the list ----------------------------------------------------------------------------------------------
 

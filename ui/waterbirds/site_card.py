@@ -16,7 +16,7 @@ from ranger_app.actions.site_parts import Overlap
 from ranger_app.actions.sites import PARTS, Node, SeasonDays
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
-from ranger_app.i18n import _, ngettext, pgettext
+from ranger_app.i18n import N_, _, ngettext, pgettext
 from ranger_app.library import Library
 from ranger_app.store.origins import Origin
 from ranger_app.store.rows import Record
@@ -90,6 +90,7 @@ class SiteCard(RecordCard):
 
     kind = "location"
     kinds = frozenset({"location", "survey", "count"})
+    unclear = N_("Something in the site is not clear yet. Mend it or clear it first.")
 
     def __init__(self, library: Library, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(library, bridge, parent)
@@ -254,17 +255,6 @@ class SiteCard(RecordCard):
             self.form.save()
         else:
             self.pages.choose(RECORD)
-
-    def keep_edits(self) -> bool:
-        """Save what was typed before something else is shown; False where it has to be settled first."""
-        if not self.form.touched:
-            return True
-        if self.form.values() is not None:
-            self.form.save()
-            return True
-        self.pages.choose(RECORD)
-        self._bridge.say(_("Something in the site is not clear yet. Mend it or clear it first."))
-        return False
 
     def show_on_map(self) -> None:
         """Go to the map, to the place of the site."""

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ranger_app.actions import records, sites
+from ranger_app.actions import sites
 from ranger_app.actions.listing import Line
 from ranger_app.actions.sites import PARTS, Node
 from ranger_app.changes import Changes
@@ -191,14 +191,8 @@ class SitesPage(QWidget):
         """Take the chosen overlap away, or the site; undo brings it back."""
         if self.card.pages.index == OVERLAPS:
             self.card.overlaps.delete()
-            return
-        site = self.card.record
-        if site is not None:
-            self._bridge.act(
-                lambda _cancel: records.delete(self._library, "location", site),
-                lambda _changes: self._bridge.say(_("Site deleted"), undo=True),
-                owner=self,
-            )
+        else:
+            self.card.delete_record(_("Site deleted"))
 
     # -- the tree ----------------------------------------------------------------------------------------------
 

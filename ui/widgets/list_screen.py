@@ -9,7 +9,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
-from ranger_app.actions import records
 from ranger_app.changes import Changes
 from ui import theme
 from ui.numbers import day_at
@@ -52,16 +51,6 @@ class ListScreen(Screen):
     def today(self) -> str:
         """Today's date by the station's clock, as records hold it."""
         return day_at(self.library.now_ms() / 1000, self.library.station.utc_offset).isoformat()
-
-    def delete_record(self, words: str) -> None:
-        """Take the record away and say ``words``; undo brings it back."""
-        record = self.card.record
-        if record is not None:
-            self.bridge.act(
-                lambda _cancel: records.delete(self.library, self.card.kind, record),
-                lambda _changes: self.bridge.say(words, undo=True),
-                owner=self,
-            )
 
     # -- what the shell asks -----------------------------------------------------------------------------------
 

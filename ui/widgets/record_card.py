@@ -12,10 +12,11 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from ranger_app.actions import records
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Value
 from ranger_app.errors import DataProblem
-from ranger_app.i18n import _
+from ranger_app.i18n import N_, _
 from ranger_app.library import Library
 from ranger_app.store.origins import Origin
 from ui.bridge import Bridge
@@ -33,7 +34,8 @@ _IN_A_LINE = 4
 class RecordCard(Card):
     """A record of ``kind``. ``saved(id)`` after its form is on the disk; ``gone`` where it is no longer there.
 
-    A subclass makes ``form`` and ``pages``, reads in ``_page_of()`` and draws the answer in ``_show()``.
+    A subclass makes ``form`` and ``pages``, the form on the first of them, reads in ``_page_of()`` and draws the answer
+    in ``_show()``.
     """
 
     saved = Signal(object)
@@ -42,6 +44,8 @@ class RecordCard(Card):
     kind = ""
     kinds: frozenset[str] = frozenset()
     """Kinds of which a change is a reason to read again."""
+    unclear = N_("One field cannot be read yet. Mend it or clear it first.")
+    """What is said where that keeps the record open."""
     form: RecordForm
     pages: Pages
 
@@ -144,7 +148,28 @@ class RecordCard(Card):
 
     def keep_edits(self) -> bool:
         """Save what was typed before something else is shown; False where something has to be mended first."""
-        raise NotImplementedError
+        return self._keep(self.form, 0)
+
+    def _keep(self, form: RecordForm, page: int) -> bool:
+        """Save what was typed into ``form``; where it cannot be read turn to its ``page`` and say so."""
+        if not form.touched:
+            return True
+        if form.values() is None:
+            self.pages.choose(page)
+            self._bridge.say(_(self.unclear))
+            return False
+        form.save()
+        return True
+
+    def delete_record(self, words: str) -> None:
+        """Take the record away and say ``words``; undo brings it back."""
+        record = self.record
+        if record is not None:
+            self._bridge.act(
+                lambda _cancel: records.delete(self._library, self.kind, record),
+                lambda _changes: self._bridge.say(words, undo=True),
+                owner=self,
+            )
 
     def _saved(self, record: bytes) -> None:
         self.record = record
