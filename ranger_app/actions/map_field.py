@@ -9,7 +9,7 @@ from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.values import shown as as_shown
 from ranger_app.geo import outline
 from ranger_app.i18n import _, language, ngettext
-from ranger_app.maps.layers import AREAS, POINTS, Layer, Thing
+from ranger_app.maps.layers import AREAS, LINES, POINTS, Layer, Thing
 
 _SPECIES_TOLD = 8
 
@@ -71,6 +71,30 @@ def sectors(sight: Sight) -> Layer:
         word = as_shown(declared, kind, sight.names) if kind else ""
         layer.things.append(
             Thing(shape, name or word, [word] if word else [], record.hex(), "location", own=record not in foreign)
+        )
+    return layer
+
+
+def routes(sight: Sight) -> Layer:
+    """Ways of the visits: how a site or sector is walked. One that is told roughly has none, as it would lead there."""
+    layer = Layer("routes", _("Ways of the visits"), LINES, colour="count")
+    sql = "SELECT id, name, type, route FROM location WHERE deleted=0 AND route IS NOT NULL"
+    found = sight.db.conn.execute(sql).fetchall()
+    groups, foreign = sight.groups("location", [row[0] for row in found]), sight.foreign("location")
+    declared = kind_named("location").field("type")
+    for record, name, kind, text in found:
+        shape = outline.read(text, ("LineString",))
+        if shape is None or len(shape["coordinates"]) < 2:
+            continue
+        if Group.PLACE.value not in groups[record]:
+            sight.keep_off(layer.id)
+            continue
+        way = shape["coordinates"]
+        facts = [as_shown(declared, kind, sight.names)] if kind else []
+        facts.append(_("{n} km").format(n=f"{outline.length(way) / 1000:.1f}"))
+        pieces = [[(latitude, longitude) for longitude, latitude in way]]
+        layer.things.append(
+            Thing(pieces, name or layer.name, facts, record.hex(), "location", own=record not in foreign)
         )
     return layer
 

@@ -18,6 +18,7 @@ RECORDS: dict[str, tuple[str, Callable[[Sight], Layer]]] = {
     "coverage": (N_("Ground covered by patrols"), map_patrols.coverage),
     "protected_areas": (N_("Protected areas"), map_field.protected_areas),
     "sectors": (N_("Sites and sectors"), map_field.sectors),
+    "routes": (N_("Ways of the visits"), map_field.routes),
     "tracks": (N_("Patrol tracks"), map_patrols.tracks),
     "moves": (N_("Moves of known animals"), map_cameras.moves),
     "locations": (N_("Locations"), map_field.locations),

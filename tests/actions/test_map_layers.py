@@ -95,6 +95,42 @@ def test_under_a_rule_places_are_squares_or_not_there(library: Library) -> None:
     assert "moves" not in opened
 
 
+def test_the_way_of_a_visit_is_a_line_where_its_place_may_be_told(library: Library, tmp_path: Path) -> None:
+    way = {"type": "LineString", "coordinates": [[130.60, 42.50], [130.61, 42.50], [130.61, 42.51]]}
+    open_shore = {"name": "Open shore", "type": "site", "latitude": 425_000_000, "longitude": 1_306_000_000}
+    shore = records.add(library, "location", {**open_shore, "route": outline.write(way)})
+    records.add(library, "location", {"name": "Not a way", "type": "site", "route": json.dumps(SQUARE)})
+    records.add(library, "location", {"name": "A dot", "type": "site", "route": outline.write(
+        {"type": "LineString", "coordinates": [[130.6, 42.5]]})})  # fmt: skip
+    site(library, "Den", 431_234_567, 1_319_876_543, TIGER)
+    (den,) = (row[0] for row in library_rows(library, "SELECT id FROM location WHERE name='Den'"))
+    records.edit(library, "location", den, {"route": outline.write(way)})
+
+    layer = drawn(library)["routes"]
+    by_name = {one.title: one for one in layer.things}
+    assert set(by_name) == {"Open shore", "Den"}
+    line = by_name["Open shore"]
+    assert line.place == [[(42.50, 130.60), (42.50, 130.61), (42.51, 130.61)]]
+    assert (line.id, line.kind, line.own) == (shore.hex(), "location", True)
+    assert "1.9 km" in line.facts  # 822 m along 42.5 N and 1,111 m north
+
+    made = run(map_layers.layers(library, sharing.STANDARD))
+    (routes,) = (one for one in made.layers if one.id == "routes")
+    assert [one.title for one in routes.things] == ["Open shore"]
+    assert made.withheld["routes"] == 1
+    opened = run(map_layers.layers(library, sharing.OPEN))
+    assert "routes" not in {one.id for one in opened.layers}
+    run(map_page.write(library, tmp_path / "map.html", rule=sharing.STANDARD.name))
+    text = (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert "Open shore" in text
+    assert den.hex() not in text
+
+
+def library_rows(library: Library, sql: str) -> list[tuple[bytes, ...]]:
+    with library.read() as db:
+        return list(db.conn.execute(sql).fetchall())
+
+
 def test_what_a_partner_told_roughly_is_a_square_here_and_blue(library: Library, tmp_path: Path) -> None:
     site(library, "Saddle", 437_654_321, 1_323_456_789, BEAR)
     with Library.create(tmp_path / "theirs", name="B", country="CN", utc_offset=480, clock=lambda: NOW) as theirs:
