@@ -243,7 +243,7 @@ def pictures(db: Database, animal: bytes, flank: str | None = None) -> list[Show
         " WHERE o.individual = ?1 AND o.deleted = 0 AND m.deleted = 0 UNION ALL"
         " SELECT m.id, m.sha256, o.flank, m.taken_at FROM observation AS o"
         " JOIN event_picture AS e ON e.observation = o.id JOIN media AS m ON m.id = e.media"
-        " WHERE o.individual = ?1 AND o.deleted = 0 AND m.deleted = 0 ORDER BY 4 DESC, 3 IS NULL, 1",
+        " WHERE o.individual = ?1 AND o.deleted = 0 AND m.deleted = 0 ORDER BY 4 DESC, 3 DESC, 1",
         (animal,),
     )
     for media, sha256, side, taken_at in rows:
