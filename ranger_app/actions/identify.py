@@ -29,7 +29,10 @@ Unit = Sequence[bytes]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said of a picture or event. ``type`` is a Camtrap DP observation type; ``taxon`` only for animals."""
+    """What is said of a picture or event. ``type`` is a Camtrap DP observation type; ``taxon`` only for animals.
+
+    ``flank`` says which side of it shows, ``sureness`` how sure it is which animal it is; None counts as certain.
+    """
 
     type: str
     taxon: str | None = None
@@ -38,6 +41,8 @@ class Answer:
     sex: str | None = None
     life_stage: str | None = None
     behaviour: str | None = None
+    flank: str | None = None
+    sureness: str | None = None
 
     @classmethod
     def of(cls, text: str, count: int | None = None, individual: bytes | None = None) -> Answer:
@@ -115,7 +120,7 @@ def state(
 
 
 def correct(library: Library, media: bytes, answer: Answer) -> Changes:
-    """Change number, sex, age, animal and behaviour of the newest statement this person made of a picture or its event.
+    """Change the details of the newest statement this person made of a picture or its event: number, sex, age, animal.
 
     Where they said another species, or nothing, ``answer`` is stated of the picture. Several species stay beside each
     other, and a statement on an event stays one on all of it. DataProblem where the picture is not here.
@@ -131,6 +136,8 @@ def correct(library: Library, media: bytes, answer: Answer) -> Changes:
         "life_stage": answer.life_stage,
         "individual": answer.individual,
         "behaviour": answer.behaviour,
+        "flank": answer.flank,
+        "sureness": answer.sureness,
         "at": library.now_ms(),
     }
     return library.commit([change("observation", newest.id, fields)], label="identify")
@@ -151,6 +158,8 @@ def _fields(
         "life_stage": answer.life_stage,
         "behaviour": answer.behaviour,
         "individual": answer.individual,
+        "flank": answer.flank,
+        "sureness": answer.sureness,
         "by": library.person,
         "at": library.now_ms(),
         "method": "human",

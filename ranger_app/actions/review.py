@@ -68,6 +68,8 @@ class Said:
     """Left, top, width and height as shares of the picture, separated by spaces; empty without a box."""
     person: bytes | None = None
     """Who said it, where the person is known here."""
+    flank: str | None = None
+    sureness: str | None = None
 
     @property
     def shown(self) -> str:
@@ -144,6 +146,8 @@ def said(db: Database, media: bytes, eyes: Eyes | None = None) -> list[Said]:
             one.look,
             one.box,
             None if one.is_machine else one.by,
+            one.flank,
+            one.sureness,
         )
         for one in found
     ]

@@ -36,7 +36,9 @@ class Opinion:
     def answers(self) -> list[Answer]:
         """What to state of the whole event to say the same."""
         return [
-            Answer(one.type, one.taxon, one.count, one.individual, one.sex, one.life_stage)
+            Answer(
+                one.type, one.taxon, one.count, one.individual, one.sex, one.life_stage, None, one.flank, one.sureness
+            )
             for one in agreement.in_short(self.look)
         ]
 

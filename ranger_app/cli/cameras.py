@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from ranger_app.actions.identify import Answer as Identification
 from ranger_app.actions.identify import state
 from ranger_app.cli import deployments
 from ranger_app.cli.kinds import ids, limit, record_id
+from ranger_app.domain.kinds_camera import FLANKS, SURENESS
 from ranger_app.domain.values import parse_degrees
 from ranger_app.errors import UsageProblem
 from ranger_app.i18n import _
@@ -35,6 +37,9 @@ def add(verbs: Verbs, of_kind: dict[str, Verbs]) -> None:
     say.add_argument("--taxon", required=True, help=_("a species in any language, or blank, human, vehicle, unknown"))
     say.add_argument("--count", type=int)
     say.add_argument("--individual", metavar="ID")
+    say.add_argument("--flank", choices=[choice.code for choice in FLANKS], help=_("which side of the animal shows"))
+    sure = [choice.code for choice in SURENESS]
+    say.add_argument("--sure", choices=sure, help=_("how sure it is which animal it is"))
     say.add_argument("--replace", action="store_true", help=_("take back what this person said of them before"))
     say.add_argument("--event", action="store_true", help=_("one statement about all of them together"))
     say.set_defaults(handler=_identify)
@@ -96,7 +101,7 @@ def _identify(library: Library, args: argparse.Namespace) -> Answer:
     if args.count is not None and not 0 <= args.count < 10**9:
         raise UsageProblem("COUNT_WRONG", _("This is no number of animals."), _("Give 0 or more."))
     individual = record_id(library, "individual", args.individual) if args.individual else None
-    answer = Identification.of(args.taxon, args.count, individual)
+    answer = replace(Identification.of(args.taxon, args.count, individual), flank=args.flank, sureness=args.sure)
     media = list(dict.fromkeys(ids(args.media)))
     units = [media] if args.event else [[one] for one in media]
     made, _changes = state(library, units, (answer,), replace=args.replace)

@@ -12,6 +12,7 @@ from ranger_app.cli import (
     events,
     exchange,
     fieldwork,
+    individuals,
     ingest,
     kinds,
     layers,
@@ -47,6 +48,7 @@ def add_all(verbs: Verbs) -> None:
     species.add(of_kind)
     events.add(verbs)
     second_look.add(verbs)
+    individuals.add(of_kind["individual"])
     fieldwork.add(of_kind)
     sites.add(verbs, of_kind)
     populations.add(of_kind)

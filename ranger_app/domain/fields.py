@@ -104,6 +104,8 @@ class Kind:
     """Fields that are written once and never edited."""
     public: bool = True
     """Has a command of its own; a part of another record has none."""
+    own_word: bool = False
+    """What one station says: no other station changes it or takes it away."""
 
     def field(self, name: str) -> Field:
         """The field called ``name``; KeyError if there is none."""

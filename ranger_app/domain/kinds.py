@@ -15,6 +15,7 @@ from ranger_app.domain.kinds_individual import INDIVIDUAL, SAME_ANIMAL, SECOND_O
 from ranger_app.domain.kinds_patrol import OBSERVATION_MODEL, PATROL, SIGHTING, TRACK, WAYPOINT
 from ranger_app.domain.kinds_place import LOCATION, PERSON, PROTECTED_AREA
 from ranger_app.domain.kinds_sample import HAND_OVER, HEALTH_EVENT, SAMPLE
+from ranger_app.domain.ops import DELETED
 
 KINDS: tuple[Kind, ...] = (
     PROTECTED_AREA,
@@ -44,16 +45,18 @@ KINDS: tuple[Kind, ...] = (
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 
+_WORDS = {kind.name: frozenset((*kind.columns, DELETED)) for kind in KINDS if kind.own_word}
 MAKER_ONLY: dict[str, frozenset[str]] = {
     kind.name: names for kind in KINDS if (names := frozenset(f.name for f in kind.fields if f.maker_only))
-}
+} | _WORDS
 """By kind, the fields that only the station that made a record may set."""
 RELEASES: dict[str, frozenset[str]] = {
     kind.name: names
     for kind in KINDS
     if (names := frozenset(f.name for f in kind.fields if f.maker_only and f.type is Type.YES_NO))
-}
-"""Those of them that let something leave: nobody's word counts where two stations say that they made the record."""
+} | _WORDS
+"""Those of them that let something leave, or are a station's own word: nobody's counts where two stations say that they
+made the record."""
 
 
 @functools.cache

@@ -52,9 +52,9 @@ SAME_ANIMAL = Kind(
     (
         Field("one", N_("One animal"), Type.REFERENCE, refers_to="individual", required=True),
         Field("other", N_("Other animal"), Type.REFERENCE, refers_to="individual", required=True),
-        Field("answer", N_("Answer"), Type.CHOICE, choices=ANSWERS, required=True, maker_only=True),
-        Field("by", N_("Said by"), Type.REFERENCE, refers_to="person", group=Group.PEOPLE, maker_only=True),
-        Field("at", N_("Said at"), Type.INSTANT, maker_only=True),
+        Field("answer", N_("Answer"), Type.CHOICE, choices=ANSWERS, required=True),
+        Field("by", N_("Said by"), Type.REFERENCE, refers_to="person", group=Group.PEOPLE),
+        Field("at", N_("Said at"), Type.INSTANT),
         Field(
             "points",
             N_("Matching points"),
@@ -74,6 +74,7 @@ SAME_ANIMAL = Kind(
     title=("answer",),
     facts=("one", "other"),
     public=False,
+    own_word=True,
 )
 """One station's word on two animals. A station has one for each pair and changes it when it changes its mind.
 

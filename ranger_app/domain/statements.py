@@ -15,6 +15,7 @@ class Statement:
     """One observation of pictures: ``media`` for a statement on one picture, ``pictures`` for one on a whole event.
 
     ``by`` is a person's id (None where nobody said who), ``at`` milliseconds since 1970, ``certainty`` 1/10,000.
+    ``flank`` is the side of the animal that shows, ``sureness`` how sure it is which one it is (None: certain).
     ``setup`` is not empty where the camera was being set up or calibrated: such pictures never count.
     """
 
@@ -39,6 +40,8 @@ class Statement:
     look: str
     setup: str
     event: str
+    flank: str | None = None
+    sureness: str | None = None
 
     @property
     def about(self) -> tuple[bytes, ...]:

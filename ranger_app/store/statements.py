@@ -11,7 +11,8 @@ from ranger_app.store.connection import Database
 
 _COLUMNS = (
     'o.id, o.media, o.pictures, o.deployment, o.type, o.taxon, o."count", o.sex, o.life_stage, o.behaviour,'
-    ' o.individual, o."by", o.by_name, o.at, o.method, o.machine, o.certainty, o.box, o.look, o.setup, o.event'
+    ' o.individual, o."by", o.by_name, o.at, o.method, o.machine, o.certainty, o.box, o.look, o.setup, o.event,'
+    " o.flank, o.sureness"
 )
 FIRST_THAT_COUNTS = (
     "o.look IS 'settled' DESC, o.method IS 'machine',"
@@ -48,7 +49,7 @@ def _found(db: Database, where: str, params: Sequence[Value]) -> Iterator[Statem
     sql = f"SELECT {_COLUMNS} FROM observation AS o WHERE o.deleted = 0 AND {where} ORDER BY {FIRST_THAT_COUNTS}"
     for row in db.conn.execute(sql, params):
         (id_, media, pictures, deployment, kind, taxon, count, sex, stage, behaviour, individual) = row[:11]
-        (by, by_name, at, method, machine, certainty, box, look, setup, event) = row[11:]
+        (by, by_name, at, method, machine, certainty, box, look, setup, event, flank, sureness) = row[11:]
         yield Statement(
             id=id_,
             media=media,
@@ -71,4 +72,6 @@ def _found(db: Database, where: str, params: Sequence[Value]) -> Iterator[Statem
             look=look or "first",
             setup=setup or "",
             event=event or "",
+            flank=flank,
+            sureness=sureness,
         )

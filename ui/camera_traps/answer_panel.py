@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from ranger_app.actions.review import KnownAnimal, Said
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Choice
-from ranger_app.domain.kinds_camera import LIFE_STAGES, SEXES
+from ranger_app.domain.kinds_camera import FLANKS, LIFE_STAGES, SEXES, SURENESS
 from ranger_app.i18n import _, language, ngettext
 from ui import theme
 from ui.camera_traps.behaviour_box import BehaviourBox
@@ -198,6 +198,13 @@ class AnswerPanel(QFrame):
         self.individual = QComboBox()
         self._fill_choice(self.individual, _("Individual"), _("not said"), ())
         self._line(_("Individual"), "I", self.individual)
+        known = QHBoxLayout()
+        known.setSpacing(8)
+        self.flank = self._short(known, _("Side"), "L", FLANKS)
+        self.sureness = self._short(known, _("How sure"), "P", SURENESS)
+        self._column.addLayout(known)
+        self.flank.activated.connect(lambda _i: self._put(flank=self.flank.currentData()))
+        self.sureness.activated.connect(lambda _i: self._put(sureness=self.sureness.currentData()))
         self.sex.activated.connect(lambda _i: self._put(sex=self.sex.currentData()))
         self.age.activated.connect(lambda _i: self._put(life_stage=self.age.currentData()))
         self.individual.activated.connect(lambda _i: self.individual_chosen.emit(self.individual.currentData()))
@@ -288,7 +295,7 @@ class AnswerPanel(QFrame):
         self.confirm.setToolTip(self.whole.text() if whole else "")
 
     def show_details(self) -> None:
-        """How many, sex, age and animal as they stand."""
+        """How many, sex, age, animal and what is said of knowing it, as they stand."""
         details: Details = self._reviewer.details
         self.count.setText(str(details.count))
         self.fewer.setEnabled(details.count > 1)
@@ -296,6 +303,8 @@ class AnswerPanel(QFrame):
         self.age.setCurrentIndex(max(0, self.age.findData(details.life_stage)))
         self.behaviour.show_word(details.behaviour)
         self.individual.setCurrentIndex(max(0, self._place_of(details.individual)))
+        self.flank.setCurrentIndex(max(0, self.flank.findData(details.flank)))
+        self.sureness.setCurrentIndex(max(0, self.sureness.findData(details.sureness)))
 
     def _place_of(self, individual: bytes | None) -> int:
         return next((place + 1 for place, one in enumerate(self._animals or ()) if one.id == individual), 0)

@@ -98,6 +98,8 @@ def viewer_commands(viewer: Viewer, free: Free) -> list[Command]:
         made("viewer.age", _("Age"), partial(panel.turn, panel.age), "A"),
         made("viewer.behaviour", _("Behaviour"), panel.behaviour.open, "D"),
         made("viewer.individual", _("Individual"), panel.individual.showPopup, "I"),
+        made("viewer.flank", _("Side that shows"), partial(panel.turn, panel.flank), "L"),
+        made("viewer.sureness", _("How sure who it is"), partial(panel.turn, panel.sureness), "P"),
         made("viewer.zoom", _("Zoom"), viewer.picture.zoom, "Z"),
         made("viewer.outside", _("Open in the system's own viewer"), viewer.open_outside, "O"),
         *viewer.tools.commands(free),

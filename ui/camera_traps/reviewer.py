@@ -61,13 +61,16 @@ class Details:
     life_stage: str | None = None
     individual: bytes | None = None
     behaviour: str | None = None
+    flank: str | None = None
+    sureness: str | None = None
 
 
 def details_of(said: Said | None) -> Details:
     """The details of a statement, the usual ones without any."""
     if said is None:
         return Details()
-    return Details(max(1, said.count or 1), said.sex, said.life_stage, said.individual, said.behaviour)
+    count = max(1, said.count or 1)
+    return Details(count, said.sex, said.life_stage, said.individual, said.behaviour, said.flank, said.sureness)
 
 
 class Reviewer(QObject):
@@ -172,7 +175,9 @@ class Reviewer(QObject):
         """The answer a key gives, with the details that stand now."""
         one = self.details
         if kind == "animal":
-            return Answer(kind, taxon, one.count, one.individual, one.sex, one.life_stage, one.behaviour)
+            return Answer(
+                kind, taxon, one.count, one.individual, one.sex, one.life_stage, one.behaviour, one.flank, one.sureness
+            )
         return Answer(kind, None, one.count if kind == "human" and one.count > 1 else None)
 
     def state(self, keys: Sequence[int], answer: Answer, *, add: bool = False) -> bool:
