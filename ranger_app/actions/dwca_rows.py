@@ -35,7 +35,8 @@ OF_A_SECTOR: Row = {
 
 @dataclass(slots=True)
 class Answered:
-    """What a visit answers for. ``complete`` is False where the sharing rule holds some species back."""
+    """What a visit answers for. ``complete`` is False where a sharing rule, ours or that of its station, holds some
+    species back."""
 
     survey: Mapping[str, Value]
     site: Site

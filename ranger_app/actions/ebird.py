@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from ranger_app.actions import withheld_counts
 from ranger_app.actions.count_table import BadRow, CountRow, CountTable, short
 from ranger_app.actions.formats import ExportReport, ExportRequest, ImportFormat, ImportReport, ImportRequest
 from ranger_app.actions.patrol_shown import Part, Shown
@@ -36,7 +37,8 @@ def write(library: Library, request: ExportRequest, report: ExportReport) -> Job
     """Write ``ebird.csv`` into the request's folder."""
     yield Progress(0, 0, _("Writing tables"))
     with library.moment() as db:
-        writing = _Writing(Shown(library, db, request, report), report)
+        in_part = withheld_counts.visits_in_part(db)
+        writing = _Writing(Shown(library, db, request, report), report, in_part)
         released = Released(db, RECEIVER, everything=request.exact or request.partner)
         ebird.write(writing.records(released), request.folder / "ebird.csv")
     report.failed += [{"file": "ebird.csv", "code": "not_released", "reason": one} for one in released.reasons()]
@@ -46,9 +48,11 @@ def write(library: Library, request: ExportRequest, report: ExportReport) -> Job
 class _Writing:
     """Puts counts together by visit and species."""
 
-    def __init__(self, shown: Shown, report: ExportReport) -> None:
+    def __init__(self, shown: Shown, report: ExportReport, in_part: frozenset[bytes]) -> None:
         self.shown = shown
         self.report = report
+        self.in_part = in_part
+        """Visits of which their station may keep counts back."""
         self.zeros = self.no_place = self.no_species = 0
 
     def records(self, released: Released) -> Iterator[Record]:
@@ -128,7 +132,11 @@ class _Writing:
     def _complete(self, visit: Part, counts: list[Part]) -> bool:
         """A list is complete where all groups of waterbirds were looked for and nothing of it stays here."""
         looked_for = bird_groups.counted(visit.values)
-        if visit.values.get("complete") != 1 or not set(bird_groups.WATERBIRDS) <= looked_for:
+        if (
+            visit.id in self.in_part
+            or visit.values.get("complete") != 1
+            or not set(bird_groups.WATERBIRDS) <= looked_for
+        ):
             return False
         here = self.shown.number_of("count", "survey=?", (visit.id,))
         return here == len(counts) and all(_BINOMIAL.fullmatch(one.text("taxon")) for one in counts)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from ranger_app.actions import coordinated, dwca_fields
+from ranger_app.actions import coordinated, dwca_fields, withheld_counts
 from ranger_app.actions.dwca_places import Places, Site, rough_point
 from ranger_app.actions.dwca_rows import OF_A_SECTOR, Answered, humboldt, measurements, occurrence
 from ranger_app.actions.export_camtrap_dp import LICENCES
@@ -89,6 +89,7 @@ class _Work:
         self._released = Released(db, RECEIVER, everything=request.exact or request.partner)
         rule = request.shown  # one that holds counts back makes every visit incomplete, or a gap would be an absence
         self._complete = request.exact or not (rule.species or rule.areas or "count" in rule.kinds)
+        self._in_part = withheld_counts.visits_in_part(db)  # and so does a partner's rule, for its visits
         self._occasions: list[_Occasion] = []
         self._coverage = Coverage()
         self._met = _Met()
@@ -172,7 +173,8 @@ class _Work:
                 "samplingEffort": "",
             }
             self._event(part, site, sector)
-        answered = Answered(values, site, self._complete, minutes, observers, len(sectors))
+        whole = self._complete and survey.id not in self._in_part
+        answered = Answered(values, site, whole, minutes, observers, len(sectors))
         for count in counts:
             self._count(count, survey, site, answered)
         for number, taxon in enumerate(answered.no_birds()):

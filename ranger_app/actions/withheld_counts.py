@@ -42,6 +42,17 @@ def by_station(db: Database) -> dict[bytes, Withheld]:
     return found
 
 
+def visits_in_part(db: Database) -> frozenset[bytes]:
+    """The visits that may lack counts: all of a station that keeps some back, save those that saw no birds."""
+    stations = [one.station for one in by_station(db).values() if one.counts]
+    rows = db.conn.execute(
+        "SELECT s.id FROM survey AS s JOIN batch AS b ON b.key = s.batch WHERE s.no_birds IS NOT 1"
+        f" AND b.origin IN ({','.join('?' * len(stations))})",
+        stations,
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def told(found: Iterable[Withheld]) -> list[str]:
     """One sentence for each station, for what stands beside figures that lack its records."""
     return [

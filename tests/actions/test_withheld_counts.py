@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 
 from ranger_app.actions import records, report, site_criteria, survey_read
 from ranger_app.actions.analysis import Question
+from ranger_app.actions.export_data import export
 from ranger_app.actions.sharing_view import View
 from ranger_app.actions.site_criteria import RAMSAR_2, RAMSAR_5, RAMSAR_6, Result, SiteFigures
 from ranger_app.domain import batch as batches
@@ -149,6 +153,27 @@ def test_reports_say_what_is_not_in_them(stations: tuple[Library, Library]) -> N
     assert (sheet.withheld.counts, [one.taxon for one in sheet.totals]) == (3, [TEAL, SWAN])
     assert survey_read.sheet(theirs, visits[0]).withheld is None
     assert place
+
+
+def test_no_export_says_that_a_visit_told_in_part_is_complete(
+    stations: tuple[Library, Library], tmp_path: Path
+) -> None:
+    theirs, ours = stations
+    place = site(theirs, "Fangchuan", latitude=425_000_000, longitude=1_306_000_000, country="CN")
+    visit(theirs, place, "2024-04-10", {VIPIO: 3, TEAL: 11_000, SWAN: 0}, complete=1, start="08:00", end="09:00")
+    visit(theirs, place, "2024-04-12", {}, complete=1, no_birds=1)
+    give(theirs, ours, NO_CRANES)
+    said = {}
+    for name, library in (("theirs", theirs), ("ours", ours)):
+        run(export(library, "dwca", tmp_path / name / "dwca", exact=True))
+        run(export(library, "ebird", tmp_path / name / "ebird", exact=True))
+        with zipfile.ZipFile(tmp_path / name / "dwca" / "dwca.zip") as archive:
+            text = next(archive.read(one).decode() for one in archive.namelist() if "humboldt" in one.casefold())
+        rows = list(csv.DictReader(io.StringIO(text), delimiter="\t"))
+        (column,) = (one for one in rows[0] if one.endswith("isTaxonomicScopeFullyReported"))
+        with (tmp_path / name / "ebird" / "ebird.csv").open(encoding="utf-8", newline="") as file:
+            said[name] = sorted(row[column] for row in rows), {row[15] for row in csv.reader(file)}
+    assert said == {"theirs": (["true", "true"], {"Y"}), "ours": (["false", "true"], {"N"})}
 
 
 def test_visits_kept_back_are_told_too(stations: tuple[Library, Library]) -> None:
