@@ -35,8 +35,9 @@ class Question:
     ``taxon`` is a species or an observation type; None = all animals. ``stations`` are ids of stations or locations,
     ``area`` a protected area. ``apart`` counts every camera by itself instead of pooling those of a station; ``pairs``
     is the rule of ``domain.effort`` by which a station's nights are counted. ``machines`` lets machines' statements
-    count where no person has spoken. ``exact`` gives the names of places; ``at_home`` where the answer stays on the
-    screen of its own library and no word on places is needed. ``patrols`` is what is asked of patrols.
+    count where no person has spoken. ``anybody`` counts people and vehicles with all animals, in one pass. ``exact``
+    gives the names of places; ``at_home`` where the answer stays on the screen of its own library and no word on
+    places is needed. ``patrols`` is what is asked of patrols.
     """
 
     rule: Rule = field(default_factory=Rule)
@@ -49,6 +50,7 @@ class Question:
     pairs: str = ONE
     machines: bool = False
     individuals: bool = False
+    anybody: bool = False
     occasions: Occasions = field(default_factory=Occasions)
     exact: bool = False
     at_home: bool = False
@@ -57,6 +59,8 @@ class Question:
     @property
     def wanted(self) -> Wanted:
         """The same for the store."""
+        if self.anybody:
+            return Wanted(None, sightings.ANYBODY, self.machines, self.individuals)
         if self.taxon in TYPES:
             return Wanted(None, str(self.taxon), self.machines, self.individuals)
         return Wanted(self.taxon, "animal", self.machines, self.individuals)

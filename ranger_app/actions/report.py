@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ranger_app.actions import (
+    analysis_corridor,
     analysis_criteria,
     analysis_effort,
     analysis_events,
+    analysis_individuals,
     analysis_month,
     analysis_trends_birds,
     dossier,
@@ -38,6 +40,8 @@ REPORTS: dict[str, tuple[str, Compute]] = {
     "species-by-month": (N_("Species by station by month"), analysis_events.species_by_month),
     "detection-history": (N_("Detection histories"), analysis_effort.detection_history),
     "trap-nights": (N_("Trap nights"), analysis_effort.trap_nights),
+    "individuals": (N_("Known animals"), analysis_individuals.individuals),
+    "corridor": (N_("Corridor: prey and people beside the cats"), analysis_corridor.corridor),
     "patrol-effort": (N_("Patrol effort"), patrol_effort.patrol_effort),
     "month": (N_("Month of patrols"), analysis_month.month),
     "season": (N_("Season of patrols"), analysis_month.season),

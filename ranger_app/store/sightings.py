@@ -32,10 +32,15 @@ _USUAL: Row = (None, 0, 0)
 """No setting up, not on an event, no time lapse."""
 
 
+ANYBODY = "anybody"
+_ANYBODY = ("animal", "human", "vehicle")
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is looked for: one species (``taxon``), or a type that is not an animal (``type``), or all animals.
 
+    The type ANYBODY is animals, people and vehicles together.
     ``individuals`` tells animals known by name apart. ``machines`` lets machines' statements count where no person
     has spoken.
     """
@@ -118,14 +123,19 @@ def _conditions(deployment: bytes, wanted: Wanted, start: int | None, end: int |
             params.append(value)
     if wanted.machines:
         return " AND ".join(where), params
-    what = "o.taxon = ?" if wanted.taxon is not None else "o.type = ?"
-    params.append(wanted.taxon if wanted.taxon is not None else wanted.type)
+    if wanted.taxon is None and wanted.type == ANYBODY:
+        what = f"o.type IN {_ANYBODY}"
+    else:
+        what = "o.taxon = ?" if wanted.taxon is not None else "o.type = ?"
+        params.append(wanted.taxon if wanted.taxon is not None else wanted.type)
     where.append(f"o.method IS NOT 'machine' AND ({what} OR o.look = 'settled' OR o.setup IS NOT NULL)")
     return " AND ".join(where), params
 
 
 def _fits(row: Row, wanted: Wanted) -> bool:
-    return bool(row[_TAXON] == wanted.taxon if wanted.taxon is not None else row[_TYPE] == wanted.type)
+    if wanted.taxon is not None:
+        return bool(row[_TAXON] == wanted.taxon)
+    return bool(row[_TYPE] in _ANYBODY if wanted.type == ANYBODY else row[_TYPE] == wanted.type)
 
 
 def _picture(group: Sequence[Row], camera: int, wanted: Wanted, passed: Passed) -> Iterator[Sighting]:
