@@ -29,6 +29,7 @@ from ranger_app.actions.site_criteria import (
 from ranger_app.actions.withheld_counts import Withheld
 from ranger_app.domain import criteria, sharing, taxa
 from ranger_app.domain.dossier import Dossier, SeasonCell, Sheet, word
+from ranger_app.domain.dossier import wetland as wetland_words
 from ranger_app.domain.findings import Cell, Column, Table
 from ranger_app.domain.seasons import ORDER, Season
 from ranger_app.domain.station import Station
@@ -155,7 +156,7 @@ def _facts(db: Database, one: SiteFigures, told: _Told) -> tuple[tuple[str, str]
         (word("coordinates"), said),
         (word("area"), _area(area, hidden=hidden)),
         (word("outline"), word("withheld") if not told.exact else word("outline_here") if outline else word("none")),
-        (word("wetland"), word("withheld") if hidden else wetland or word("not_known")),
+        (word("wetland"), word("withheld") if hidden else wetland_words(wetland or "") or word("not_known")),
         (word("flyway"), one.flyway or word("not_known")),
     ]
     if told_parts:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,6 +57,29 @@ def word(key: str) -> str:
     """A fixed text of the dossier in the language in use, English where that has none."""
     row = _table()[key]
     return row[language()] or row["en"]
+
+
+def wetland(text: str) -> str:
+    """What a person wrote as the type of a wetland, with codes of the Ramsar classification as words.
+
+    Words stay as they are. Numbers alone are codes of Ramsar or of the waterbird census, which mean other types: they
+    are words only where "Ramsar" or one of its letters stands beside them.
+    """
+    said, named = re.subn(r"\bramsar\b:?", "", text, flags=re.IGNORECASE)
+    codes = [one for one in re.split(r"[\s,;/+]+", said) if one]
+    types = _wetland_types()
+    if not codes or any(code.casefold() not in types for code in codes):
+        return text
+    if not named and all(code.isdigit() for code in codes):
+        return f"{text} ({word('which_codes')})"
+    rows = [types[code.casefold()] for code in codes]
+    return "; ".join(f"{row[language()] or row['en']} ({row['code']})" for row in rows)
+
+
+@functools.cache
+def _wetland_types() -> dict[str, dict[str, str]]:
+    with resource("dossier", "wetland_types.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"].casefold(): row for row in csv.DictReader(file)}
 
 
 def fixed_texts() -> frozenset[str]:

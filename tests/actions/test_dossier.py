@@ -111,3 +111,34 @@ def test_every_word_keeps_its_placeholders() -> None:
             assert dossier.word(key) or key == "unreviewed"
             assert fields(dossier.word(key)) == english, (key, language)
     use_language("en")
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("J", "Coastal brackish or saline lagoons (J)"),
+        ("j, Tp; 9", "Coastal brackish or saline lagoons (J); Permanent freshwater marshes or pools (Tp); "
+                     "Canals, drainage channels, ditches (9)"),
+        ("Zk(b)", "Karst and subterranean water systems, inland (Zk(b))"),
+        ("Ramsar: 5", "Salt exploitation sites (5)"),
+        ("5", "5 (of which list of codes is not said)"),
+        ("coastal lagoon", "coastal lagoon"),
+        ("J, and some rice", "J, and some rice"),
+        ("", "not known"),
+    ],
+)  # fmt: skip
+def test_codes_of_wetland_types_are_printed_as_words(library: Library, written: str, printed: str) -> None:
+    with library.read() as db:
+        (place,) = db.conn.execute("SELECT id FROM location").fetchone()
+    records.edit(library, "location", place, {"wetland_type": written or None})
+    (sheet,) = made(library, exact=True).sheets
+    assert dict(sheet.facts)["Type of wetland"] == printed
+
+
+def test_wetland_types_have_words_in_all_languages(library: Library) -> None:
+    types = dossier._wetland_types()
+    assert len(types) == 42  # Ramsar Classification System: 12 marine and coastal, 20 inland, 10 human-made
+    assert all(row[code].strip() for row in types.values() for code in LANGUAGES)
+    assert len({row["ru"] for row in types.values()}) == 42
+    use_language("ru")
+    assert dossier.wetland("J") == "Прибрежные солоноватые и солёные лагуны (J)"
