@@ -17,6 +17,7 @@ from ranger_app.library import Library
 from ranger_app.store import rows
 from ranger_app.store.gallery import Filter
 from ui.bridge import Bridge
+from ui.camera_traps.animals.catalogue_model import CODE
 from ui.camera_traps.calendar_strip import CalendarStrip, Strip
 from ui.camera_traps.clock_card import ClockCard
 from ui.camera_traps.screen import DEPLOYMENTS, INDIVIDUALS, PICTURES, CameraTrapsScreen
@@ -62,8 +63,8 @@ def test_nothing_yet_says_what_to_do(screen: CameraTrapsScreen) -> None:
     screen.choose_tab(PICTURES)
     assert "No pictures yet" in screen.gallery.stack.currentWidget().sentence.text()  # type: ignore[union-attr]
     screen.choose_tab(INDIVIDUALS)
-    screen.individuals.empty.button.click()
-    assert screen.page is screen.individual
+    screen.individuals.table.empty.button.click()
+    assert screen.where == "individual"
 
 
 def test_a_tab_is_made_on_its_first_visit_and_hears_of_everything_before(
@@ -75,7 +76,7 @@ def test_a_tab_is_made_on_its_first_visit_and_hears_of_everything_before(
     screen.state()
     assert [one.made for one in tabs] == [None] * len(tabs)
     press(window, Qt.Key.Key_I)
-    assert [line.texts[0] for line in screen.individuals.model.lines] == ["T-01"]
+    assert [line.texts[CODE] for line in screen.individuals.model.lines] == ["T-01"]
     assert screen.sentence == "1 animal is known."
     records.add(library, "individual", {"code": "T-02", "taxon": "Panthera tigris"})
     assert screen.sentence == "2 animals are known."
@@ -444,9 +445,9 @@ def test_flanks_are_shown_and_missing_ones_said(window: Window, demo: Library, q
         known = [one for one in rows.find(db, "individual") if one["left_picture"] or one["right_picture"]]
     assert known
     screen.open_individual(known[0].id)
-    for name, frame in screen.individual._frames.items():
-        assert frame.pixmap().isNull() == (known[0][name] is None), name
-        assert known[0][name] is not None or frame.text() == "no picture"
+    for flank, frame in screen.individual.about.flanks.frames.items():
+        assert (frame.pixmap is None) == (known[0][f"{flank}_picture"] is None), flank
+        assert known[0][f"{flank}_picture"] is not None or frame.accessibleDescription() == "no picture"
     screen.gallery.grid.thumbs.stop()
     bridge.close()
 

@@ -17,6 +17,7 @@ from ranger_app.store.gallery import Filter
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps import own_look
+from ui.camera_traps.animals.pages import AnimalPages
 from ui.camera_traps.deployment_commands import deployment_commands
 from ui.camera_traps.deployments import DeploymentsPage
 from ui.camera_traps.sorting import Sorting
@@ -28,9 +29,9 @@ from ui.widgets.segments import Pages
 
 if TYPE_CHECKING:
     from ui.camera_traps.analysis import AnalysisPage
+    from ui.camera_traps.animals.animal_page import AnimalPage
+    from ui.camera_traps.animals.catalogue_page import CataloguePage
     from ui.camera_traps.deployment import DeploymentPage
-    from ui.camera_traps.individual import IndividualPage
-    from ui.camera_traps.individuals import IndividualsPage
     from ui.camera_traps.ingest import IngestPage
     from ui.camera_traps.pictures import PicturesPage
     from ui.camera_traps.second_look import SecondLookPage
@@ -57,6 +58,9 @@ class CameraTrapsScreen(Screen):
         self.deployments = DeploymentsPage(library, bridge, empty_a_card)
         self._gallery = Later(self._made_gallery)
         self._individuals = Later(self._made_individuals)
+        self.animals = AnimalPages(library, bridge, self.stack, self)
+        self.animals.wanted.connect(self._show)
+        self.animals.told.connect(self._arrived)
         self._second = Later(self._made_second)
         self.analysis = Later(self._made_analysis)
         tabs = QWidget()
@@ -75,7 +79,7 @@ class CameraTrapsScreen(Screen):
         self.tabs = tabs
         self.stack.addWidget(tabs)
         self.where = "tabs"
-        """The page on top: tabs, viewer, deployment, individual or ingest."""
+        """The page on top: tabs, viewer, deployment, ingest, transfer or one of AnimalPages."""
         self.pages.changed.connect(self._turned)
         self.deployments.opened.connect(self.open_deployment)
         self.deployments.pictures_wanted.connect(self.show_pictures_of)
@@ -92,7 +96,7 @@ class CameraTrapsScreen(Screen):
         return self._gallery.page
 
     @property
-    def individuals(self) -> IndividualsPage:
+    def individuals(self) -> CataloguePage:
         """All known animals."""
         return self._individuals.page
 
@@ -111,12 +115,17 @@ class CameraTrapsScreen(Screen):
         made.reviewer.keys_wanted.connect(self.choose_species)
         return made
 
-    def _made_individuals(self) -> IndividualsPage:
-        from ui.camera_traps.individuals import IndividualsPage
+    @property
+    def individual(self) -> AnimalPage:
+        """One known animal."""
+        return self.animals.individual
 
-        made = IndividualsPage(self.library, self.bridge, self.add)
+    def _made_individuals(self) -> CataloguePage:
+        from ui.camera_traps.animals.catalogue_page import CataloguePage
+
+        made = CataloguePage(self.library, self.bridge, self.add)
         made.opened.connect(self.open_individual)
-        made.loaded.connect(lambda _n: self._say())
+        made.told.connect(self._arrived)
         return made
 
     def _made_second(self) -> SecondLookPage:
@@ -154,16 +163,6 @@ class CameraTrapsScreen(Screen):
         made.saved.connect(lambda _id: self._arrived())
         made.closed.connect(self.back)
         made.continue_wanted.connect(lambda ingest_id: self.open_at(("continue", ingest_id)))
-        self.stack.addWidget(made)
-        return made
-
-    @cached_property
-    def individual(self) -> IndividualPage:
-        """One known animal."""
-        from ui.camera_traps.individual import IndividualPage
-
-        made = IndividualPage(self.library, self.bridge)
-        made.saved.connect(lambda _id: self._arrived())
         self.stack.addWidget(made)
         return made
 
@@ -212,7 +211,7 @@ class CameraTrapsScreen(Screen):
         if self.where == "viewer" and where != "viewer":
             self.viewer.write_details()
         self.where = where
-        self.stack.setCurrentWidget(getattr(self, where))
+        self.stack.setCurrentWidget(self.animals.page(where) if where in AnimalPages.NAMES else getattr(self, where))
         self._arrived()
         self._focus()
 
@@ -236,8 +235,8 @@ class CameraTrapsScreen(Screen):
             return self.viewer
         if self.where == "deployment":
             return self.deployment.form
-        if self.where == "individual":
-            return self.individual.form
+        if self.where in AnimalPages.NAMES:
+            return self.animals.start_focus(self.where)
         if self.where == "ingest":
             return self.ingest.start_focus()
         if self.where == "transfer":
@@ -247,7 +246,7 @@ class CameraTrapsScreen(Screen):
         if self.pages.index == PICTURES:
             return self.gallery.grid
         if self.pages.index == INDIVIDUALS:
-            return self.individuals.view
+            return self.individuals.table.view
         return self.second.table.view if self.pages.index == SECOND_LOOK else self.deployments.focus()
 
     def choose_tab(self, index: int) -> None:
@@ -261,6 +260,8 @@ class CameraTrapsScreen(Screen):
         if self.where == "viewer":
             self._show("tabs")
             self.gallery.grid.go_to(self.viewer.row)
+        elif self.where in AnimalPages.NAMES:
+            self._show(self.animals.before(self.where))
         elif self.where != "tabs":
             self._show("tabs")
 
@@ -277,8 +278,7 @@ class CameraTrapsScreen(Screen):
 
     def open_individual(self, record: bytes | None) -> None:
         """The page of a known animal, or an empty one."""
-        self.individual.open(record)
-        self._show("individual")
+        self.animals.open_individual(record)
 
     def add(self) -> None:
         """A new record of the tab: an animal, else a deployment."""
@@ -327,8 +327,8 @@ class CameraTrapsScreen(Screen):
         elif self.where == "deployment":
             title = self.deployment.name()
             self.set_heading(title or _("A new deployment"), _("One camera at one place, from set-up to taking down."))
-        elif self.where == "individual":
-            self.set_heading(self.individual.name() or _("A new animal"), _("One animal that can be told from others."))
+        elif self.where in AnimalPages.NAMES:
+            self.set_heading(*self.animals.heading(self.where))
         elif self.where == "ingest":
             sentence = {
                 "start": _("Three steps, then the card is safe in the library."),
@@ -359,8 +359,7 @@ class CameraTrapsScreen(Screen):
         if self.pages.index == ANALYSIS:
             return self.analysis.page.sentence
         if self.pages.index == INDIVIDUALS:
-            n = len(self.individuals.model.lines)
-            return ngettext("{n} animal is known.", "{n} animals are known.", n).format(n=number(n))
+            return self.individuals.sentence()
         n = len(self.deployments.table.model.lines)
         return ngettext("{n} deployment.", "{n} deployments.", n).format(n=number(n))
 
@@ -411,8 +410,8 @@ class CameraTrapsScreen(Screen):
                     *viewer_commands(self.viewer, self.not_typing), self._release_picture(), self._back()]  # fmt: skip
         if self.where == "deployment":
             return [*self.deployment.form.commands(), self._back()]
-        if self.where == "individual":
-            return [*self.individual.form.commands(), self._back()]
+        if self.where in AnimalPages.NAMES:
+            return [*self.animals.commands(self.where, self.not_typing), self._back()]
         if self.where == "ingest":
             return [*self.ingest.commands(), self._back()]
         if self.where == "transfer":
@@ -429,8 +428,7 @@ class CameraTrapsScreen(Screen):
             found.append(self._add())
             found += deployment_commands(self.deployments, self.sorting, self.open_export, self.open_import, free)
         elif self.pages.index == INDIVIDUALS:
-            open_chosen = self.individuals.open_chosen
-            found += [self._add(), made("camera_traps.open", _("Open the animal"), open_chosen, "Return", bound=False)]
+            found += [self._add(), *self.individuals.commands(free)]
         elif self.pages.index == SECOND_LOOK:
             found += self.second.commands(free)
         elif self.pages.index == ANALYSIS:
@@ -477,8 +475,7 @@ class CameraTrapsScreen(Screen):
                 page.refresh(changes)
         if self._is_made("deployment"):
             self.deployment.refresh(changes)
-        if self._is_made("individual"):
-            self.individual.refresh(changes)
+        self.animals.refresh(changes)
         if self.where == "viewer" and {"observation", "media", "individual"} & changes.kinds:
             self.viewer.settled()
 
@@ -547,7 +544,7 @@ class CameraTrapsScreen(Screen):
         self.open_deployment(found[0].id if found else None)
 
     def _first_individual(self) -> None:
-        found = self.individuals.model.lines
+        found = self.individuals.table.model.lines
         self.open_individual(found[0].id if found else None)
 
     # -- surviving a change of language ------------------------------------------------------------------------
@@ -567,8 +564,9 @@ class CameraTrapsScreen(Screen):
             kept["analysis"] = self.analysis.made.state()
         if self._is_made("deployment"):
             kept["deployment"] = self.deployment.state()
-        if self._is_made("individual"):
-            kept["individual"] = self.individual.state()
+        kept["animals"] = self.animals.state()
+        if self._individuals.made is not None:
+            kept["catalogue"] = self._individuals.made.state()
         if self._is_made("ingest"):
             kept["ingest"] = self.ingest.state()
         return kept
@@ -585,10 +583,11 @@ class CameraTrapsScreen(Screen):
             self.gallery.resume(state["filter"], state["row"], self.open_viewer if where == "viewer" else None)
         if "deployment" in state:
             self.deployment.form.restore(state["deployment"])
-        if "individual" in state:
-            self.individual.form.restore(state["individual"])
+        self.animals.restore(state["animals"])
+        if "catalogue" in state:
+            self.individuals.restore(state["catalogue"])
         if "ingest" in state:
             self.ingest.restore(state["ingest"])
-        if where in ("deployment", "individual", "ingest"):
+        if where in ("deployment", "ingest", *AnimalPages.NAMES):
             self._show(where)
         self._arrived()

@@ -84,7 +84,7 @@ class Columns(QObject):
         if model is None or self._by_hand or not model.rowCount():
             return
         columns = [column for column in range(model.columnCount()) if not header.isSectionHidden(column)]
-        least = [max(_LEAST, heading_width(header, column)) for column in columns]
+        least = [max(_LEAST, heading_width(header, column), self._drawn(column)) for column in columns]
         rows = range(min(_LOOKED_AT, model.rowCount()))
         wanted = [
             min(_WIDEST, max(least[at], widest_cell(self._view, rows, column))) for at, column in enumerate(columns)
@@ -93,6 +93,11 @@ class Columns(QObject):
         for column, width in zip(columns, shared_out(wanted, least, self._view.viewport().width()), strict=True):
             header.resizeSection(column, width)
         self._fitting = False
+
+    def _drawn(self, column: int) -> int:
+        """What a column needs that draws something else than words: its delegate's property "width"."""
+        delegate = self._view.itemDelegateForColumn(column)
+        return int(delegate.property("width") or 0) if delegate is not None else 0
 
     def _resized(self, section: int, _old: int, _new: int) -> None:
         last = self._view.horizontalHeader().count() - 1  # it stretches by itself

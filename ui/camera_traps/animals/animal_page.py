@@ -1,0 +1,164 @@
+"""One known animal on four pages: its record, its captures, what joins it with others, its time and moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ranger_app.changes import Changes
+from ranger_app.domain import taxa
+from ranger_app.i18n import _, language
+from ranger_app.library import Library
+from ranger_app.store import animals
+from ui import theme
+from ui.bridge import Bridge
+from ui.camera_traps.animals.about_page import AboutPage
+from ui.camera_traps.animals.captures_page import CapturesPage
+from ui.camera_traps.animals.joined_page import JoinedPage
+from ui.camera_traps.animals.time_page import TimePage
+from ui.camera_traps.animals.words import word
+from ui.commands import Command
+from ui.widgets.form import RecordForm
+from ui.widgets.segments import Pages
+
+ABOUT, CAPTURES, JOINED, TIME = range(4)
+_MET = frozenset(("individual", "observation", "media", "same_animal", "deployment", "location"))
+
+
+class AnimalPage(QWidget):
+    """``told`` when heading or commands would be others; ``compare_wanted(one, other or None)``."""
+
+    told = Signal()
+    compare_wanted = Signal(object, object)
+
+    def __init__(self, library: Library, bridge: Bridge) -> None:
+        super().__init__()
+        self._library = library
+        self._codes = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
+        self.about = AboutPage(library, bridge)
+        self.captures = CapturesPage(library, bridge)
+        self.joined = JoinedPage(library, bridge)
+        self.time = TimePage(library, bridge)
+        self.pages = Pages(
+            [
+                (_("About"), self.about),
+                (_("Captures"), self.captures),
+                (_("Same animal"), self.joined),
+                (_("Time and moves"), self.time),
+            ]
+        )
+        column.addWidget(self.pages)
+        self.about.saved.connect(lambda _id: self._opened())
+        self.about.opened.connect(self.open)
+        self.captures.counted.connect(lambda n: self.pages.tell_number(CAPTURES, n))
+        self.joined.counted.connect(self._counted)
+        self.joined.compare_wanted.connect(self.compare_wanted)
+        self.pages.changed.connect(lambda _page: self._turned())
+
+    @property
+    def form(self) -> RecordForm:
+        """The form of its record."""
+        return self.about.form
+
+    @property
+    def record(self) -> bytes | None:
+        """The animal shown, None for a new one."""
+        return self.about.record
+
+    def open(self, record: bytes | None) -> None:
+        """Show an animal, or a new one."""
+        self.about.open(record)
+        if record is None:
+            self.pages.choose(ABOUT)
+        self._opened()
+
+    def _opened(self) -> None:
+        record, found = self.record, self.about.found()
+        for page in (CAPTURES, JOINED, TIME):
+            self.pages.segments.enable(page, record is not None)
+            self.pages.tell_number(page, 0)
+        self._read_codes()
+        self.captures.open(record, found.text("code") if found else "")
+        self.joined.open(record)
+        self.time.open(record)
+        self.told.emit()
+
+    def _read_codes(self) -> None:
+        self._codes = ""
+        if self.record is not None:
+            with self._library.read() as db:
+                here = animals.catalogues(db)
+                if len(here.joins.together(self.record)) > 1:
+                    self._codes = here.codes(self.record)
+
+    def _counted(self, n: int) -> None:
+        self.pages.tell_number(JOINED, n)
+        self._read_codes()
+        self.told.emit()
+
+    def _turned(self) -> None:
+        self.told.emit()
+        self.start_focus().setFocus()
+
+    # -- what the screen asks ----------------------------------------------------------------------------------
+
+    def name(self) -> str:
+        """Code and name of the animal shown, empty for a new one."""
+        found = self.about.found()
+        return " ".join(part for part in (found.text("code"), found.text("name")) if part) if found else ""
+
+    def sentence(self) -> str:
+        """What it is, and its codes in all catalogues where it is joined."""
+        found = self.about.found()
+        if found is None:
+            return _("One animal that can be told from others.")
+        sex, status = (word("individual", name, found.text(name)) for name in ("sex", "status"))
+        parts = (taxa.name(found.text("taxon"), language()), sex, status, self._codes)
+        return " · ".join(part for part in parts if part)
+
+    def start_focus(self) -> QWidget:
+        """Where the keyboard belongs on the page shown."""
+        return (self.form, self.captures.view, self.joined, self.time)[self.pages.index]
+
+    def commands(self, free: Callable[[], bool]) -> list[Command]:
+        """What can be done on the page shown."""
+        found = [*self.form.commands(), *self.pages.commands("animal", _("This animal"))]
+        if self.pages.index == CAPTURES:
+            found += self.captures.commands(free)
+        elif self.pages.index == JOINED:
+            found += self.joined.commands(free)
+        elif self.pages.index == TIME:
+            found += self.time.commands(free)
+        return found
+
+    def refresh(self, changes: Changes) -> None:
+        """Read again what ``changes`` touches."""
+        self.about.refresh(changes)
+        if self.record is None:
+            return
+        if {"observation", "media", "individual", "same_animal"} & changes.kinds:
+            self.captures.read()
+        if {"same_animal", "individual"} & changes.kinds:
+            self.joined.read()
+            self._read_codes()
+            self.told.emit()
+        if _MET & changes.kinds:
+            self.time.changed()
+
+    # -- surviving a change of language ------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """The page shown, and what was typed and not saved."""
+        return {"form": self.form.state(), "page": self.pages.index}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Show again what state() held."""
+        self.about.restore(state["form"])
+        self._opened()
+        if self.record is not None:
+            self.pages.choose(state["page"])

@@ -1,0 +1,109 @@
+"""What opens over the tab of individuals: the page of one animal, and from it or the catalogue whatever joins animals.
+
+The screen of camera traps shows these pages by name and asks here for their heading, commands and state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from ranger_app.changes import Changes
+from ranger_app.i18n import _
+from ranger_app.library import Library
+from ui.bridge import Bridge
+from ui.commands import Command
+
+if TYPE_CHECKING:
+    from ui.camera_traps.animals.animal_page import AnimalPage
+
+INDIVIDUAL = "individual"
+TABS = "tabs"
+
+
+class AnimalPages(QObject):
+    """Pages that are made when they are first wanted and put on ``stack``.
+
+    ``wanted(name)`` when one of them is to be shown, ``told`` when its heading or its commands are others.
+    """
+
+    wanted = Signal(str)
+    told = Signal()
+
+    NAMES = (INDIVIDUAL,)
+
+    def __init__(self, library: Library, bridge: Bridge, stack: QStackedWidget, parent: QObject) -> None:
+        super().__init__(parent)
+        self._library, self._bridge, self._stack = library, bridge, stack
+        self._made: dict[str, QWidget] = {}
+        self._came_from: dict[str, str] = {}
+
+    def page(self, name: str) -> QWidget:
+        """The page called ``name``, made now if it was not there."""
+        if name not in self._made:
+            made = {INDIVIDUAL: self._make_individual}[name]()
+            self._made[name] = made
+            self._stack.addWidget(made)
+        return self._made[name]
+
+    def _make_individual(self) -> QWidget:
+        from ui.camera_traps.animals.animal_page import AnimalPage
+
+        made = AnimalPage(self._library, self._bridge)
+        made.told.connect(self.told)
+        return made
+
+    @property
+    def individual(self) -> AnimalPage:
+        """The page of one known animal."""
+        from ui.camera_traps.animals.animal_page import AnimalPage
+
+        made = self.page(INDIVIDUAL)
+        assert isinstance(made, AnimalPage)
+        return made
+
+    def open_individual(self, record: bytes | None) -> None:
+        """The page of a known animal, or an empty one."""
+        self.individual.open(record)
+        self._show(INDIVIDUAL)
+
+    def _show(self, name: str, came_from: str = TABS) -> None:
+        self._came_from[name] = came_from
+        self.wanted.emit(name)
+
+    # -- what the screen asks of the page shown -----------------------------------------------------------------
+
+    def before(self, name: str) -> str:
+        """Where Back leads from a page."""
+        return self._came_from.get(name, TABS)
+
+    def heading(self, name: str) -> tuple[str, str]:
+        """Title and sentence of a page."""
+        return self.individual.name() or _("A new animal"), self.individual.sentence()
+
+    def start_focus(self, name: str) -> QWidget:
+        """Where the keyboard goes on a page."""
+        return self.individual.start_focus()
+
+    def commands(self, name: str, free: Callable[[], bool]) -> list[Command]:
+        """What can be done on a page; ``free`` tells whether plain letters are commands now."""
+        return self.individual.commands(free)
+
+    def refresh(self, changes: Changes) -> None:
+        """Read again what ``changes`` touches."""
+        if INDIVIDUAL in self._made:
+            self.individual.refresh(changes)
+
+    # -- surviving a change of language ------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """What must survive, by page."""
+        return {INDIVIDUAL: self.individual.state()} if INDIVIDUAL in self._made else {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Show again what state() held."""
+        if INDIVIDUAL in state:
+            self.individual.restore(state[INDIVIDUAL])
