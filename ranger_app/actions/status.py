@@ -6,7 +6,7 @@ import hashlib
 
 import msgspec
 
-from ranger_app.actions import ledger, second_look
+from ranger_app.actions import ledger, same_animal, second_look, second_opinion
 from ranger_app.domain.intervals import pack
 from ranger_app.domain.kinds import KINDS, fingerprint
 from ranger_app.library import Library
@@ -44,6 +44,8 @@ def waiting(library: Library) -> dict[str, int | None]:
             "patrols_to_review": _number(db, "SELECT count(*) FROM patrol WHERE deleted = 0 AND state = 'submitted'"),
             "conflicts": conflicts.number(db),
             "second_look": second_look.queue(db).progress.differ,
+            "same_animals": same_animal.waiting_for_us(library, db),
+            "second_opinions": len(second_opinion.open_for(library, db)),
             "ingests_unfinished": _number(
                 db, "SELECT count(*) FROM ingest WHERE finished IS NULL AND taken_back IS NULL"
             ),

@@ -85,6 +85,10 @@ class Day:
     reopened_names: tuple[str, ...] = ()
     judges: bool = True
     """Whether whoever is at work may approve patrols."""
+    same_animals: int = 0
+    """Pairs of animals that a partner says are one, and this station has not answered."""
+    second_opinions: int = 0
+    """Questions which animal it is that whoever is at work may answer."""
     disk_open: bool = False
     """Whether the disk is not encrypted and the station has not said that it knows."""
 
@@ -129,6 +133,8 @@ def day(library: Library) -> Day:
             reopened=_number(db, f"SELECT count(*) FROM patrol WHERE deleted = 0 AND {reopened}"),
             reopened_names=_patrols(db, reopened),
             judges=judges is None or judges in permission.MANAGER,
+            same_animals=waiting["same_animals"] or 0,
+            second_opinions=waiting["second_opinions"] or 0,
             disk_open=disk.warns(db),
         )
 

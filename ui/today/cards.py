@@ -36,6 +36,7 @@ def cards_of(day: Day, readers: Sequence[Volume], running: Sequence[str] = ()) -
         *_unfinished(day, running),
         _decisions(day),
         *_second_look(day),
+        *_animals(day),
         *_times(day),
         _pictures(day),
         *_returned(day),
@@ -126,6 +127,20 @@ def _second_look(day: Day) -> list[Waiting]:
     remark = _("Two people looked independently. A reviewer settles what they saw.")
     settle = Waiting("second_look", n, number(n), what, remark, _("Settle"), "camera_traps", "second_look")
     return [settle] if n else []
+
+
+def _animals(day: Day) -> list[Waiting]:
+    n = day.same_animals + day.second_opinions
+    if not n:
+        return []
+    said = []
+    if k := day.same_animals:
+        said.append(_("a partner says that two are one: {n}").format(n=number(k)))
+    if k := day.second_opinions:
+        said.append(_("second opinions asked: {n}").format(n=number(k)))
+    what = ngettext("statement on animals waits for your answer", "statements on animals wait for your answer", n)
+    target = ("animals", "waiting")
+    return [Waiting("animals", n, number(n), what, ", ".join(said), _("Answer"), "camera_traps", target)]
 
 
 def _times(day: Day) -> list[Waiting]:
