@@ -78,14 +78,10 @@ def corridor(library: Library, question: Question, cancel: CancelToken | None = 
     crossed = _crossed(of_cats)
     exact = question.exact or question.at_home
     prey = [one for one in PREY if any(one in here.events for here in at.values())]
-    by_country = _together(at, met, lambda site: (site.country,))
     by_band = _together(at, met, lambda site: (site.country, str(_band(site))))
-    country, border = Column("country", _("Country")), Column("border", _("From the border"))
-    by_both = _("By country and distance from the border, events per 100 trap nights")
     tables = (
         _stations(at, met, prey, exact=exact),
-        _sums(_("By country, events per 100 trap nights"), "countries", by_country, prey, (country,)),
-        _sums(by_both, "bands", _named(by_band), prey, (country, border)),
+        *_by_side(at, met, prey),
         _pairs(crossed, at, met, exact=exact),
     )
     left_out = got.left_out()
@@ -125,6 +121,24 @@ def corridor(library: Library, question: Question, cancel: CancelToken | None = 
             "events_without_effort": homeless,
         },
     )  # fmt: skip
+
+
+def beside(met: Met, found: Iterable[tuple[Place, Event]], cats: Sequence[str]) -> tuple[Table, ...]:
+    """The rates of a study by country, and by country and distance from the border; ``found`` are events of anybody."""
+    of_cats = [one for one in met.encounters if met.catalogues.animals[one.animal].taxon in cats]
+    at, _homeless = _by_station(met, found, of_cats, cats)
+    return _by_side(at, met, [one for one in PREY if any(one in here.events for here in at.values())])
+
+
+def _by_side(at: Mapping[bytes, _Sum], met: Met, prey: Sequence[str]) -> tuple[Table, ...]:
+    by_country = _together(at, met, lambda site: (site.country,))
+    by_band = _together(at, met, lambda site: (site.country, str(_band(site))))
+    country, border = Column("country", _("Country")), Column("border", _("From the border"))
+    by_both = _("By country and distance from the border, events per 100 trap nights")
+    return (
+        _sums(_("By country, events per 100 trap nights"), "countries", by_country, prey, (country,)),
+        _sums(by_both, "bands", _named(by_band), prey, (country, border)),
+    )
 
 
 def _by_station(

@@ -61,7 +61,7 @@ def individuals(library: Library, question: Question, cancel: CancelToken | None
     sexes = Counter(one.sex for one in here)
     litters = _litters(known, listed, lines)
     ranges = _ranges(here, told, met)
-    curves, missed = _discovery(met)
+    curves, missed = discovery_curves(met)
     timeline = _timeline(here, told)
     both = sum(lines[one.id].both for one in here)
     left_out = [*met.left_out]
@@ -92,7 +92,7 @@ def individuals(library: Library, question: Question, cancel: CancelToken | None
             _sexes(here),
             litters,
             ranges,
-            _curve_table(curves),
+            curve_table(curves),
             _timeline_table(here, timeline),
         ),
         {
@@ -262,7 +262,7 @@ def exactly(of: Iterable[Encounter], met: Met) -> list[Encounter]:
     ]
 
 
-def _discovery(met: Met) -> tuple[dict[str, list[Step]], int]:
+def discovery_curves(met: Met) -> tuple[dict[str, list[Step]], int]:
     """A curve for each country and, under "", for all together; and how many animals no curve holds."""
     nights: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(float))
     for site in met.sites.values():
@@ -290,7 +290,7 @@ def _discovery(met: Met) -> tuple[dict[str, list[Step]], int]:
     return found, len(certain - set(firsts[""]))
 
 
-def _curve_table(curves: Mapping[str, Sequence[Step]]) -> Table:
+def curve_table(curves: Mapping[str, Sequence[Step]]) -> Table:
     titles = {country: country or _("Together") for country in curves}
     columns = [Column("until", _("Until"))]
     for country, title in titles.items():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
@@ -81,33 +81,43 @@ class Met:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """What counts in a joint study: places and animals of these stations (name and country), animals of these species,
+    and what these stations said of two animals."""
+
+    stations: Mapping[bytes, tuple[str, str]]
+    species: frozenset[str]
+
+
 def met(
     library: Library,
     db: Database,
     question: Question,
     cancel: CancelToken | None = None,
-    among: frozenset[bytes] | None = None,
+    among: Among | None = None,
 ) -> Job[Met]:
     """All encounters of the question's species (None: every one) in its period. Only people's statements count.
 
-    An animal's species is that of its catalogue. ``among`` are the stations of a joint study: only their places and
-    animals count, and only what they said of two animals.
+    An animal's species is that of its catalogue.
     """
     known = animals.catalogues(db)
     if among is not None:
-        known = known.among(among)
-        question = replace(question, stations=_places_of(db, among, question.stations))
+        known = known.among(among.stations, among.species)
+        question = replace(question, stations=_places_of(db, among.stations, question.stations))
     asked = analysis.study(db, replace(question, individuals=True, machines=False))
     asked.cancel = cancel
     asked.same = {one.hex(): whole.hex() for one, whole in known.joins.whole.items() if one != whole}
     layer = border_layer.in_use(library)
-    sites = {place.id: site for place, site in zip(asked.places, _sites(library, db, asked, layer), strict=True)}
+    if among is not None:
+        asked.places.sort(key=lambda one: one.id)  # and not as this library came to know them
+    sites = {site.place.id: site for site in _sites(library, db, asked, layer)}
     yield Progress(0, 2, _("Counting encounters"))
     seen = _seen(db, asked, known, question.taxon)
     yield Progress(1, 2, _("Counting encounters"))
     found = [] if asked.stopped else _encounters(seen, sites, question.rule)
     species = {one.taxon for one in known.animals.values()} if question.taxon is None else {question.taxon}
-    asked.passed.unnamed = _unnamed(db, species)
+    asked.passed.unnamed = _unnamed(db, asked, species)
     return Met(asked, found, sites, known, layer, analysis.pictures(db, asked))
 
 
@@ -124,11 +134,10 @@ def _seen(db: Database, asked: Study, known: Catalogues, taxon: str | None) -> _
         for place in asked.places
         for camera in place.cameras
     }
-    spans = {camera: analysis.limits(asked.question, offset) for camera, (_p, _c, offset) in cameras.items()}
     of = known.joins.whole
     stands = {one.id: of.get(one.id, one.id) for one in known.animals.values() if taxon is None or one.taxon == taxon}
     found: _Seen = defaultdict(list)
-    for number, (at, camera, animal, certain) in enumerate(sightings.named(db, asked.passed, spans)):
+    for number, (at, camera, animal, certain) in enumerate(sightings.named(db, asked.passed, _spans(asked))):
         if not number % 5_000 and asked.stopped:
             break
         if animal in stands:
@@ -169,20 +178,32 @@ def _encounters(seen: _Seen, sites: Mapping[bytes, Site], rule: Rule) -> list[En
     return found
 
 
-def _unnamed(db: Database, species: Iterable[str]) -> int:
+def _unnamed(db: Database, asked: Study, species: Iterable[str]) -> int:
     """Pictures of these species on which nobody has named the animal."""
+    sql = (
+        "SELECT m.deployment, m.taken_at FROM observation AS o INDEXED BY observation_by_taxon CROSS JOIN media AS m"
+        " ON m.id = o.media WHERE o.taxon = ? AND o.individual IS NULL AND o.deleted = 0 AND m.deleted = 0"
+        " AND o.method IS NOT 'machine' AND m.taken_at IS NOT NULL"
+    )
+    spans = _spans(asked)
     total = 0
     for taxon in species:
-        sql = (
-            "SELECT count(*) FROM observation AS o INDEXED BY observation_by_taxon CROSS JOIN media AS m"
-            " ON m.id = o.media WHERE o.taxon = ? AND o.individual IS NULL AND o.deleted = 0 AND m.deleted = 0"
-            " AND o.method IS NOT 'machine'"
-        )
-        total += int(db.conn.execute(sql, (taxon,)).fetchone()[0])
+        for camera, at in db.conn.execute(sql, (taxon,)):
+            start, end = spans.get(camera, _NEVER)
+            total += (start is None or at >= start) and (end is None or at < end)
     return total
 
 
-def _places_of(db: Database, among: frozenset[bytes], wanted: frozenset[bytes] | None) -> frozenset[bytes]:
+def _spans(asked: Study) -> dict[bytes, tuple[int | None, int | None]]:
+    """The time asked for of every camera, in UTC seconds."""
+    cameras = (camera for place in asked.places for camera in place.cameras)
+    return {camera.id: analysis.limits(asked.question, camera.offset) for camera in cameras}
+
+
+_NEVER = (0, 0)
+
+
+def _places_of(db: Database, among: Collection[bytes], wanted: frozenset[bytes] | None) -> frozenset[bytes]:
     """The places that some stations made, and their deployments without one; of ``wanted`` where that is given."""
     made: set[bytes] = set()
     for kind in ("location", "deployment"):

@@ -8,7 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ranger_app.actions import joint_study
 from ranger_app.actions.analysis import TYPES, Question
+from ranger_app.actions.joint_study import StudyQuestion
+from ranger_app.actions.partners import find_partner
 from ranger_app.actions.report import REPORTS, report
 from ranger_app.cli import answers
 from ranger_app.cli.kinds import record_id
@@ -52,6 +55,12 @@ def add(verbs: Verbs) -> None:
     one.add_argument("--occasion-hour", type=int, default=0, metavar="HOUR")
     one.add_argument("--origin", default=STATION, metavar="station|survey|YYYY-MM-DD")
     one.add_argument("--exact", action="store_true", help=_("give the names of places and people"))
+    joint = one.add_argument_group(_("Joint study of animals on both sides of a border"))
+    joint.add_argument("--study", type=Path, metavar="FILE", help=_("the study to report; it names all choices"))
+    joint.add_argument("--write-study", type=Path, metavar="FILE", help=_("write the study as a file for partners"))
+    joint.add_argument("--partner", action="append", default=[], help=_("only these; may be repeated"))
+    joint.add_argument("--species", action="append", default=[], metavar="T", help=_("may be repeated"))
+    joint.add_argument("--title", default="", metavar="TEXT")
     patrols = one.add_argument_group(_("Reports of patrols"))
     patrols.add_argument("--by", choices=GROUPS, default=MONTH, help=_("how patrol effort is grouped"))
     patrols.add_argument("--month", default="", metavar="YYYY-MM", help=_("the month, or any month of the season"))
@@ -97,7 +106,21 @@ def _report(library: Library, args: argparse.Namespace) -> Answer:
             attribute=args.sum or "",
         ),
     )
+    if args.name == "study":
+        question = _joint(library, args, question)
     return answers.with_progress(report(library, args.name, args.out, question))
+
+
+def _joint(library: Library, args: argparse.Namespace, question: Question) -> StudyQuestion:
+    if args.study:
+        study = joint_study.read(args.study)
+    else:
+        stations = [find_partner(library, one) for one in args.partner]
+        species = [_taxon(one) or one for one in args.species]
+        study = joint_study.proposed(library, question, stations, species, args.title)
+    if args.write_study:
+        joint_study.write(study, args.write_study)
+    return StudyQuestion(exact=question.exact, joint=study)
 
 
 def _days_of(month: str, start: date | None, end: date | None) -> tuple[date, date]:

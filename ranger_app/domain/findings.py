@@ -123,6 +123,8 @@ class Findings:
     """Who asked for it, where the report says so."""
     compact: bool = False
     """A summary for a manager: figures and photos first, how they were counted at the end."""
+    reproducible: bool = False
+    """The same page at every station that holds the same records: it names neither who made it nor when."""
 
     @property
     def is_empty(self) -> bool:

@@ -86,6 +86,8 @@ def text(findings: Findings, station: str, made_at: datetime, csv_names: Sequenc
 def _page(findings: Findings, station: str, made_at: datetime, csv_names: Sequence[str]) -> Iterator[str]:
     tag = language().replace("_", "-")
     made = _("Made with Ranger by {station} on {day}.").format(station=station, day=f"{made_at:%Y-%m-%d %H:%M}")
+    if findings.reproducible:
+        station, made = "", _("Made with Ranger. Every station that holds the same records gets this very page.")
     yield f'<!DOCTYPE html>\n<html lang="{tag}">\n<head>\n<meta charset="utf-8">\n'
     # Nothing outside the page is ever asked for, whoever opens it.
     images = " img-src data:;" if findings.photos else ""

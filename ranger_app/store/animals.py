@@ -30,12 +30,12 @@ class Catalogues:
         """ISO 3166-1 alpha-2 of the station's own country; empty where the station is not known."""
         return self.stations.get(station, ("", ""))[1]
 
-    def among(self, stations: Collection[bytes]) -> Catalogues:
-        """The same without the animals and the words of all other stations."""
-        kept = {one.id: one for one in self.animals.values() if one.station in stations}
+    def among(self, stations: Mapping[bytes, tuple[str, str]], species: Collection[str]) -> Catalogues:
+        """The animals of these species that these stations keep, by what these stations alone said of them."""
+        kept = {one.id: one for one in self.animals.values() if one.station in stations and one.taxon in species}
         words = (word for pair in self.joins.pairs.values() for word in pair.said.values())
         said = [word for word in words if word.station in stations]
-        return Catalogues(kept, joins(kept.values(), said), self.stations)
+        return Catalogues(kept, joins(kept.values(), said), stations)
 
 
 def catalogues(db: Database) -> Catalogues:
