@@ -46,7 +46,7 @@ class AnimalPage(QWidget):
         self.time = TimePage(library, bridge)
         self.pages = Pages(
             [
-                (_("About"), self.about),
+                (_("Record"), self.about),
                 (_("Captures"), self.captures),
                 (_("Same animal"), self.joined),
                 (_("Time and moves"), self.time),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -16,7 +17,6 @@ from ranger_app.library import Library
 from ranger_app.store import animals, gallery
 from ui.camera_traps.animals.small_pictures import PICTURE_ROLE
 from ui.camera_traps.animals.words import flank_word, sureness_word
-from ui.numbers import moment
 from ui.widgets.origin_mark import origin_mark
 
 PICTURE, TIME, PLACE, FLANK, SURENESS, BY, RECORD = range(7)
@@ -52,7 +52,7 @@ class CapturesModel(QAbstractTableModel):
 
     def __init__(self, utc_offset: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self._offset = utc_offset
+        self._clock = timezone(timedelta(minutes=utc_offset))
         self._headings = [
             _("Picture"), _("Time"), _("Place"), _("Side"), _("How sure"), _("Who said"), _("Record"),
         ]  # fmt: skip
@@ -80,15 +80,15 @@ class CapturesModel(QAbstractTableModel):
             return self._text(one, index.column())
         if role == PICTURE_ROLE:
             return one.sha256
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == RECORD and one.animal in self.met.records:
-            return origin_mark(self.met.records[one.animal][1])
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == TIME and len(self.met.records) > 1:
+            return origin_mark(self.met.records.get(one.animal, ("", False))[1])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def _text(self, one: Capture, column: int) -> str:
         if column == TIME:
-            return moment(one.taken_at, self._offset) if one.taken_at is not None else _("no time")
+            return self._time(one.taken_at) if one.taken_at is not None else _("no time")
         if column == PLACE:
             return one.place
         if column == FLANK:
@@ -97,7 +97,14 @@ class CapturesModel(QAbstractTableModel):
             return sureness_word(one.sureness)
         if column == BY:
             return one.by
-        return self.met.records.get(one.animal, ("", True))[0] if column == RECORD else ""
+        return self.code(one) if column == RECORD else ""
+
+    def _time(self, at: int) -> str:
+        return f"{datetime.fromtimestamp(at, self._clock):%Y-%m-%d %H:%M}"
+
+    def code(self, one: Capture) -> str:
+        """The code of the record that a capture is of."""
+        return self.met.records.get(one.animal, ("", False))[0]
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:

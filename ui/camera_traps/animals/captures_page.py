@@ -44,8 +44,8 @@ from ui.widgets.wrapped import Wrapped
 FLANK_KEYS = "LRFTX"
 _SIDES = tuple(one.code for one in kind_named("observation").field("flank").choices)
 _SURE = tuple(one.code for one in kind_named("observation").field("sureness").choices)
-_SHARES = (6, 5)
-_SPARE = {BY: 760, RECORD: 520, SURENESS: 460}
+_SHARES = (7, 5)
+_SPARE = {BY: 900, RECORD: 780, SURENESS: 460}
 """Columns that are left out where the list is narrower."""
 _LEAST_BELOW, _LEAST_PICTURE = 168, 200
 
@@ -109,11 +109,11 @@ class CapturesPage(QWidget):
         self.picture = PictureFrame(self._library, self._bridge)
         column.addWidget(self.picture, 1)
         self.told = ElidedLabel("", "strong")
-        told = QHBoxLayout()
-        told.setSpacing(8)
-        told.addWidget(self.told, 3)
         self.by = ElidedLabel("", "muted")
-        told.addWidget(self.by, 2)
+        told = QVBoxLayout()
+        told.setSpacing(0)
+        told.addWidget(self.told)
+        told.addWidget(self.by)
         column.addLayout(told)
         self.acts = ScrolledColumn(self.contentsMargins())
         inside = self.acts.column
@@ -132,7 +132,8 @@ class CapturesPage(QWidget):
         buttons = Wrapped(8)
         row.setLayout(buttons)
         self.other_button = button(_("Another animal"), self.ask_other, key="A")
-        self.picture_button = button(_("Use as its picture"), self.use_picture, key="P")
+        self.picture_button = button(_("Its picture"), self.use_picture, key="P")
+        self.picture_button.setToolTip(_("Use as its picture"))
         self.opinion_button = button(_("Second opinion"), self.ask_opinion, key="O")
         for made in (self.other_button, self.picture_button, self.opinion_button):
             buttons.addWidget(made)
@@ -233,12 +234,17 @@ class CapturesPage(QWidget):
             at = moment(one.taken_at, self._library.station.utc_offset) if one.taken_at is not None else ""
             words = " · ".join(part for part in (at, one.place) if part) or words
         self.told.setText(words)
-        self.by.setText(_("Said by {name}").format(name=one.by) if len(found) == 1 and one and one.by else "")
+        self.by.setText(self._whose(one) if len(found) == 1 and one is not None else "")
         flanks, sure = {one.flank for one in found}, {one.sureness or "certain" for one in found}
         self.sides.tick(_SIDES.index(flanks.pop()) if len(flanks) == 1 and flanks <= set(_SIDES) else None)
         self.sure.tick(_SURE.index(sure.pop()) if len(sure) == 1 and sure <= set(_SURE) else None)
         self.picture_button.setEnabled(len(found) == 1)
         self.opinion_button.setEnabled(len(found) == 1)
+
+    def _whose(self, one: Capture) -> str:
+        said = _("said by {name}").format(name=one.by) if one.by else ""
+        code = self.model.code(one) if len(self.model.met.records) > 1 else ""
+        return " · ".join(part for part in (code, said) if part)
 
     # -- what a person does ------------------------------------------------------------------------------------
 
