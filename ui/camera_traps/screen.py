@@ -43,7 +43,7 @@ DEPLOYMENTS, PICTURES, INDIVIDUALS, SECOND_LOOK, ANALYSIS = range(5)
 
 class CameraTrapsScreen(Screen):
     """``open_at``: "review", "second_look", ("deployment", id), ("times", deployment id), ("ingest", folder or ""),
-    ("continue", ingest id).
+    ("continue", ingest id), ("animals", "waiting"), "opinions".
     """
 
     help_page = "camera_traps"
@@ -61,6 +61,7 @@ class CameraTrapsScreen(Screen):
         self.animals = AnimalPages(library, bridge, self.stack, self)
         self.animals.wanted.connect(self._show)
         self.animals.told.connect(self._arrived)
+        self.animals.comparing.catalogue_wanted.connect(partial(self.choose_tab, INDIVIDUALS))
         self._second = Later(self._made_second)
         self.analysis = Later(self._made_analysis)
         tabs = QWidget()
@@ -124,6 +125,7 @@ class CameraTrapsScreen(Screen):
         from ui.camera_traps.animals.catalogue_page import CataloguePage
 
         made = CataloguePage(self.library, self.bridge, self.add)
+        self.animals.attend(made)
         made.opened.connect(self.open_individual)
         made.told.connect(self._arrived)
         return made
@@ -311,6 +313,9 @@ class CameraTrapsScreen(Screen):
             self.choose_tab(SECOND_LOOK)
         elif what == "deployment" and isinstance(value, bytes):
             self.show_pictures_of(value)
+        elif what in ("animals", "opinions"):
+            self.pages.choose(INDIVIDUALS)
+            self.animals.comparing.open_at(what)
         elif what == "ingest":
             self.ingest.begin(str(value or ""))
             self._show("ingest")
@@ -524,6 +529,7 @@ class CameraTrapsScreen(Screen):
             ("analysis", partial(self.choose_tab, ANALYSIS)),
             ("analysis_table", self._analysis_table),
             ("individual", self._first_individual),
+            *self.animals.comparing.pictures(),
             ("deployment", self._first_deployment),
             ("card", partial(self.open_at, ("ingest", ""))),
             ("export", self.open_export),

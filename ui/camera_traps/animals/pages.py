@@ -15,10 +15,12 @@ from ranger_app.changes import Changes
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui.bridge import Bridge
+from ui.camera_traps.compare.pages import OPINIONS, ComparePages
 from ui.commands import Command
 
 if TYPE_CHECKING:
     from ui.camera_traps.animals.animal_page import AnimalPage
+    from ui.camera_traps.animals.catalogue_page import CataloguePage
 
 INDIVIDUAL = "individual"
 TABS = "tabs"
@@ -33,16 +35,28 @@ class AnimalPages(QObject):
     wanted = Signal(str)
     told = Signal()
 
-    NAMES = (INDIVIDUAL,)
+    NAMES = (INDIVIDUAL, *ComparePages.NAMES)
 
     def __init__(self, library: Library, bridge: Bridge, stack: QStackedWidget, parent: QObject) -> None:
         super().__init__(parent)
         self._library, self._bridge, self._stack = library, bridge, stack
         self._made: dict[str, QWidget] = {}
         self._came_from: dict[str, str] = {}
+        self.comparing = ComparePages(library, bridge, stack, self)
+        self.comparing.wanted.connect(self.wanted)
+        self.comparing.told.connect(self.told)
+        self.comparing.animal_wanted.connect(self._open_from_opinions)
+
+    def attend(self, catalogue: CataloguePage) -> None:
+        """Open what the catalogue asks for."""
+        catalogue.compare_wanted.connect(self.comparing.open_pair)
+        catalogue.statements_wanted.connect(self.comparing.open_joins)
+        catalogue.opinions_wanted.connect(self.comparing.open_opinions)
 
     def page(self, name: str) -> QWidget:
         """The page called ``name``, made now if it was not there."""
+        if name in ComparePages.NAMES:
+            return self.comparing.page(name)
         if name not in self._made:
             made = {INDIVIDUAL: self._make_individual}[name]()
             self._made[name] = made
@@ -54,6 +68,7 @@ class AnimalPages(QObject):
 
         made = AnimalPage(self._library, self._bridge)
         made.told.connect(self.told)
+        made.compare_wanted.connect(lambda one, other: self.comparing.open_pair(one, other, came_from=INDIVIDUAL))
         return made
 
     @property
@@ -70,6 +85,10 @@ class AnimalPages(QObject):
         self.individual.open(record)
         self._show(INDIVIDUAL)
 
+    def _open_from_opinions(self, record: bytes) -> None:
+        self.individual.open(record)
+        self._show(INDIVIDUAL, OPINIONS)
+
     def _show(self, name: str, came_from: str = TABS) -> None:
         self._came_from[name] = came_from
         self.wanted.emit(name)
@@ -78,32 +97,44 @@ class AnimalPages(QObject):
 
     def before(self, name: str) -> str:
         """Where Back leads from a page."""
+        if name in ComparePages.NAMES:
+            return self.comparing.before(name)
         return self._came_from.get(name, TABS)
 
     def heading(self, name: str) -> tuple[str, str]:
         """Title and sentence of a page."""
+        if name in ComparePages.NAMES:
+            return self.comparing.heading(name)
         return self.individual.name() or _("A new animal"), self.individual.sentence()
 
     def start_focus(self, name: str) -> QWidget:
         """Where the keyboard goes on a page."""
+        if name in ComparePages.NAMES:
+            return self.comparing.start_focus(name)
         return self.individual.start_focus()
 
     def commands(self, name: str, free: Callable[[], bool]) -> list[Command]:
         """What can be done on a page; ``free`` tells whether plain letters are commands now."""
+        if name in ComparePages.NAMES:
+            return self.comparing.commands(name, free)
         return self.individual.commands(free)
 
     def refresh(self, changes: Changes) -> None:
         """Read again what ``changes`` touches."""
         if INDIVIDUAL in self._made:
             self.individual.refresh(changes)
+        self.comparing.refresh(changes)
 
     # -- surviving a change of language ------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
         """What must survive, by page."""
-        return {INDIVIDUAL: self.individual.state()} if INDIVIDUAL in self._made else {}
+        kept = {INDIVIDUAL: self.individual.state()} if INDIVIDUAL in self._made else {}
+        return {**kept, "comparing": self.comparing.state(), "came_from": dict(self._came_from)}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Show again what state() held."""
         if INDIVIDUAL in state:
             self.individual.restore(state[INDIVIDUAL])
+        self._came_from = dict(state["came_from"])
+        self.comparing.restore(state["comparing"])
