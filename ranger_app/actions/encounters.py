@@ -225,14 +225,18 @@ def _sites(library: Library, db: Database, asked: Study, layer: border.Layer) ->
             found.append(Site(place, math.nan, math.nan, "", "", math.nan, "place"))
             continue
         answer = border.side(spot.latitude, spot.longitude, layer)
-        doubt: Doubt = ""
-        if not answer.country:
-            doubt = "place"
-        elif known[3] != "exact":
-            doubt = "cell"
-        elif answer.uncertain or answer.metres < answer.accuracy_m + max(spot.size, 0):
-            doubt = "border"
+        doubt = doubt_of(answer, known[3], spot.size)
         found.append(
             Site(place, spot.latitude, spot.longitude, answer.country, answer.neighbour, answer.metres, doubt, known[3])
         )
     return found
+
+
+def doubt_of(answer: border.Answer, precision: Precision = "exact", uncertainty: int = 0) -> Doubt:
+    """Why encounters at a place prove no side, "" where they do; ``uncertainty`` of the place in metres."""
+    if not answer.country:
+        return "place"
+    if precision != "exact":
+        return "cell"
+    near = answer.metres < answer.accuracy_m + max(uncertainty, 0)
+    return "border" if answer.uncertain or near else ""
