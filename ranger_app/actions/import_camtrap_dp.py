@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from ranger_app.actions import permission
 from ranger_app.actions.camtrap_dp_index import Index, Troubles
 from ranger_app.actions.formats import ImportReport, ImportRequest
 from ranger_app.actions.import_records import Taking
@@ -26,7 +27,6 @@ from ranger_app.library import Library
 
 Fields = dict[str, Value]
 _REASONS = {choice.code for choice in FAILURE_REASONS}
-_RIGHTS = ("manager", "reviewer")
 
 
 def read(library: Library, request: ImportRequest, report: ImportReport) -> Job[None]:
@@ -237,7 +237,7 @@ class _Taker:
         for _kind, ident, told in self._beside.alone(kind, in_table):
             fields: Fields = {}
             self._lay_over(kind, told, fields)
-            if kind == "person" and fields.get("role") in _RIGHTS:
+            if kind == "person" and fields.get("role") in permission.RIGHTS:
                 fields["role"] = "ranger"  # a file gives nobody rights at this station
             if self._taking.add(kind, self._index.record_of(kind, ident), fields):
                 yield self._done

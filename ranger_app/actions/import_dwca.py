@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from ranger_app.actions import dwca_fields
+from ranger_app.actions import dwca_fields, permission
 from ranger_app.actions.dwca_foreign import Foreign
 from ranger_app.actions.export_dwca import ALONE
 from ranger_app.actions.formats import ImportFormat, ImportReport, ImportRequest
@@ -28,7 +28,6 @@ from ranger_app.library import Library
 
 Fields = dict[str, Value]
 _ID = re.compile(r"[0-9a-f]{32}")
-_RIGHTS = ("manager", "reviewer", "exchange")
 _REASONS: dict[str, str] = {
     "cut_short": N_("The row has fewer cells than the description says."),
     "no_identifier": N_("The row has no identifier of its event."),
@@ -181,7 +180,7 @@ class _Ours:
         for _kind, ident, told in self._beside.alone(kind, in_table):
             fields: Fields = {}
             self._lay_over(kind, told, fields)
-            if kind == "person" and fields.get("role") in _RIGHTS:
+            if kind == "person" and fields.get("role") in permission.RIGHTS:
                 fields["role"] = "ranger"  # a file gives nobody rights at this station
             if kind == "location" and fields.pop("release", None):
                 self._released += 1

@@ -17,6 +17,8 @@ MANAGER = ("manager",)
 EXCHANGE = ("exchange", "manager")
 SETTLERS = ("reviewer", "manager")
 """Who settles a difference and who may ask for two looks."""
+RIGHTS = frozenset({*EXCHANGE, *SETTLERS})
+"""Roles that may do more than a ranger: no file that is imported gives them to anybody here."""
 _RELEASES = {"deployment": "released", "media": "people_released", "location": "release"}
 """Fields that let pictures and counts leave."""
 GUARDED = {"deployment": ("released", "looks"), "media": ("people_released",), "observation": ("look",),

@@ -195,13 +195,14 @@ def test_a_link_out_of_the_package_is_not_followed(library: Library, tmp_path: P
     assert caught.value.code == "OUTSIDE_PACKAGE"
 
 
-def test_a_package_that_says_it_is_ours_gives_nobody_rights(library: Library, tmp_path: Path) -> None:
+@pytest.mark.parametrize("role", ["manager", "reviewer", "exchange"])
+def test_a_package_that_says_it_is_ours_gives_nobody_rights(role: str, library: Library, tmp_path: Path) -> None:
     given = Given()
     given.descriptor["ranger"] = {"rule": "exact"}
     given.descriptor["resources"].append({"name": "further-fields", "path": "further-fields.csv"})
     folder = given.write(tmp_path / "given")
     ident = "ab" * 16
-    lines = [f"person,{ident},id,{ident}", f"person,{ident},name,Boss", f"person,{ident},role,manager",
+    lines = [f"person,{ident},id,{ident}", f"person,{ident},name,Boss", f"person,{ident},role,{role}",
              "media,m1,width,wide", "media,m1,no_such_field,1", "media,m1,flags,kept"]  # fmt: skip
     text = "\n".join(["table,id,field,value", *lines, ""])
     (folder / "further-fields.csv").write_text(text, encoding="utf-8")
