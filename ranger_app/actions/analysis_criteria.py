@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ranger_app.actions import site_criteria, withheld_counts
+from ranger_app.actions import populations, site_criteria, withheld_counts
 from ranger_app.actions.analysis import Question
 from ranger_app.actions.records import title
 from ranger_app.actions.sharing_view import View
@@ -108,7 +108,7 @@ def level_words(result: Result) -> str:
     one = result.population
     if one is None:
         return _("The level is that of the criterion itself.")
-    name = one.edition if not one.published or str(one.published) in one.edition else f"{one.edition}, {one.published}"
+    name = populations.titled(one.edition, one.published)
     if one.computed:
         return _("Level computed from the estimate in: {edition}.").format(edition=name)
     return _("Level as published in: {edition}.").format(edition=name)
@@ -286,7 +286,7 @@ def _row(name: str, result: Result) -> tuple[Cell, ...]:
         verdict.mean,
         _(_BY_RULE[verdict.rule]) if verdict.rule else "",
         population.name if population else "",
-        (population.edition + (" *" if population.computed else "")) if population else "",
+        (populations.titled(population.edition) + (" *" if population.computed else "")) if population else "",
         _("yes") if result.unclear else "",
     )
 

@@ -316,10 +316,7 @@ def _population(one: populations.Population) -> str:
 
 def _level(one: populations.Population) -> str:
     kind = word("computed") if one.computed else word("published")
-    edition = (
-        one.edition if not one.published or str(one.published) in one.edition else f"{one.edition}, {one.published}"
-    )
-    return f"{figure(one.one_percent)} ({kind}; {edition})"
+    return f"{figure(one.one_percent)} ({kind}; {_edition(one, ', {}')})"
 
 
 def _cell(one: SiteFigures, season: Season) -> SeasonCell:
@@ -386,8 +383,10 @@ def _kept(kept: Withheld) -> tuple[tuple[str, int], ...]:
     return ("counts", kept.counts), ("visits", kept.visits)
 
 
-def _edition(one: populations.Population) -> str:
-    return one.edition if not one.published or str(one.published) in one.edition else f"{one.edition} ({one.published})"
+def _edition(one: populations.Population, year: str = " ({})") -> str:
+    if one.edition == populations.STARTER:
+        return word("starter")
+    return one.edition + ("" if not one.published or str(one.published) in one.edition else year.format(one.published))
 
 
 def _coded(method: str | None) -> bool:

@@ -15,12 +15,13 @@ from ranger_app.domain.fields import Value
 from ranger_app.domain.merge import resolve
 from ranger_app.domain.ops import DELETED
 from ranger_app.domain.taxa import fold
+from ranger_app.i18n import N_, _
 from ranger_app.paths import resource
 from ranger_app.store import settings
 from ranger_app.store.connection import Database
 from ranger_app.store.log import Log
 
-STARTER = "Starter table, 2025"
+STARTER = N_("Starter table, 2025")
 """The edition named beside every level that rests on the table that comes with the program."""
 STARTER_YEAR = 2025
 ALL = "All"
@@ -81,6 +82,13 @@ class Population:
             return birds / self.stated if self.stated else None
         mean = (ends[0] * ends[-1]) ** 0.5
         return float(100 * birds / mean)
+
+
+def titled(edition: str, published: int | None = None) -> str:
+    """An edition as screens name it, with its year where that is not in its name."""
+    if edition == STARTER:
+        return _(STARTER)
+    return edition if not published or str(published) in edition else f"{edition} ({published})"
 
 
 @functools.cache

@@ -142,3 +142,10 @@ def test_wetland_types_have_words_in_all_languages(library: Library) -> None:
     assert len({row["ru"] for row in types.values()}) == 42
     use_language("ru")
     assert dossier.wetland("J") == "Прибрежные солоноватые и солёные лагуны (J)"
+
+
+def test_the_starter_table_is_named_in_the_language_of_the_page(library: Library) -> None:
+    use_language("ru")
+    (sheet,) = made(library, exact=True).sheets
+    assert "Начальная таблица, 2025" in str(sheet.provenance)
+    assert "Starter" not in f"{sheet.provenance}{sheet.species.rows}"

@@ -72,7 +72,7 @@ def test_another_edition_changes_the_view_and_only_on_purpose_the_measure(
     shown.edition.activated.emit(shown.edition.currentIndex())
     assert verdict() == "Met"
     shown.table.choose(f"ramsar-6\0{VIPIO}\0".encode())
-    assert "Level as published in: CSR 9, 2030." in shown.population.text()
+    assert "Level as published in: CSR 9 (2030)." in shown.population.text()
     shown.use_edition()
     assert "CSR 9 (2030), in use" in [shown.edition.itemText(n) for n in range(shown.edition.count())]
     assert verdict() == "Met"

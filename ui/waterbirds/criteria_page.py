@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from ranger_app.actions import criteria_look, population_import, withheld_counts
+from ranger_app.actions import criteria_look, population_import, populations, withheld_counts
 from ranger_app.actions.analysis_criteria import (
     criterion_word,
     kind_word,
@@ -304,7 +304,9 @@ class CriteriaPage(QWidget):
     def _used(self, one: Edition) -> None:
         self._edition = ""
         self._read()
-        self._bridge.say(_("Measured by {edition} from now on.").format(edition=one.name), undo=True)
+        self._bridge.say(
+            _("Measured by {edition} from now on.").format(edition=populations.titled(one.name)), undo=True
+        )
 
     def import_edition(self) -> None:
         """Choose a table of populations and take it in."""
@@ -320,7 +322,9 @@ class CriteriaPage(QWidget):
         doubts = len(taken.preview.doubts)
         self._bridge.say(
             _("{added} populations taken, {doubts} rows doubtful. Measured by: {edition}.").format(
-                added=number(taken.added + taken.changed), doubts=number(doubts), edition=taken.in_use
+                added=number(taken.added + taken.changed),
+                doubts=number(doubts),
+                edition=populations.titled(taken.in_use),
             )
         )
         self._read()
@@ -374,7 +378,7 @@ class CriteriaPage(QWidget):
 
 
 def _edition_words(one: Edition) -> str:
-    name = one.name if not one.published or str(one.published) in one.name else f"{one.name} ({one.published})"
+    name = populations.titled(one.name, one.published)
     if one.station:
         return _("{edition}, from {station}").format(edition=name, station=one.station)
     return _("{edition}, in use").format(edition=name) if one.used else name

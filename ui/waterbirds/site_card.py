@@ -60,6 +60,8 @@ class SiteForm(RecordForm):
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__(library, bridge, "location", fields=_FIELDS, with_button=False)
+        self.editors["flyway"].hint(_("decides which populations count"))
+        self.editors["wetland_type"].hint(_("words or Ramsar codes: J, Tp"))
         flyway = self.editors["flyway"].control
         if isinstance(flyway, QLineEdit):
             self._known = QStringListModel(self)
@@ -67,7 +69,6 @@ class SiteForm(RecordForm):
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
             flyway.setCompleter(completer)
-            flyway.setPlaceholderText(_("decides which populations count"))
             bridge.run(lambda _cancel: self._flyways(), self._known.setStringList, owner=self)
 
     def _flyways(self) -> list[str]:

@@ -93,7 +93,7 @@ class TimeEditor(FieldEditor):
         super().__init__(field, parent)
         self._put: Value = None
         if isinstance(self.control, QLineEdit):
-            self.control.setPlaceholderText("08:30")
+            self.hint("08:30")
             self.control.editingFinished.connect(self._settle)
 
     def put(self, value: Value) -> None:
@@ -124,7 +124,7 @@ class CoverageEditor(FieldEditor):
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         if isinstance(self.control, QLineEdit):
-            self.control.setPlaceholderText(_("or C E G M B"))
+            self.hint(_("or C E G M B"))
             self.control.editingFinished.connect(self._settle)
 
     def _settle(self) -> None:
