@@ -24,7 +24,10 @@ class Catalogues:
         for one in self.joins.together(animal):
             found = self.animals[one]
             words.add((self.country(found.station), found.code))
-        return " = ".join(f"{country} {code}".strip() for country, code in sorted(words))
+        # A code that begins with its country, as CN-T-01, says it once.
+        return " = ".join(
+            code if code.upper().startswith(country) else f"{country} {code}" for country, code in sorted(words)
+        )
 
     def country(self, station: bytes) -> str:
         """ISO 3166-1 alpha-2 of the station's own country; empty where the station is not known."""
