@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ranger_app.actions import records
 from ranger_app.library import Library
 from tests.actions.test_withheld_counts import NO_CRANES, give, season
+from ui.shell.window import Window
 from ui.waterbirds.card import COUNTS
 from ui.waterbirds.criteria_page import CriteriaPage
 from ui.waterbirds.screen import WaterbirdsScreen
@@ -85,3 +86,17 @@ def test_empty_fields_say_what_may_be_typed(library: Library, screen: Waterbirds
     qtbot.waitUntil(lambda: page.card.sheet is not None)
     assert hint(page.card.form.editors["flyway"]) == "decides which populations count"
     assert hint(page.card.form.editors["wetland_type"]) == "words or Ramsar codes: J, Tp"
+
+
+def test_a_sentence_over_the_count_sheet_takes_no_tap(window: Window, qtbot: QtBot) -> None:
+    below = QPushButton("Part of a flock", window.page)
+    below.setGeometry(0, window.page.height() - 140, window.page.width(), 100)
+    below.show()
+    strip = window.strip
+    strip.say("13 counts saved", False)
+    assert below.geometry().contains(strip.geometry())
+    at = strip.mapToGlobal(strip.rect().center())
+    assert window.childAt(window.mapFromGlobal(at)) is below
+    strip.say("No birds seen: saved", True)  # here the button to undo is to be reached
+    assert window.childAt(window.mapFromGlobal(strip.undo.mapToGlobal(strip.undo.rect().center()))) is not below
+    qtbot.wait(0)

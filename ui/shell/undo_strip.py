@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ranger_app.i18n import _
@@ -10,6 +10,7 @@ from ui.widgets.buttons import button
 from ui.widgets.text import label
 
 SHOWN_MS = 8000
+_EDGE = 16
 
 
 class UndoStrip(QFrame):
@@ -21,8 +22,7 @@ class UndoStrip(QFrame):
         super().__init__(parent)
         self._page = parent
         self.setProperty("role", "strip")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 6, 6)
+        self._row = row = QHBoxLayout(self)
         row.setSpacing(12)
         self.sentence = label("")
         self.undo = button(_("Undo"), self.undo_wanted.emit, role="strip-button", key="Ctrl+Z")
@@ -38,6 +38,8 @@ class UndoStrip(QFrame):
         """Show ``sentence``; with ``undo`` also the button."""
         self.sentence.setText(sentence)
         self.undo.setVisible(undo)
+        self._row.setContentsMargins(_EDGE, 6, 6 if undo else _EDGE, 6)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not undo)  # taps reach what lies below
         self.adjustSize()
         self.place()
         self.show()
