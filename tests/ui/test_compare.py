@@ -1,0 +1,539 @@
+"""Two animals side by side, what was said of pairs, and second opinions: what a person sees and which key does what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from ranger_app.actions import catalogue, records, same_animal, second_opinion
+from ranger_app.actions.same_animal import Listed, Point
+from ranger_app.domain import batch as batches
+from ranger_app.domain.ops import create
+from ranger_app.library import Library
+from ranger_app.media import thumbs
+from ranger_app.store import log
+from ranger_app.store.apply import ApplyReport
+from tests.sync.conftest import pair as trust
+from ui.camera_traps.compare.marks import LEFT, RIGHT
+from ui.camera_traps.compare.sight import Sight
+from ui.camera_traps.compare.subject import EVERY, of_animal
+from ui.camera_traps.screen import INDIVIDUALS, CameraTrapsScreen
+from ui.commands import same_keys
+from ui.looked_at import cut_words
+from ui.shell.window import Window
+
+KEY = Qt.Key
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+TIGER, LEOPARD = "Panthera tigris", "Panthera pardus"
+NOON = 1_760_000_000
+
+
+@dataclass
+class Border:
+    """Our library and the partner's, with the animals of both in ours after ``meet``."""
+
+    ours: Library
+    theirs: Library
+    number: int = 0
+
+    def animal(self, library: Library, code: str, taxon: str = TIGER, **more: str) -> bytes:
+        return records.add(library, "individual", {"code": code, "taxon": taxon, **more})
+
+    def capture(self, library: Library, animal: bytes, flank: str | None, *, seconds: int | None = None) -> bytes:
+        """A picture of an animal with its review copy here; returns the observation's id."""
+        self.number += 1
+        sha256 = f"{self.number:064x}"
+        image = Image.new("RGB", (400, 200), (40 * self.number % 256, 90, 60))
+        place = thumbs.review_place(self.ours.cache, sha256)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        image.save(place, "JPEG")
+        at = NOON + (seconds if seconds is not None else 86_400 * self.number)
+        media, observation = library.new_id(), library.new_id()
+        taken = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        camera = records.add(library, "deployment", {"name": f"Camera {self.number}", "utc_offset": 0})
+        facts = {"sha256": sha256, "camera_time": taken, "media_type": "image/jpeg", "deployment": camera}
+        values = {"type": "animal", "taxon": TIGER, "method": "human", "at": at * 1000, "by": library.person}
+        ops = [
+            create("media", media, facts),
+            create("observation", observation, {**values, "media": media, "individual": animal, "flank": flank}),
+        ]
+        library.commit(ops, label="capture")
+        return observation
+
+    def meet(self) -> None:
+        """All that the partner knows comes here, and the other way."""
+        for giver, taker in ((self.theirs, self.ours), (self.ours, self.theirs)):
+            with giver.read() as db:
+                turn = [(one.sealed, batches.read(one.sealed)) for one in log.stored(db)]
+            taker.take_in(turn, ApplyReport())
+
+    def said(self) -> list[Listed]:
+        with self.ours.read() as db:
+            return same_animal.listed(self.ours, db)
+
+
+@pytest.fixture
+def border(library: Library, tmp_path: Path) -> Iterator[Border]:
+    with Library.create(tmp_path / "theirs", name="Hunchun", country="CN", utc_offset=480) as theirs:
+        theirs.person = records.add(theirs, "person", {"name": "Observer B", "role": "manager", "active": 1})
+        trust(library, theirs, tmp_path)
+        yield Border(library, theirs)
+
+
+@pytest.fixture
+def animals(border: Border) -> dict[str, bytes]:
+    """Ours: T-01 with both flanks, T-02. Theirs: 11 right only, 12 both, 13 of the other sex, a leopard."""
+    made = {
+        "T-01": border.animal(border.ours, "T-01", sex="female"),
+        "T-02": border.animal(border.ours, "T-02"),
+        "11": border.animal(border.theirs, "11", sex="female"),
+        "12": border.animal(border.theirs, "12"),
+        "10": border.animal(border.theirs, "10", sex="male"),
+        "L": border.animal(border.theirs, "9", LEOPARD),
+    }
+    for code, flanks in (("T-01", ("left", "left", "right")), ("T-02", ("left",))):
+        for flank in flanks:
+            border.capture(border.ours, made[code], flank)
+    for code, flanks in (("11", ("right",)), ("12", ("left", "right")), ("10", ("left",))):
+        for flank in flanks:
+            border.capture(border.theirs, made[code], flank)
+    border.meet()
+    return made
+
+
+@pytest.fixture
+def screen(animals: dict[str, bytes], window: Window) -> CameraTrapsScreen:
+    window.activateWindow()
+    window.go("camera_traps")
+    shown = window.current()
+    assert isinstance(shown, CameraTrapsScreen)
+    shown.choose_tab(INDIVIDUALS)
+    return shown
+
+
+Press = Callable[..., None]
+
+
+@pytest.fixture
+def press(window: Window) -> Press:
+    def do(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
+        QApplication.processEvents()
+
+    return do
+
+
+def compare(screen: CameraTrapsScreen, *animals: bytes) -> None:
+    screen.animals.comparing.open_pair(*animals)
+    QApplication.processEvents()
+
+
+def titles(screen: CameraTrapsScreen) -> tuple[str, str]:
+    left, right = (pane.subject for pane in screen.animals.comparing.compare.panes.panes)
+    return (left.title if left else "", right.title if right else "")
+
+
+# -- how a picture lies ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turn", [0, 7, 90, 180, 263, 270])
+@pytest.mark.parametrize("zoom", [1.0, 3.5])
+def test_a_point_of_the_picture_stays_the_same_however_it_is_turned(turn: int, zoom: float) -> None:
+    picture, pane = QSize(1280, 960), QRectF(0, 0, 560, 460)
+    sight = Sight(turn=turn).zoomed(zoom, QPointF(0.1, -0.2))
+    for x, y in ((5000, 5000), (1234, 8765), (100, 9900)):
+        at = sight.drawn(x, y, picture, pane)
+        spot = sight.spot(at, picture, pane)
+        assert spot is not None
+        assert abs(spot[0] - x) <= 1
+        assert abs(spot[1] - y) <= 1
+
+
+def test_a_quarter_turn_is_clockwise_and_never_mirrors() -> None:
+    picture, pane = QSize(400, 200), QRectF(0, 0, 400, 400)
+    corners = [(0, 0), (10_000, 0), (10_000, 10_000), (0, 10_000)]
+    drawn = [Sight(turn=90).drawn(x, y, picture, pane) for x, y in corners]
+    assert [(round(p.x()), round(p.y())) for p in drawn] == [(300, 0), (300, 400), (100, 400), (100, 0)]
+    for turn in (0, 90, 33):  # a mirrored picture would turn its corners the other way round
+        a, b, c = (Sight(turn=turn).drawn(x, y, picture, pane) for x, y in corners[:3])
+        assert (b - a).x() * (c - b).y() - (b - a).y() * (c - b).x() > 0
+
+
+def test_the_point_under_the_wheel_stays_where_it_is() -> None:
+    picture, pane = QSize(400, 200), QRectF(0, 0, 600, 400)
+    at = QPointF(120, 50)
+    before = Sight(zoom=2.0)
+    after = before.zoomed(1.5, QPointF(120 / 600, 50 / 400))
+    point = pane.center() + at
+    assert before.spot(point, picture, pane) == after.spot(point, picture, pane)
+    assert before.zoomed(0.01).zoom == 1.0
+    assert before.zoomed(0.01).across == 0.0
+
+
+# -- side by side ----------------------------------------------------------------------------------------------
+
+
+def test_flank_stands_beside_flank_and_a_left_beside_a_right_only_when_asked(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], press: Press
+) -> None:
+    compare(screen, animals["T-01"], animals["11"])
+    page = screen.animals.comparing.compare
+    panes = page.panes
+    assert panes.flank == "right"  # the only one known of both
+    assert [one.flank for pane in panes.panes if (one := pane.shown())] == ["right", "right"]
+    press(KEY.Key_1)
+    assert panes.left.shown() is not None
+    assert panes.right.shown() is None
+    assert "Right flank" in panes.right.picture.sentence  # told what is known instead
+    assert not page.warning.isVisible()
+    press(KEY.Key_5)
+    assert panes.flank == EVERY
+    assert [one.flank for pane in panes.panes if (one := pane.shown())] == ["left", "right"]
+    assert page.warning.isVisible()
+
+
+def test_ours_stands_left_whichever_was_asked_for(screen: CameraTrapsScreen, animals: dict[str, bytes]) -> None:
+    compare(screen, animals["12"], animals["T-01"])
+    assert titles(screen) == ("RU T-01", "CN 12")
+    compare(screen, animals["11"])  # a partner's animal beside ours
+    assert titles(screen) == ("RU T-01", "CN 11")
+    assert [page[1] for page in screen.animals.comparing.compare.pairs] == [animals["11"]] * 2
+
+
+def test_candidates_are_of_the_species_and_not_yet_spoken_of(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], press: Press, border: Border
+) -> None:
+    same_animal.say(border.ours, animals["T-01"], animals["11"], "different")
+    compare(screen, animals["T-01"])
+    assert titles(screen) == ("RU T-01", "CN 12")
+    press(KEY.Key_N)
+    assert titles(screen) == ("RU T-01", "CN 10")  # the other sex last
+    press(KEY.Key_Right)
+    assert titles(screen) == ("RU T-01", "CN 10")
+    press(KEY.Key_Left)
+    assert titles(screen) == ("RU T-01", "CN 12")
+
+
+def test_pictures_a_key_away_are_read_beforehand(screen: CameraTrapsScreen, animals: dict[str, bytes]) -> None:
+    compare(screen, animals["T-01"])
+    page = screen.animals.comparing.compare
+    shown = page.panes.right.shown()
+    page.step(1)
+    following = page.panes.right.shown()
+    assert shown is not None
+    assert following is not None
+    assert following.sha256 != shown.sha256
+    compare(screen, animals["T-01"])
+    page.panes.rack._kept.clear()
+    page.panes.rack.want([])
+    page._show(keep_marks=False)
+    assert following.sha256 is not None
+    assert page.panes.rack.get(following.sha256) is not None
+    assert all(one is None or page.panes.rack.known(one) for one in page.panes.left.near())
+
+
+def test_one_key_says_so_and_one_takes_it_back(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], press: Press, border: Border
+) -> None:
+    compare(screen, animals["T-01"], animals["12"])
+    page = screen.animals.comparing.compare
+    press(KEY.Key_S)
+    said = border.said()
+    assert [(one.one, one.other, one.state, one.mine) for one in said] == [
+        (animals["T-01"], animals["12"], "waiting", "same")
+    ]
+    assert page.chip.text() == "Waits for the other station"
+    assert "Khasan station" in page.words.text()
+    assert page.back.isVisible()
+    press(KEY.Key_T)
+    assert border.said() == []
+    assert page.chip.text() == "Nothing was said yet"
+    assert not page.back.isVisible()
+
+
+def test_different_goes_on_to_the_next_candidate(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], press: Press, border: Border
+) -> None:
+    compare(screen, animals["T-01"])
+    assert titles(screen) == ("RU T-01", "CN 11")
+    press(KEY.Key_D)
+    assert titles(screen) == ("RU T-01", "CN 12")
+    assert [(one.other, one.mine) for one in border.said()] == [(animals["11"], "different")]
+
+
+def test_points_are_clicked_left_then_right_and_kept_of_the_unturned_picture(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], press: Press, border: Border
+) -> None:
+    compare(screen, animals["T-01"], animals["12"])
+    panes = screen.animals.comparing.compare.panes
+    panes.make_active(RIGHT)
+    panes.pane.turn(90)
+    QApplication.processEvents()
+    for pane in panes.panes:  # the middle of the picture is the middle of the pane, turned or not
+        middle = pane.picture.rect().center()
+        QTest.mouseClick(pane.picture, Qt.MouseButton.LeftButton, pos=middle + QPoint(0, 40))
+    (point,) = panes.marks.points
+    left, right = panes.left.shown(), panes.right.shown()
+    assert left is not None
+    assert right is not None
+    assert (point.one_picture, point.other_picture) == (left.media, right.media)
+    assert abs(point.one_x - 5000) < 60
+    assert point.one_y > 5500
+    assert point.other_x > 5300
+    assert abs(point.other_y - 5000) < 80
+    assert [mark.number for mark in panes.left.picture.marks] == [1]
+    QTest.mouseClick(panes.left.picture, Qt.MouseButton.LeftButton, pos=panes.left.picture.rect().center())
+    assert panes.marks.begun is not None
+    press(KEY.Key_Backspace)
+    assert panes.marks.begun is None
+    assert len(panes.marks.points) == 1
+    press(KEY.Key_S)
+    assert border.said()[0].said[0].points == (point,)
+    compare(screen, animals["T-01"], animals["12"])
+    assert panes.marks.points == [point]
+
+
+def test_a_pulled_picture_is_moved_and_not_marked(screen: CameraTrapsScreen, animals: dict[str, bytes]) -> None:
+    compare(screen, animals["T-01"], animals["12"])
+    panes = screen.animals.comparing.compare.panes
+    panes.nearer(3)
+    view = panes.left.picture
+    start = view.rect().center()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(view, start + QPoint(60, 0))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start + QPoint(60, 0))
+    assert panes.marks.begun is None
+    assert view.sight.across > 0
+    assert panes.right.picture.sight == view.sight
+
+
+def test_views_move_together_until_they_are_unlocked(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], press: Press
+) -> None:
+    compare(screen, animals["T-01"], animals["12"])
+    panes = screen.animals.comparing.compare.panes
+    press(KEY.Key_Plus)
+    assert panes.left.picture.sight.zoom == panes.right.picture.sight.zoom > 1
+    press(KEY.Key_L)
+    press(KEY.Key_Plus)
+    assert panes.right.picture.sight.zoom > panes.left.picture.sight.zoom
+    press(KEY.Key_L)
+    assert panes.right.picture.sight.zoom == panes.left.picture.sight.zoom
+    press(KEY.Key_R)
+    assert (panes.left.picture.sight.turn, panes.right.picture.sight.turn) == (0, 90)  # each is turned by itself
+    press(KEY.Key_X)
+    press(KEY.Key_BracketRight)
+    assert panes.left.picture.light.brightness == 1
+    assert not panes.right.picture.light.changed
+    press(KEY.Key_0)
+    assert not panes.left.picture.light.changed
+    assert panes.right.picture.sight.turn == 90
+
+
+def test_the_partners_points_are_shown_and_not_taken_for_ours(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border
+) -> None:
+    with border.theirs.read() as db:
+        one = catalogue.pictures(db, animals["12"])[0]
+        other = next(p for p in catalogue.pictures(db, animals["T-01"]) if p.flank == one.flank)
+    point = Point(one.media, 1000, 2000, other.media, 3000, 4000)
+    same_animal.say(border.theirs, animals["12"], animals["T-01"], "same", points=[point])
+    border.meet()
+    compare(screen, animals["T-01"], animals["12"])
+    page = screen.animals.comparing.compare
+    assert page.chip.text() == "Waits for your answer"
+    marks = page.panes.marks
+    assert marks.points == []
+    assert [(m.x, m.y, m.own) for m in marks.on(LEFT, other.media)] == [(3000, 4000, False)]
+    assert [(m.x, m.y) for m in marks.on(RIGHT, one.media)] == [(1000, 2000)]
+    page.say("same")
+    assert page.chip.text() == "Agreed: one animal"
+    assert [len(word.points) for word in border.said()[0].said] == [1, 0]
+
+
+# -- statements ------------------------------------------------------------------------------------------------
+
+
+def agree(border: Border, ours: bytes, theirs: bytes) -> None:
+    same_animal.say(border.ours, ours, theirs, "same")
+    border.meet()
+    same_animal.say(border.theirs, theirs, ours, "same")
+    border.meet()
+
+
+def test_what_waits_stands_first_and_enter_opens_it(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border, press: Press
+) -> None:
+    same_animal.say(border.ours, animals["T-01"], animals["10"], "different")
+    same_animal.say(border.theirs, animals["12"], animals["T-02"], "same")
+    border.meet()
+    screen.open_at(("animals", "waiting"))
+    QApplication.processEvents()
+    page = screen.animals.comparing.joins
+    rows = page.list.joins.rows
+    assert [row.state for row in rows if row.is_heading] == ["answer", "different"]
+    assert page.list.row() is not None
+    assert page.list.row().pair == (animals["T-02"], animals["12"])
+    assert "1 waits for your answer" in screen.sentence
+    press(KEY.Key_Return)
+    assert screen.where == "compare"
+    assert titles(screen) == ("RU T-02", "CN 12")
+    press(KEY.Key_S)
+    assert [one.state for one in border.said()] == ["agreed", "different"]
+    press(KEY.Key_Escape)
+    assert screen.where == "joins"
+    assert page.list.row() is not None
+
+
+def test_a_statement_is_taken_back_with_one_key_in_the_list(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border, press: Press
+) -> None:
+    same_animal.say(border.ours, animals["T-01"], animals["12"], "same")
+    screen.animals.comparing.open_joins()
+    QApplication.processEvents()
+    press(KEY.Key_T)
+    assert border.said() == []
+    assert screen.animals.comparing.joins.empty.isVisible()  # and the next step is told
+
+
+def test_a_chain_that_contradicts_itself_is_shown_with_its_pairs(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border, press: Press
+) -> None:
+    agree(border, animals["T-01"], animals["12"])
+    agree(border, animals["T-02"], animals["12"])
+    screen.animals.comparing.open_joins()
+    QApplication.processEvents()
+    page = screen.animals.comparing.joins
+    rows = page.list.joins.rows
+    assert [row.state for row in rows if row.is_heading] == ["contradiction"]
+    assert rows[0].number == 1
+    assert len([row for row in rows if row.said is not None]) == 2
+    assert "T-01" in page.words.text()
+    assert "T-02" in page.words.text()
+    assert "12" in page.words.text()
+    press(KEY.Key_2)
+    assert screen.where == "compare"
+    assert set(screen.animals.comparing.compare.pair or ()) <= {animals[one] for one in ("T-01", "T-02", "12")}
+    assert screen.animals.comparing.compare.chip.text() == "Contradiction"
+    screen.animals.comparing.compare.take_back()
+    assert screen.animals.comparing.compare.found is not None
+    assert screen.animals.comparing.compare.found.wrong == ()
+
+
+# -- second opinions -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(border: Border, animals: dict[str, bytes]) -> tuple[bytes, bytes]:
+    """The second opinion asked of a capture of T-01, one of a burst; and the person who may answer."""
+    border.capture(border.ours, animals["T-01"], "left", seconds=12 * 3600)
+    observation = border.capture(border.ours, animals["T-01"], "left", seconds=12 * 3600 + 20)
+    opinion = second_opinion.ask(border.ours, observation)
+    reviewer = records.add(border.ours, "person", {"name": "Reviewer", "role": "reviewer", "active": 1})
+    return opinion, reviewer
+
+
+def test_who_asked_is_not_asked(asked: tuple[bytes, bytes], screen: CameraTrapsScreen) -> None:
+    screen.open_at(("opinions", None))
+    page = screen.animals.comparing.opinions.blind
+    assert page.question is None
+    assert page.empty.isVisible()
+
+
+def test_a_second_opinion_is_blind(
+    asked: tuple[bytes, bytes], screen: CameraTrapsScreen, border: Border, animals: dict[str, bytes], press: Press
+) -> None:
+    opinion, border.ours.person = asked
+    screen.open_at(("opinions", None))
+    QApplication.processEvents()
+    page = screen.animals.comparing.opinions.blind
+    assert page.question is not None
+    about = {one.media for one in page.question.pictures.pictures}
+    with border.ours.read() as db:
+        (question,) = second_opinion.open_for(border.ours, db)
+        every = {one.media: one.taken_at for one in catalogue.pictures(db, animals["T-01"])}
+    assert about == set(question.media)
+    shown = {one.media for subject in page.question.animals for one in subject.pictures}
+    assert not shown & about
+    told = screen.title + screen.sentence + page.panes.left.who.text() + page.panes.left.below.text()
+    assert "T-01" not in told
+    assert {one.title for one in page.question.animals} == {"RU T-01", "RU T-02", "CN 10", "CN 11", "CN 12"}
+    assert len(every) == 5
+    first = page.question.animals[0].animal
+    press(KEY.Key_N)
+    second = page.question.animals[page.place].animal
+    assert second != first
+    press(KEY.Key_S)
+    with border.ours.read() as db:
+        (answer,) = second_opinion.answered(db)
+    assert (answer.id, answer.second, answer.first) == (opinion, second, animals["T-01"])
+    assert page.question is None
+
+
+def test_pictures_of_the_same_burst_do_not_tell(border: Border) -> None:
+    tiger = border.animal(border.ours, "T-01")
+    for seconds in (0, 20, 1700, 4000):
+        border.capture(border.ours, tiger, "left", seconds=seconds)
+    with border.ours.read() as db:
+        entry = next(one for one in catalogue.entries(db) if one.id == tiger)
+        pictures = catalogue.pictures(db, tiger)
+        first = [one for one in pictures if one.taken_at == NOON]
+        left = of_animal(db, entry, first).pictures
+    assert len(first) == 1
+    assert [one.taken_at for one in left] == [NOON + 4000]
+
+
+def test_the_second_answer_can_be_taken(
+    asked: tuple[bytes, bytes], screen: CameraTrapsScreen, border: Border, animals: dict[str, bytes], press: Press
+) -> None:
+    opinion, border.ours.person = asked
+    second_opinion.answer(border.ours, opinion, "animal", animals["T-02"])
+    screen.open_at(("opinions", None))
+    press(KEY.Key_2, Qt.KeyboardModifier.AltModifier)
+    page = screen.animals.comparing.opinions.answered
+    assert page.chip.text() == "The answers differ"
+    assert page.move_button.isVisible()
+    press(KEY.Key_K)
+    with border.ours.read() as db:
+        (answer,) = second_opinion.answered(db)
+    assert answer.agrees
+    assert answer.first == animals["T-02"]
+    assert page.chip.text() == "Both agree"
+    assert not page.move_button.isVisible()
+
+
+# -- the screen ------------------------------------------------------------------------------------------------
+
+
+def test_keys_of_each_page_are_its_own_and_nothing_is_cut(
+    asked: tuple[bytes, bytes], screen: CameraTrapsScreen, window: Window, border: Border, animals: dict[str, bytes]
+) -> None:
+    _opinion, border.ours.person = asked
+    same_animal.say(border.ours, animals["T-01"], animals["12"], "same")
+    pages = screen.animals.comparing
+    for show in (lambda: pages.open_pair(animals["T-01"]), pages.open_joins, pages.open_opinions):
+        show()
+        QApplication.processEvents()
+        assert same_keys(window.commands()) == {}
+        assert cut_words(window) == []
+
+
+def test_the_pair_stays_when_the_language_changes(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], window: Window
+) -> None:
+    compare(screen, animals["T-01"])
+    screen.animals.comparing.compare.step(1)
+    before, kept = titles(screen), screen.state()
+    made = CameraTrapsScreen(screen.library, screen.bridge)
+    made.restore(kept)
+    assert made.where == "compare"
+    assert titles(made) == before
+    made.deleteLater()
