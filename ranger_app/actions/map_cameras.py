@@ -1,17 +1,17 @@
-"""Layers of the camera traps: cameras at work and failed, what was seen where and when, and how known animals moved."""
+"""Layers of the camera traps: cameras at work and failed, and what was seen where and when."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
+from ranger_app.actions.analysis import Place
 from ranger_app.actions.map_sight import DAY, Sight, Spot, day, day_of, written
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
-from ranger_app.geo.outline import length
 from ranger_app.i18n import _, language, ngettext
-from ranger_app.maps.layers import LINES, POINTS, Layer, Thing
+from ranger_app.maps.layers import POINTS, Layer, Thing
 from ranger_app.store.connection import Database
 
 MOST = 20_000
@@ -99,9 +99,9 @@ def observations(sight: Sight) -> Layer:
         if not sight.period.has(first, last):
             continue
         if (deployment, taxon) not in spots:
-            spots[deployment, taxon] = _spot_of_species(sight, deployment, taxon)
+            spots[deployment, taxon] = spot_of_species(sight, deployment, taxon)
         spot = spots[deployment, taxon]
-        if spot is None or not _old_enough(sight, last):
+        if spot is None or not old_enough(sight, last):
             sight.keep_off(layer.id)
             continue
         name = taxa.name(taxon, tongue)
@@ -135,7 +135,7 @@ def _seen_on_pictures(db: Database) -> Iterator[tuple[bytes, str, int, int]]:
     yield from db.conn.execute(sql)
 
 
-def _spot_of_species(sight: Sight, deployment: bytes, taxon: str) -> Spot | None:
+def spot_of_species(sight: Sight, deployment: bytes, taxon: str) -> Spot | None:
     """Where a species at a camera may be drawn: by the rule's word on the place, the species and the statement."""
     location = sight.location_of(deployment)
     if sight.view is None:
@@ -153,7 +153,23 @@ def _spot_of_species(sight: Sight, deployment: bytes, taxon: str) -> Spot | None
     return spot and sight.at(known[0], known[1], known[2], (known[3], species, sight.precision(shown)))
 
 
-def _old_enough(sight: Sight, last: int) -> bool:
+def spot_of_station(sight: Sight, place: Place, taxon: str) -> Spot | None:
+    """Where a station may be drawn for a species: as roughly as any of its cameras; None where one is withheld."""
+    rough: Spot | None = None
+    fine: Spot | None = None
+    for camera in place.cameras:
+        if sight.location_of(camera.id) is None:
+            continue
+        spot = spot_of_species(sight, camera.id, taxon)
+        if spot is None:
+            return None
+        if spot.size < 0:
+            rough = spot if rough is None or spot.size > rough.size else rough
+        fine = fine or spot
+    return rough or fine
+
+
+def old_enough(sight: Sight, last: int) -> bool:
     """Whether an embargo lets a day be told: all of it has to lie before, in whatever zone it was."""
     since = sight.view.since if sight.view is not None else None
     return since is None or (last + 2) * DAY <= since
@@ -193,55 +209,3 @@ def _seen_elsewhere(sight: Sight, layer: Layer, known: dict[str, int]) -> None:
                 spot.size,
             )
         )  # fmt: skip
-
-
-def moves(sight: Sight) -> Layer:
-    """Lines between the places where a known animal was seen, in the order of time. Not its way: nobody saw that."""
-    layer = Layer("moves", _("Moves of known animals"), LINES, about="individual", colour="attention", on=False)
-    layer.note = _("A line joins places where an animal was seen; the way between them is not known.")
-    if not (sight.allowed("individual") and sight.allowed("observation")):
-        return layer
-    sql = (
-        "SELECT o.individual, d.location, coalesce(m.taken_at, (SELECT max(x.taken_at) FROM event_picture AS e"
-        " JOIN media AS x ON x.id = e.media WHERE e.observation = o.id)) + coalesce(d.utc_offset, 0) * 60 AS t,"
-        " o.deployment FROM observation AS o"
-        " LEFT JOIN media AS m ON m.id = o.media"
-        " JOIN deployment AS d ON d.id = coalesce(o.deployment, m.deployment)"
-        " WHERE o.deleted = 0 AND o.individual IS NOT NULL AND d.location IS NOT NULL AND o.method IS NOT 'machine'"
-        # What waits for its second look is nobody's to see yet.
-        " AND (coalesce(d.looks, 1) < 2 OR o.look IS 'settled') ORDER BY o.individual, t"
-    )
-    found = sight.db.conn.execute(sql).fetchall()
-    animals = list({row[0] for row in found})
-    groups, foreign = sight.groups("individual", animals), sight.foreign("individual")
-    codes = {row[0]: row[1:] for row in sight.db.conn.execute("SELECT id, code, name, taxon FROM individual")}
-    known: dict[str, int] = {}
-    before: tuple[bytes, bytes, int, Spot] | None = None
-    for animal, location, seconds, deployment in found:
-        if seconds is None or animal not in codes or not groups.get(animal):
-            continue
-        taxon = codes[animal][2]
-        spot = _spot_of_species(sight, deployment, taxon) if deployment else sight.at_location(location)
-        on = seconds // 86400
-        if spot is None or not _old_enough(sight, on):
-            continue
-        if before is not None and before[0] == animal and before[1] != location and sight.period.has(before[2], on):
-            start = before[3]
-            metres = length([(start.longitude, start.latitude), (spot.longitude, spot.latitude)])
-            rough = start.size < 0 or spot.size < 0
-            code = codes[animal][0] or ""
-            names = [one for one in (sight.named("location", before[1]), sight.named("location", location)) if one]
-            facts = [
-                taxa.name(taxon, language()) if taxon else "",
-                _("{start} to {end}").format(start=written(before[2]), end=written(on)),
-                *([" – ".join(names)] if len(names) == 2 else []),
-                _("{n} km in a straight line").format(n=f"{metres / 1000:.1f}"),
-            ]
-            layer.things.append(
-                Thing(
-                    [[start.place, spot.place]], code, [one for one in facts if one], animal.hex(), "individual",
-                    before[2], on, (layer.word(code, known),), animal not in foreign, mark="rough" if rough else "",
-                )
-            )  # fmt: skip
-        before = (animal, location, on, spot)
-    return layer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from ranger_app.actions import border_layer, map_cameras, map_field, map_ground, map_patrols
+from ranger_app.actions import border_layer, map_cameras, map_field, map_ground, map_patrols, moves
 from ranger_app.actions.map_sight import Period, Sight
 from ranger_app.domain.sharing import Rule
 from ranger_app.errors import UsageProblem
@@ -20,7 +20,8 @@ RECORDS: dict[str, tuple[str, Callable[[Sight], Layer]]] = {
     "sectors": (N_("Sites and sectors"), map_field.sectors),
     "routes": (N_("Ways of the visits"), map_field.routes),
     "tracks": (N_("Patrol tracks"), map_patrols.tracks),
-    "moves": (N_("Moves of known animals"), map_cameras.moves),
+    moves.RANGES: (moves.NAMES[moves.RANGES], moves.ranges),
+    moves.MOVES: (moves.NAMES[moves.MOVES], moves.moves),
     "locations": (N_("Locations"), map_field.locations),
     "deployments": (N_("Camera deployments"), map_cameras.deployments),
     "counts": (N_("Waterbird counts"), map_field.counts),
@@ -28,6 +29,7 @@ RECORDS: dict[str, tuple[str, Callable[[Sight], Layer]]] = {
     "samples": (N_("Samples"), map_field.samples),
     "health": (N_("Sick and dead animals"), map_field.health_events),
     "observations": (N_("Observations"), map_cameras.observations),
+    moves.STATIONS: (moves.NAMES[moves.STATIONS], moves.stations),
 }
 """Id -> name and what makes it, from below to above."""
 GROUND, OWN = "ground", "own"

@@ -60,6 +60,7 @@ class Sight:
     """One map's eyes on one library. ``rule`` None shows all that is here, for those who work here."""
 
     def __init__(self, library: Library, db: Database, rule: Rule | None = None, period: Period | None = None) -> None:
+        self.library = library
         self.db = db
         self.own_station = library.station
         self.period = period or Period()

@@ -40,7 +40,7 @@ class Thing:
     weight: float = 0.0
     """How much of it there is: the size of a count, the shade of a grid cell."""
     mark: str = ""
-    """A shape other than the layer's, such as "failed"; "rough" for a line between cells."""
+    """A shape other than the layer's, such as "failed"; "crosses" for a line from one country to another."""
 
 
 @dataclass(slots=True)

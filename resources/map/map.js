@@ -143,7 +143,7 @@
     const made = L.polyline(one[PLACE].map(unpacked), {
       renderer: grounded ? ground : canvas, interactive: !grounded, color: own ? tone : colour("partner"),
       weight: grounded ? 1.2 : 2.4, opacity: o, smoothFactor: 1.5,
-      dashArray: one[MARK] === "rough" ? "6 6" : layer.colour === "border" ? "10 4 2 4" : null,
+      dashArray: one[MARK] === "crosses" ? "6 6" : layer.colour === "border" ? "10 4 2 4" : null,
     });
     if (!grounded) made.on("click", () => card(layer, [one]));
     return made;
@@ -151,11 +151,14 @@
 
   function area(layer, one) {
     const own = one[OWN] === 1, o = layer.opacity / 100, grounded = layer.groundy;
-    const tone = own ? colour(layer.colour) : colour("partner");
+    const known = layer.about === "individual"; // its edge is faint: dashed lines of moves lie on it
+    const plain = known ? HUES[(one[WORDS][0] || 0) % HUES.length] : colour(layer.colour);
+    const tone = own ? plain : colour("partner");
     const filled = {land: 1, water: 0.9}[layer.colour];
     const options = {
-      renderer: grounded ? ground : canvas, interactive: !grounded, color: tone, weight: filled ? 0.6 : 1.8, opacity: o,
-      fillColor: tone, fillOpacity: (filled !== undefined ? filled : one[WEIGHT] ? 0.1 + 0.6 * one[WEIGHT] : 0.1) * o,
+      renderer: grounded ? ground : canvas, interactive: !grounded, color: tone, weight: filled ? 0.6 : known ? 1 : 1.8,
+      opacity: known ? 0.35 * o : o, fillColor: tone,
+      fillOpacity: (filled !== undefined ? filled : one[WEIGHT] ? 0.1 + 0.6 * one[WEIGHT] : 0.1) * o,
       pointToLayer: (_feature, at) => new Mark(at, {...style(layer, one), shape: layer.shape, radius: 6}),
     };
     const made = L.GeoJSON.geometryToLayer({type: "Feature", properties: {}, geometry: one[PLACE]}, options);
