@@ -18,7 +18,7 @@ from ranger_app.library import Library
 from ranger_app.store import gallery, rows
 from ranger_app.store.connection import Database
 from ui.bridge import Bridge
-from ui.camera_traps.compare.compare_page import steering
+from ui.camera_traps.compare.compare_page import UNDER_THE_STRIP, steering
 from ui.camera_traps.compare.subject import Subject, of_animal
 from ui.camera_traps.compare.two_panes import TwoPanes
 from ui.commands import Command
@@ -65,10 +65,11 @@ class BlindPage(QWidget):
         row.addWidget(button(_("Next animal"), partial(self.step, 1), key="N"))
         row.addWidget(button(_("An animal not known yet"), partial(self.answer, "new"), key="A"))
         row.addWidget(button(_("Cannot tell"), partial(self.answer, "cannot_tell"), key="C"))
-        self.count = label("", "muted")
-        row.addWidget(self.count)
         row.addStretch(1)
         column.addLayout(row)
+        self.count = label("", "muted", wrap=True)
+        self.count.setMinimumHeight(UNDER_THE_STRIP)
+        column.addWidget(self.count)
         self._stack.addWidget(page)
         self.empty = EmptyState(
             _(
@@ -125,7 +126,8 @@ class BlindPage(QWidget):
         near = [self.place + by for by in (*range(1, _AHEAD + 1), -1)]
         self.panes.ahead([question.animals[n] for n in near if 0 <= n < len(question.animals)])
         place, n = number(self.place + 1), len(question.animals)
-        self.count.setText(_("animal {place} of {n}").format(place=place, n=number(n)) if n else "")
+        words = _("Animal {place} of {n}.").format(place=place, n=number(n)) if n else ""
+        self.count.setText(f"{words} {_('Go by the pattern alone: what was said first is shown once you answered.')}")
 
     def step(self, by: int) -> None:
         """The animal after (1) or before (-1) at the right; around at the ends."""
@@ -137,7 +139,7 @@ class BlindPage(QWidget):
         """What waits, in a line."""
         n = len(self.asked)
         words = ngettext("{n} waits for your answer", "{n} wait for your answer", n).format(n=number(n))
-        return f"{words} · {_('Nobody tells you what was said first.')}" if n else _("Nothing waits for you.")
+        return words if n else _("Nothing waits for you.")
 
     # -- answering ---------------------------------------------------------------------------------------------
 
