@@ -74,7 +74,7 @@ class BlindPage(QWidget):
         self.empty = EmptyState(
             _(
                 "Nobody waits for your second opinion. To ask for one, open an animal of the catalogue, choose a"
-                " capture and press A: somebody else then looks at it without knowing what you said."
+                " capture and press O: somebody else then looks at it without knowing what you said."
             ),
             _("Open the catalogue"),
             leave,
