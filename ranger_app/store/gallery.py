@@ -181,6 +181,16 @@ def picture_of(db: Database, media: bytes) -> str | None:
     return row[0] if row else None
 
 
+def pictures_of(db: Database, media: Sequence[bytes]) -> dict[bytes, str | None]:
+    """picture_of() of many pictures at once, by id; those that are not here are not in it."""
+    found: dict[bytes, str | None] = {}
+    for start in range(0, len(media), 500):
+        part = list(media[start : start + 500])
+        marks = ",".join("?" * len(part))
+        found |= db.conn.execute(f"SELECT id, {_PICTURE} FROM media WHERE id IN ({marks}) AND deleted = 0", part)
+    return found
+
+
 def key_of(db: Database, media: bytes) -> int | None:
     """The row number of a picture; None where it is not here."""
     row = db.conn.execute("SELECT key FROM media WHERE id=?", (media,)).fetchone()

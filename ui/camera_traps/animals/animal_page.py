@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -18,11 +18,14 @@ from ui.bridge import Bridge
 from ui.camera_traps.animals.about_page import AboutPage
 from ui.camera_traps.animals.captures_page import CapturesPage
 from ui.camera_traps.animals.joined_page import JoinedPage
-from ui.camera_traps.animals.time_page import TimePage
 from ui.camera_traps.animals.words import word
 from ui.commands import Command
 from ui.widgets.form import RecordForm
+from ui.widgets.later import Later
 from ui.widgets.segments import Pages
+
+if TYPE_CHECKING:
+    from ui.camera_traps.animals.time_page import TimePage
 
 ABOUT, CAPTURES, JOINED, TIME = range(4)
 _MET = frozenset(("individual", "observation", "media", "same_animal", "deployment", "location"))
@@ -36,20 +39,20 @@ class AnimalPage(QWidget):
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__()
-        self._library = library
+        self._library, self._bridge = library, bridge
         self._codes = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
         self.about = AboutPage(library, bridge)
         self.captures = CapturesPage(library, bridge)
         self.joined = JoinedPage(library, bridge)
-        self.time = TimePage(library, bridge)
+        self._time = Later(self._made_time)
         self.pages = Pages(
             [
                 (_("Record"), self.about),
                 (_("Captures"), self.captures),
                 (_("Same animal"), self.joined),
-                (_("Time and moves"), self.time),
+                (_("Time and moves"), self._time),
             ]
         )
         column.addWidget(self.pages)
@@ -59,6 +62,18 @@ class AnimalPage(QWidget):
         self.joined.counted.connect(self._counted)
         self.joined.compare_wanted.connect(self.compare_wanted)
         self.pages.changed.connect(lambda _page: self._turned())
+
+    def _made_time(self) -> TimePage:
+        from ui.camera_traps.animals.time_page import TimePage
+
+        made = TimePage(self._library, self._bridge)
+        made.open(self.record)
+        return made
+
+    @property
+    def time(self) -> TimePage:
+        """When and where it was met; made when somebody first looks."""
+        return self._time.page
 
     @property
     def form(self) -> RecordForm:
@@ -85,7 +100,8 @@ class AnimalPage(QWidget):
         self._read_codes()
         self.captures.open(record, found.text("code") if found else "")
         self.joined.open(record)
-        self.time.open(record)
+        if self._time.made is not None:
+            self._time.made.open(record)
         self.told.emit()
 
     def _read_codes(self) -> None:
@@ -147,8 +163,8 @@ class AnimalPage(QWidget):
             self.joined.read()
             self._read_codes()
             self.told.emit()
-        if _MET & changes.kinds:
-            self.time.changed()
+        if self._time.made is not None and _MET & changes.kinds:
+            self._time.made.changed()
 
     # -- surviving a change of language ------------------------------------------------------------------------
 

@@ -34,10 +34,10 @@ class Met:
 def read(library: Library, animal: bytes) -> Met:
     """The captures of an animal, the newest first; for workers. DataProblem where there is no such animal."""
     with library.read() as db:
-        found = [
-            one if one.sha256 or one.media is None else replace(one, sha256=gallery.picture_of(db, one.media))
-            for one in catalogue.captures(db, animal)
-        ]
+        found = catalogue.captures(db, animal)
+        kept_back = gallery.pictures_of(db, [one.media for one in found if one.media and not one.sha256])
+        if kept_back:  # what came of these lies under another name than their hash
+            found = [replace(one, sha256=one.sha256 or kept_back.get(one.media or b"")) for one in found]
         here = animals.catalogues(db)
         records = {
             one: (here.animals[one].code, here.animals[one].station == library.station.id)

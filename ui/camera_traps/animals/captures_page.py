@@ -99,7 +99,7 @@ class CapturesPage(QWidget):
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         view.selectionModel().selectionChanged.connect(lambda *_both: self._chose())
-        view.selectionModel().currentRowChanged.connect(lambda *_both: self._chose())
+        view.selectionModel().currentRowChanged.connect(lambda *_both: self._show_current())
         return view
 
     def _build_beside(self) -> None:
@@ -218,23 +218,27 @@ class CapturesPage(QWidget):
 
     def chosen(self) -> list[Capture]:
         """The chosen captures, as they stand."""
-        return [self.model.capture(one.row()) for one in sorted(self.view.selectionModel().selectedRows())]
+        rows = sorted(one.row() for one in self.view.selectionModel().selectedRows())
+        return [self.model.capture(row) for row in rows]
 
-    def _current(self) -> Capture | None:
-        row = self.view.currentIndex().row()
-        return self.model.capture(row) if 0 <= row < self.model.rowCount() else None
+    def _show_current(self) -> None:
+        """The picture the keyboard is on, else the first one chosen."""
+        row, chosen = self.view.currentIndex().row(), self.view.selectionModel()
+        if not chosen.isRowSelected(row):
+            row = min((one.row() for one in chosen.selectedRows()), default=-1)
+        one = self.model.capture(row) if 0 <= row < self.model.rowCount() else None
+        self.picture.show_picture(one.sha256 if one else None, _("The picture is not here.") if one else "")
 
     def _chose(self) -> None:
-        found, one = self.chosen(), self._current()
-        if one is not None and one not in found:
-            one = found[0] if found else None
-        self.picture.show_picture(one.sha256 if one else None, _("The picture is not here.") if one else "")
+        found = self.chosen()
+        one = found[0] if len(found) == 1 else None
+        self._show_current()
         words = ngettext("{n} capture chosen", "{n} captures chosen", len(found)).format(n=number(len(found)))
-        if len(found) == 1 and one is not None:
+        if one is not None:
             at = moment(one.taken_at, self._library.station.utc_offset) if one.taken_at is not None else ""
             words = " · ".join(part for part in (at, one.place) if part) or words
         self.told.setText(words)
-        self.by.setText(self._whose(one) if len(found) == 1 and one is not None else "")
+        self.by.setText(self._whose(one) if one is not None else "")
         flanks, sure = {one.flank for one in found}, {one.sureness or "certain" for one in found}
         self.sides.tick(_SIDES.index(flanks.pop()) if len(flanks) == 1 and flanks <= set(_SIDES) else None)
         self.sure.tick(_SURE.index(sure.pop()) if len(sure) == 1 and sure <= set(_SURE) else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,14 +54,22 @@ def lines(library: Library) -> list[AnimalLine]:
     """The whole catalogue; for workers."""
     with library.read() as db:
         found = catalogue.entries(db)
-        pictures = {one.picture: gallery.picture_of(db, one.picture) for one in found if one.picture is not None}
+        pictures = gallery.pictures_of(db, [one.picture for one in found if one.picture is not None])
     species = {one.taxon: taxa.name(one.taxon, language()) for one in found}
     offset = library.station.utc_offset
-    return [_line(one, species[one.taxon], pictures.get(one.picture or b""), offset) for one in found]
+    words = {
+        (field, code): word("individual", field, code)
+        for field, code in {
+            (field, code) for one in found for field, code in (("sex", one.sex), ("status", one.status))
+        }
+    }
+    return [_line(one, species[one.taxon], words, pictures.get(one.picture or b""), offset) for one in found]
 
 
-def _line(one: Entry, species: str, sha256: str | None, offset: int) -> AnimalLine:
-    sex, status = word("individual", "sex", one.sex), word("individual", "status", one.status)
+def _line(
+    one: Entry, species: str, words: Mapping[tuple[str, str], str], sha256: str | None, offset: int
+) -> AnimalLine:
+    sex, status = words["sex", one.sex], words["status", one.status]
     whose = _("ours") if one.mine else country_word(one.country)
     last = one.last_seen
     texts = (

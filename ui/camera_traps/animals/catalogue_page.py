@@ -105,6 +105,7 @@ class CataloguePage(QWidget):
             empty,
             with_filter=False,
             spare={STATUS: 1000, SEX: 860, NAME: 760, WHOSE: 620, LAST: 540},
+            ahead=not bridge.inline,
         )
         view = self.table.view
         view.setAccessibleName(_("Known animals"))
@@ -120,7 +121,8 @@ class CataloguePage(QWidget):
         column.addWidget(self.stack, 1)
         self._build_foot(column)
         self.setFocusProxy(view)
-        self.read()
+        if bridge.inline:
+            self.read()
 
     def _build_head(self) -> None:
         row = QHBoxLayout(self.head)
@@ -195,10 +197,9 @@ class CataloguePage(QWidget):
             self._stale = True
 
     def read(self) -> None:
-        """Read the catalogue, and then what waits for us."""
+        """Read the catalogue, and once it stands what waits for us."""
         self._stale = False
         self.table.refresh()
-        self._bridge.run(lambda _cancel: self._read_waiting(), self._take_waiting, owner=self)
 
     def _read_waiting(self) -> tuple[int, int]:
         with self._library.read() as db:
@@ -225,6 +226,7 @@ class CataloguePage(QWidget):
         if n and self.table.current() is None:
             self.table.view.selectRow(0)
         self.told.emit()
+        self._bridge.run(lambda _cancel: self._read_waiting(), self._take_waiting, owner=self)
 
     def _offer_species(self) -> None:
         before = self.species.currentData()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QMargins
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ranger_app.actions import encounters
+from ranger_app.actions import catalogue, encounters
 from ranger_app.actions.analysis import Question
 from ranger_app.domain.crossings import RULES, Encounter, Line, ledger
 from ranger_app.geo.spread import farthest_apart
@@ -52,7 +52,13 @@ def life(library: Library, animal: bytes, cancel: CancelToken | None = None) -> 
     """What is known of where an animal and those it is joined with were met; for workers."""
     with library.read() as db:
         record = rows.get(db, "individual", animal)
-        question = Question(taxon=record.text("taxon") if record else None, at_home=True)
+        cameras = {one.deployment for one in catalogue.captures(db, animal) if one.deployment}
+        places = {kept["location"] for one in cameras if (kept := rows.get(db, "deployment", one)) is not None}
+        question = Question(
+            taxon=record.text("taxon") if record else None,
+            stations=frozenset(one for one in cameras | places if isinstance(one, bytes)),
+            at_home=True,
+        )
         met = yield from encounters.met(library, db, question, cancel)
     whole = met.catalogues.joins.of(animal)
     found = [one for one in met.encounters if one.animal == whole]
