@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import Geod, Transformer
+from pyproj import Geod, Proj
 
 from ranger_app.geo import base_map
 
@@ -76,11 +76,10 @@ def ground(latitude: float, longitude: float) -> Ground:
     """By the land that covers the place, and by lines laid into an azimuthal equidistant plane around it."""
     point = shapely.Point(longitude, latitude)
     country = next((of for land, of in _lands() if land.covers(point)), "")
-    plane = f"+proj=aeqd +lat_0={latitude:.10f} +lon_0={longitude:.10f} +ellps=WGS84 +units=m"
-    to_plane = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
+    to_plane = Proj(f"+proj=aeqd +lat_0={latitude:.10f} +lon_0={longitude:.10f} +ellps=WGS84 +units=m")
 
     def moved(corners: np.ndarray) -> np.ndarray:
-        return np.column_stack(to_plane.transform(corners[:, 0], corners[:, 1]))
+        return np.column_stack(to_plane(corners[:, 0], corners[:, 1]))
 
     around = shapely.box(longitude - 1.0, latitude - 0.8, longitude + 1.0, latitude + 0.8)
     nearest, accuracy = np.inf, 0
