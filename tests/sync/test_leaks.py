@@ -122,7 +122,7 @@ def made(library: Library) -> Season:
         label="season",
     )  # fmt: skip
     library.person = person
-    bear = new()
+    bear, seen, twin = new(), new(), new()
     library.commit(
         [
             create("media", media, {"deployment": deployment, "sha256": HASH, "bytes": 1_234_567_890_123,
@@ -133,7 +133,12 @@ def made(library: Library) -> Season:
             create("media", bear, {"deployment": other, "camera_time": "2023-04-06T06:07:08"}),
             create("individual", individual, {"code": "T17F", "taxon": "Panthera tigris", "left_picture": media,
                                               "remarks": WORDS["remark"]}),
-            create("observation", new(), {"media": media, "deployment": deployment, "type": "animal", "by": person,
+            create("individual", twin, {"code": "T18F", "taxon": "Panthera tigris", "remarks": WORDS["note"]}),
+            create("same_animal", new(), {"one": individual, "other": twin, "answer": "same", "by": person, "at": NOW,
+                                          "remarks": WORDS["remark"]}),
+            create("second_opinion", new(), {"observation": seen, "asked_by": person, "asked_at": NOW, "by": person,
+                                             "answer": "animal", "individual": twin, "remarks": WORDS["den"]}),
+            create("observation", seen, {"media": media, "deployment": deployment, "type": "animal", "by": person,
                                           "taxon": "Panthera tigris", "individual": individual, "method": "human",
                                           "remarks": WORDS["remark"], "event": WORDS["event"]}),
             create("observation", new(), {"media": bear, "type": "animal", "taxon": "Ursus thibetanus",
