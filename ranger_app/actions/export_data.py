@@ -14,6 +14,7 @@ from ranger_app.actions import (
     export_camtrapr,
     export_dwca,
     export_geojson,
+    export_secr,
     export_smart_patrol,
     export_tracks,
     export_wildlife_insights,
@@ -50,6 +51,18 @@ FORMATS: dict[str, ExportFormat] = {
         N_("Camera traps for science (Camtrap DP 1.0.2)"), export_camtrap_dp.write, export_camtrap_dp.OPTIONS
     ),
     "camtrapr": ExportFormat(N_("Record and effort tables for camtrapR"), export_camtrapr.write),
+    "secr": ExportFormat(
+        N_("Known animals for capture-recapture (R package secr)"),
+        export_secr.write_secr,
+        export_secr.SECR_OPTIONS,
+        any_rule=True,
+    ),
+    "oscr": ExportFormat(
+        N_("Known animals for capture-recapture (R package oSCR)"),
+        export_secr.write_oscr,
+        export_secr.OPTIONS,
+        any_rule=True,
+    ),
     "wildlife-insights": ExportFormat(
         N_("Upload tables for Wildlife Insights"), export_wildlife_insights.write, export_wildlife_insights.OPTIONS
     ),

@@ -54,7 +54,21 @@ def told(folder: Path, secrets: Traces) -> dict[str, list[str]]:
     return {name: what for name, what in found.items() if what}
 
 
-@pytest.mark.parametrize("format_name", sorted(FORMATS))
+NOTHING_WITHOUT = ("oscr", "secr")
+"""Formats of nothing but known animals at their places: a rule that withholds these refuses them."""
+
+
+@pytest.mark.parametrize("format_name", NOTHING_WITHOUT)
+@pytest.mark.parametrize(("rule", "code"), [("open", "INDIVIDUALS_WITHHELD"), ("standard", "PLACES_WITHHELD")])
+def test_what_would_hold_only_what_is_withheld_is_refused(
+    season: Season, tmp_path: Path, format_name: str, rule: str, code: str
+) -> None:
+    with pytest.raises(DataProblem, match=code):
+        jobs.run(export(season.library, format_name, tmp_path / "out", rule=rule))
+    assert list(tmp_path.glob("out*")) == []
+
+
+@pytest.mark.parametrize("format_name", sorted(set(FORMATS) - set(NOTHING_WITHOUT)))
 def test_no_export_tells_unless_it_is_asked_to(season: Season, tmp_path: Path, format_name: str) -> None:
     out = tmp_path / "open"
     jobs.run(export(season.library, format_name, out))
