@@ -282,6 +282,8 @@ def test_captures_are_told_newest_first(captures: CapturesPage, page: AnimalPage
 def test_several_captures_get_a_side_by_one_key_and_one_undo(
     window: Window, captures: CapturesPage, library: Library
 ) -> None:
+    captures._choose([0, 2])
+    assert [one.taken_at for one in captures.chosen()] == [1_399_037_400, 1_393_632_000]
     captures.view.selectAll()
     press(window, Qt.Key.Key_L)
     press(window, Qt.Key.Key_2)
@@ -439,6 +441,36 @@ def test_months_stand_under_the_country_they_were_met_in(
     assert "China, April 2014: 1" in page.time.timeline.accessibleDescription()
     assert "4 encounters in 3 months: first on 1 Mar 2014, last on 2 May 2014." in page.time.facts.text()
     assert "1 encounter proves no side: who it is is not certain." in page.time.facts.text()
+
+
+def test_the_map_is_drawn_only_when_asked_for_and_leads_to_captures(
+    window: Window, page: AnimalPage, bridge: Bridge, library: Library, tiger: bytes
+) -> None:
+    page.pages.choose(TIME)
+    moves = page.time.moves
+    assert moves.stack.currentWidget() is moves.ask
+    assert moves.web is None
+    press(window, Qt.Key.Key_M)
+    assert moves.web is not None
+    assert moves.stack.currentWidget() is moves.web
+    assert b"T-01" in moves.web._page
+    with library.read() as db:
+        (place,) = rows.find(db, "location")
+    moves._linked(f"ranger:open/location/{place.id.hex()}")
+    assert page.pages.index == CAPTURES
+    assert len(page.captures.chosen()) == 3
+    moves._linked("ranger:open/location/no-hexadecimal")
+    page.open(records.add(library, "individual", {"code": "T-77", "taxon": TIGER}))
+    page.pages.choose(TIME)
+    assert page.time.empty.isVisibleTo(page)
+
+
+def test_how_it_is_counted_is_one_key_away(window: Window, page: AnimalPage) -> None:
+    page.pages.choose(TIME)
+    assert page.time.rules.isHidden()
+    press(window, Qt.Key.Key_H)
+    assert "It is a lower bound" in page.time.rules.text()
+    assert not page.time.rules.isHidden()
 
 
 def test_what_encounters_prove_is_said_in_sentences(dressed: Dress) -> None:

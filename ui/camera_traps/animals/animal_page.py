@@ -68,7 +68,17 @@ class AnimalPage(QWidget):
 
         made = TimePage(self._library, self._bridge)
         made.open(self.record)
+        made.moves.opened.connect(self._open_from_map)
         return made
+
+    def _open_from_map(self, kind: str, record: bytes) -> None:
+        """A place of the map is where some of its captures are from; a line is the animal itself."""
+        if kind == "individual" and record != self.record:
+            self.open(record)
+        elif kind in ("location", "deployment"):
+            self.captures.choose_at(kind, record)
+        self.pages.choose(CAPTURES)
+        self._turned()
 
     @property
     def time(self) -> TimePage:

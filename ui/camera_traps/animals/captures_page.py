@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,6 +23,7 @@ from ranger_app.domain.kinds import kind_named
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
+from ranger_app.store import rows
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.animals import captures_model
@@ -178,9 +179,9 @@ class CapturesPage(QWidget):
         self._fit()
         self.stack.setCurrentIndex(0 if met.captures else 1)
         self.beside.setVisible(bool(met.captures))
-        rows = [n for n, one in enumerate(met.captures) if one.observation in chosen] if chosen else []
+        same = [n for n, one in enumerate(met.captures) if one.observation in chosen] if chosen else []
         if met.captures:
-            self._choose(rows or [min(max(row, 0), len(met.captures) - 1)])
+            self._choose(same or [min(max(row, 0), len(met.captures) - 1)])
         self.counted.emit(len(met.captures))
 
     def _lost(self, asked: int, error: BaseException) -> None:
@@ -207,19 +208,35 @@ class CapturesPage(QWidget):
         needed = self.acts.column.totalMinimumHeightForWidth(self.beside.width() - 12)
         self.below.setFixedHeight(max(_LEAST_BELOW, min(needed, self.height() - _LEAST_PICTURE)))
 
-    def _choose(self, rows: Sequence[int]) -> None:
+    def _choose(self, wanted: Sequence[int]) -> None:
+        """Choose these rows, in order, at one stroke: thousands may be chosen."""
         selection, flag = self.view.selectionModel(), QItemSelectionModel.SelectionFlag
-        selection.clearSelection()
-        selection.setCurrentIndex(self.model.index(rows[0], 0), flag.NoUpdate)
-        for row in rows:
-            selection.select(self.model.index(row, 0), flag.Select | flag.Rows)
+        chosen = QItemSelection()
+        first = before = wanted[0]
+        for row in [*wanted[1:], -1]:
+            if row != before + 1:
+                chosen.select(self.model.index(first, 0), self.model.index(before, 0))
+                first = row
+            before = row
+        selection.setCurrentIndex(self.model.index(wanted[0], 0), flag.NoUpdate)
+        selection.select(chosen, flag.ClearAndSelect | flag.Rows)
 
     # -- choosing ----------------------------------------------------------------------------------------------
 
     def chosen(self) -> list[Capture]:
         """The chosen captures, as they stand."""
-        rows = sorted(one.row() for one in self.view.selectionModel().selectedRows())
-        return [self.model.capture(row) for row in rows]
+        return [self.model.capture(n) for n in sorted(one.row() for one in self.view.selectionModel().selectedRows())]
+
+    def choose_at(self, kind: str, place: bytes) -> None:
+        """Choose the captures made at a location or by a deployment."""
+        there = {place}
+        if kind == "location":
+            with self._library.read() as db:
+                there = {one.id for one in rows.find(db, "deployment", '"location" IS ?', [place])}
+        found = [row for row, one in enumerate(self.model.met.captures) if one.deployment in there]
+        if found:
+            self._choose(found)
+            self.view.scrollTo(self.model.index(found[0], 0))
 
     def _show_current(self) -> None:
         """The picture the keyboard is on, else the first one chosen."""

@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QMargins
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import catalogue, encounters
 from ranger_app.actions.analysis import Question
@@ -21,10 +21,14 @@ from ranger_app.library import Library
 from ranger_app.store import rows
 from ui import theme
 from ui.bridge import Bridge
+from ui.camera_traps.animals.moves_card import MovesCard
 from ui.camera_traps.animals.timeline import Timeline
 from ui.camera_traps.animals.words import country_word
+from ui.camera_traps.form_page import WIDE
+from ui.camera_traps.side_by_side import SideBySide
 from ui.commands import Command
 from ui.numbers import day, day_at, decimal, number
+from ui.widgets.buttons import button
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.scrolled import ScrolledColumn
@@ -119,9 +123,19 @@ class TimePage(QWidget):
         self.facts = label("", wrap=True)
         self.proved.body.addWidget(self.facts)
         self.rules = muted("")
+        self.rules.hide()
+        self.rules_button = button(_("How it is counted"), self.turn_rules, role="quiet", key="H")
+        line = QHBoxLayout()
+        line.addWidget(self.rules_button)
+        line.addStretch(1)
+        self.proved.body.addLayout(line)
         self.proved.body.addWidget(self.rules)
-        column.addWidget(self.proved)
-        column.addStretch(1)
+        self.proved.body.addStretch(1)
+        beside = SideBySide(WIDE)
+        beside.add(self.proved, 3)
+        self.moves = MovesCard(library, bridge)
+        beside.add(self.moves, 5)
+        column.addWidget(beside, 1)
         self.waiting = muted(_("Reading the encounters of its species …"))
         outer.addWidget(self.waiting)
         self.empty = EmptyState(_("No picture with a time and a place names this animal yet."), icon="map")
@@ -132,10 +146,15 @@ class TimePage(QWidget):
         for one in (self.area, self.waiting, self.empty):
             one.setVisible(one is shown)
 
+    def turn_rules(self) -> None:
+        """Show how it is counted, or hide it again."""
+        self.rules.setVisible(self.rules.isHidden())
+
     def open(self, animal: bytes | None) -> None:
         """Show an animal, once somebody looks."""
         self._stand(self.waiting)
         self.animal = animal
+        self.moves.open(animal)
         self.changed()
 
     def changed(self) -> None:
@@ -143,11 +162,13 @@ class TimePage(QWidget):
         self._stale = True
         if self.isVisible():
             self.read()
+            self.moves.changed()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._stale:
             self.read()
+            self.moves.changed()
 
     def read(self) -> None:
         """Read the encounters."""
@@ -177,5 +198,8 @@ class TimePage(QWidget):
         self._stand(self.area)
 
     def commands(self, free: Callable[[], bool]) -> list[Command]:
-        """The keys of this page."""
-        return []
+        """The keys of this page; ``free`` tells whether plain letters are commands now."""
+        return [
+            Command("moves.map", _("Show the map"), self.moves.show_map, "M", free, _("Time and moves")),
+            Command("moves.rules", _("How it is counted"), self.turn_rules, "H", free, _("Time and moves")),
+        ]
