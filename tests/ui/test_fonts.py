@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,9 @@ def test_no_glyph_is_missing(qapp: QApplication, language: str) -> None:
     names = "".join(LANGUAGES.values())
     read_me = resource("bundle", "READ-ME.txt").read_text(encoding="utf-8-sig")
     forms = "".join(count_form.words(language).values())
+    for name in ("words.csv", "wetland_types.csv"):
+        with resource("dossier", name).open(encoding="utf-8", newline="") as file:
+            forms += "".join(row[language] for row in csv.DictReader(file))
     missing = fonts.missing_glyphs(translated(language) + species + names + read_me + forms + KEYS, language)
     assert not missing, f"no glyph in {fonts.families(language)} for {''.join(sorted(missing))[:80]}"
 
