@@ -17,6 +17,7 @@ from ui.commands import Command, grouped, key_text
 PAGES = (
     "today",
     "camera_traps",
+    "individuals",
     "second_look",
     "analysis",
     "patrols",
