@@ -528,8 +528,7 @@ class CameraTrapsScreen(Screen):
             ("second_look", partial(self.choose_tab, SECOND_LOOK)),
             ("analysis", partial(self.choose_tab, ANALYSIS)),
             ("analysis_table", self._analysis_table),
-            ("individual", self._first_individual),
-            *self.animals.comparing.pictures(),
+            *self.animals.pictures(self._first_individual),
             ("deployment", self._first_deployment),
             ("card", partial(self.open_at, ("ingest", ""))),
             ("export", self.open_export),
@@ -550,8 +549,7 @@ class CameraTrapsScreen(Screen):
         self.open_deployment(found[0].id if found else None)
 
     def _first_individual(self) -> None:
-        found = self.individuals.table.model.lines
-        self.open_individual(found[0].id if found else None)
+        self.open_individual(self.individuals.most_met())
 
     # -- surviving a change of language ------------------------------------------------------------------------
 

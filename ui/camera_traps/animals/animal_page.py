@@ -12,7 +12,6 @@ from ranger_app.changes import Changes
 from ranger_app.domain import taxa
 from ranger_app.i18n import _, language
 from ranger_app.library import Library
-from ranger_app.store import animals
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.animals.about_page import AboutPage
@@ -40,7 +39,7 @@ class AnimalPage(QWidget):
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__()
         self._library, self._bridge = library, bridge
-        self._codes = ""
+        self._said = ("", 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
         self.about = AboutPage(library, bridge)
@@ -107,28 +106,25 @@ class AnimalPage(QWidget):
         for page in (CAPTURES, JOINED, TIME):
             self.pages.segments.enable(page, record is not None)
             self.pages.tell_number(page, 0)
-        self._read_codes()
         self.captures.open(record, found.text("code") if found else "")
         self.joined.open(record)
         if self._time.made is not None:
             self._time.made.open(record)
-        self.told.emit()
+        self._tell()
 
-    def _read_codes(self) -> None:
-        self._codes = ""
-        if self.record is not None:
-            with self._library.read() as db:
-                here = animals.catalogues(db)
-                if len(here.joins.together(self.record)) > 1:
-                    self._codes = here.codes(self.record)
+    def _tell(self) -> None:
+        if self.isVisible():  # otherwise the screen asks when it shows this page
+            self.told.emit()
 
     def _counted(self, n: int) -> None:
         self.pages.tell_number(JOINED, n)
-        self._read_codes()
-        self.told.emit()
+        before = self._said
+        self._said = self.joined.said.codes, self.joined.takeable()
+        if self._said != before:
+            self._tell()
 
     def _turned(self) -> None:
-        self.told.emit()
+        self._tell()
         self.start_focus().setFocus()
 
     # -- what the screen asks ----------------------------------------------------------------------------------
@@ -144,7 +140,7 @@ class AnimalPage(QWidget):
         if found is None:
             return _("One animal that can be told from others.")
         sex, status = (word("individual", name, found.text(name)) for name in ("sex", "status"))
-        parts = (taxa.name(found.text("taxon"), language()), sex, status, self._codes)
+        parts = (taxa.name(found.text("taxon"), language()), sex, status, self.joined.said.codes)
         return " · ".join(part for part in parts if part)
 
     def start_focus(self) -> QWidget:
@@ -171,8 +167,7 @@ class AnimalPage(QWidget):
             self.captures.read()
         if {"same_animal", "individual"} & changes.kinds:
             self.joined.read()
-            self._read_codes()
-            self.told.emit()
+            self._tell()
         if self._time.made is not None and _MET & changes.kinds:
             self._time.made.changed()
 

@@ -27,7 +27,7 @@ from ranger_app.store import rows
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.animals import captures_model
-from ui.camera_traps.animals.captures_model import BY, PICTURE, RECORD, SURENESS, CapturesModel, Met
+from ui.camera_traps.animals.captures_model import BY, FLANK, PICTURE, PLACE, RECORD, SURENESS, CapturesModel, Met
 from ui.camera_traps.animals.other_animal import Offered, OtherAnimal, offered
 from ui.camera_traps.animals.picture_frame import PictureFrame
 from ui.camera_traps.animals.small_pictures import SmallPictures
@@ -46,9 +46,11 @@ FLANK_KEYS = "LRFTX"
 _SIDES = tuple(one.code for one in kind_named("observation").field("flank").choices)
 _SURE = tuple(one.code for one in kind_named("observation").field("sureness").choices)
 _SHARES = (7, 5)
-_SPARE = {BY: 900, RECORD: 780, SURENESS: 460}
+_SPARE = {BY: 900, RECORD: 780, SURENESS: 620, FLANK: 530, PLACE: 410}
 """Columns that are left out where the list is narrower."""
 _LEAST_BELOW, _LEAST_PICTURE = 168, 200
+_ROOM_TO_ASK = 420
+"""Lower than this the picture makes way while another animal is chosen."""
 
 
 class CapturesPage(QWidget):
@@ -202,7 +204,9 @@ class CapturesPage(QWidget):
 
     def _make_room(self) -> None:
         """The buttons get what they need, the picture the rest; where that is little they scroll."""
-        if self.below.currentWidget() is self.other:
+        asking = self.below.currentWidget() is self.other
+        self.picture.setVisible(not asking or self.height() >= _ROOM_TO_ASK)
+        if asking:
             self.below.setFixedHeight(self.other.minimumSizeHint().height())
             return
         needed = self.acts.column.totalMinimumHeightForWidth(self.beside.width() - 12)

@@ -269,6 +269,11 @@ class CataloguePage(QWidget):
         """The chosen animal."""
         return self.table.current()
 
+    def most_met(self) -> bytes | None:
+        """The animal of the list with the most captures."""
+        lines = [one for one in self.model.lines if isinstance(one, AnimalLine)]
+        return max(lines, key=lambda one: one.entry.captures).id if lines else None
+
     # -- what the screen asks ----------------------------------------------------------------------------------
 
     def sentence(self) -> str:

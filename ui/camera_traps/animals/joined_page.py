@@ -49,10 +49,12 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """All that is said of one animal. ``wrong`` are the contradictions it is part of, in words."""
+    """All that is said of one animal. ``wrong`` are the contradictions it is part of, in words; ``codes`` its codes in
+    all catalogues where it is joined, else ""."""
 
-    others: tuple[Other, ...]
-    wrong: tuple[str, ...]
+    others: tuple[Other, ...] = ()
+    wrong: tuple[str, ...] = ()
+    codes: str = ""
 
 
 def read(library: Library, animal: bytes) -> Said:
@@ -74,7 +76,8 @@ def read(library: Library, animal: bytes) -> Said:
                 )
             )  # fmt: skip
         wrong = [one for one in here.joins.contradictions if animal in one.chain]
-        return Said(tuple(found), tuple(same_animal.words(one, here) for one in wrong))
+        codes = here.codes(animal) if len(here.joins.together(animal)) > 1 else ""
+        return Said(tuple(found), tuple(same_animal.words(one, here) for one in wrong), codes)
 
 
 def state_words(one: Listed) -> str:
@@ -112,7 +115,7 @@ class JoinedPage(QWidget):
         super().__init__()
         self._library, self._bridge = library, bridge
         self.animal: bytes | None = None
-        self.said = Said((), ())
+        self.said = Said()
         self._asked = 0
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -132,7 +135,7 @@ class JoinedPage(QWidget):
     def open(self, animal: bytes | None) -> None:
         """Show what is said of an animal."""
         if animal != self.animal:
-            self.said = Said((), ())
+            self.said = Said()
             self._show()
         self.animal = animal
         self.read()
@@ -238,10 +241,14 @@ class JoinedPage(QWidget):
                 self.take_back(one.listed.other)
                 return
 
+    def takeable(self) -> int:
+        """How many words of this station can be taken back."""
+        return sum(one.listed.mine in ("same", "different") for one in self.said.others)
+
     def commands(self, free: Callable[[], bool]) -> list[Command]:
         """The keys of this page; ``free`` tells whether plain letters are commands now."""
         made = partial(Command, group=_("Same animal"), enabled=lambda: free() and self.isVisible())
         found = [made("joined.compare", _("Compare"), self.compare, "C")]
-        if sum(one.listed.mine in ("same", "different") for one in self.said.others) == 1:
+        if self.takeable() == 1:
             found.append(made("joined.take_back", _("Take back"), self.take_back_first, "B"))
         return found

@@ -6,6 +6,7 @@ The screen of camera traps shows these pages by name and asks here for their hea
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 INDIVIDUAL = "individual"
 TABS = "tabs"
+_TURNED = ("captures", "same", "time")
+"""The pages of an animal after its record."""
 
 
 class AnimalPages(QObject):
@@ -124,6 +127,18 @@ class AnimalPages(QObject):
         if INDIVIDUAL in self._made:
             self.individual.refresh(changes)
         self.comparing.refresh(changes)
+
+    def pictures(self, open_one: Callable[[], object]) -> list[tuple[str, Callable[[], object]]]:
+        """The pages of one animal and those on two, for the pictures of all screens."""
+        return [
+            ("individual", open_one),
+            *((f"individual_{name}", partial(self._turn, page)) for page, name in enumerate(_TURNED, start=1)),
+            *self.comparing.pictures(),
+        ]
+
+    def _turn(self, page: int) -> None:
+        if self.individual.record is not None:
+            self.individual.pages.choose(page)
 
     # -- surviving a change of language ------------------------------------------------------------------------
 
