@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from ranger_app.actions.catalogue import Shown
 from ranger_app.i18n import _
@@ -21,26 +22,38 @@ from ui.widgets.origin_mark import origin_mark
 from ui.widgets.text import ElidedLabel, label
 
 _READOUT_MS = 1800
+_NARROW, _LOW = 440, 240
 FINEST = 45
 """Degrees the fine turn reaches to either side."""
 
 
 class AnimalPane(QWidget):
-    """``changed`` when another picture is shown. ``free``: shows all its pictures whichever flank is chosen."""
+    """``changed`` when another picture is shown. ``keys`` are those for the picture before and after, printed here and
+    bound elsewhere. ``free``: shows all its pictures whichever flank is chosen.
+    """
 
     changed = Signal()
 
-    def __init__(self, rack: Rack, utc_offset: int, *, free: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        rack: Rack,
+        utc_offset: int,
+        keys: tuple[str, str],
+        *,
+        free: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._rack, self._utc_offset, self._free = rack, utc_offset, free
         self.subject: Subject | None = None
         self.flank = EVERY
         self.place = 0
         self._nothing = ""
+        self._slider_words: list[QLabel] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(self._head())
+        column.addLayout(self._head(*keys))
         self.picture = PicturePane()
         column.addWidget(self.picture, 1)
         self.below = ElidedLabel("", "muted")
@@ -54,7 +67,7 @@ class AnimalPane(QWidget):
         self._read_out.timeout.connect(lambda: self.say(""))
         rack.loaded.connect(self._came)
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self, before: str, after: str) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setSpacing(8)
         self.mark = QLabel()
@@ -65,18 +78,19 @@ class AnimalPane(QWidget):
         head.addWidget(self.who, 1)
         head.addWidget(self.flank_word)
         head.addWidget(self.number)
-        self.before = self._step_button("‹", _("Picture before"), -1)
-        self.after = self._step_button("›", _("Picture after"), 1)
+        self._signs = (("‹", before), ("›", after))
+        self.before = self._step_button(_("Picture before"), -1)
+        self.after = self._step_button(_("Picture after"), 1)
         head.addWidget(self.before)
         head.addWidget(self.after)
         return head
 
-    def _step_button(self, sign: str, name: str, by: int) -> QWidget:
-        made = button(sign, lambda: self.step(by), role="quiet")
-        made.setFixedWidth(40)
+    def _step_button(self, name: str, by: int) -> QPushButton:
+        made = button("", lambda: self.step(by))
+        made.setProperty("pad", "true")
         made.setAccessibleName(name)
         made.setToolTip(name)
-        made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # the key for it stands in the list of keys
+        made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # its key is at hand
         return made
 
     def _tools(self) -> QWidget:
@@ -95,8 +109,10 @@ class AnimalPane(QWidget):
         return made
 
     def _slider(self, row: QHBoxLayout, word: str, most: int, moved: Callable[[], object]) -> QSlider:
-        row.addWidget(label(word, "muted"))
+        self._slider_words.append(label(word, "muted"))
+        row.addWidget(self._slider_words[-1])
         made = QSlider(Qt.Orientation.Horizontal)
+        made.setToolTip(word)
         made.setRange(-most, most)
         made.setMinimumWidth(48)
         made.setMinimumHeight(theme.TARGET)
@@ -158,7 +174,8 @@ class AnimalPane(QWidget):
         if shown is not None:
             known = shown.flank in FLANKS
             self.flank_word.show_word(_(FLANKS[shown.flank]) if known else _("Side not said"), "neutral")
-        self.number.setText(_("{n} of {all}").format(n=number(self.place + 1), all=number(n)) if n > 1 else "")
+        self.number.setText(_("{n} of {all}").format(n=number(self.place + 1), all=number(n)))
+        self.number.setVisible(n > 1 and self.width() >= _NARROW)
         for one in (self.before, self.after):
             one.setVisible(n > 1)
         self._say_below()
@@ -237,5 +254,17 @@ class AnimalPane(QWidget):
             slider.setValue(value)
             slider.blockSignals(False)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Where there is little room, what the hand knows anyway makes way: keys, the words of the sliders, the date.
+        narrow = self.width() < _NARROW
+        for one, (sign, key) in zip((self.before, self.after), self._signs, strict=True):
+            one.setText(sign if narrow else f"{sign} {key}")
+            one.setFixedWidth(32 if narrow else 48)
+        for word in self._slider_words:
+            word.setHidden(narrow)
+        self.number.setVisible(len(self.pictures()) > 1 and not narrow)
+        self.below.setHidden(self.height() < _LOW)
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(260, 200)
+        return QSize(260, 160)

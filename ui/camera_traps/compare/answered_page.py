@@ -61,7 +61,9 @@ class AnsweredPage(QWidget):
         row.setSpacing(theme.BETWEEN)
         empty = EmptyState(_("No second opinion was given yet. Here both answers will stand side by side."))
         headings = [_("Answered"), _("Said first"), _("Second opinion"), _("Result"), _("By")]
-        self.table = LineTable(bridge, LinesModel(headings, [False] * 5), lambda: [], (), empty, spare={4: 560, 0: 460})
+        self.table = LineTable(
+            bridge, LinesModel(headings, [False] * 5), lambda: [], (), empty, spare={4: 640, 0: 560, 3: 400}
+        )
         self.table.view.setAccessibleName(_("Second opinions"))
         self.table.selected.connect(lambda _id: self._show_card())
         row.addWidget(self.table, 58)
@@ -71,14 +73,14 @@ class AnsweredPage(QWidget):
     def _made_card(self) -> Card:
         card = self.card = Card()
         self._rack = Rack(self._library, self._bridge, self)
-        self.pane = AnimalPane(self._rack, self._library.station.utc_offset, free=True)
+        self.pane = AnimalPane(self._rack, self._library.station.utc_offset, ("O", "P"), free=True)
         self.chip = Chip("")
         self.words = label("", wrap=True)
         self.move_button = primary("", self.take_second, key="K")
         self.animal_button = button("", self.open_first, key="Return")
-        card.body.addWidget(self.pane, 1)
         for one in (self.chip, self.words, self.move_button, self.animal_button):
             card.body.addWidget(one)
+        card.body.addWidget(self.pane, 1)
         card.hide()
         return card
 

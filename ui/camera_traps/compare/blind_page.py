@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import catalogue, second_opinion
@@ -18,7 +19,7 @@ from ranger_app.library import Library
 from ranger_app.store import gallery, rows
 from ranger_app.store.connection import Database
 from ui.bridge import Bridge
-from ui.camera_traps.compare.compare_page import UNDER_THE_STRIP, steering
+from ui.camera_traps.compare.compare_page import LOW, UNDER_THE_STRIP, steering
 from ui.camera_traps.compare.subject import Subject, of_animal
 from ui.camera_traps.compare.two_panes import TwoPanes
 from ui.commands import Command
@@ -68,7 +69,6 @@ class BlindPage(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         self.count = label("", "muted", wrap=True)
-        self.count.setMinimumHeight(UNDER_THE_STRIP)
         column.addWidget(self.count)
         self._stack.addWidget(page)
         self.empty = EmptyState(
@@ -83,6 +83,10 @@ class BlindPage(QWidget):
         )
         self._stack.addWidget(self.empty)
         self.setFocusProxy(self.panes)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.count.setMinimumHeight(0 if self.height() < LOW else UNDER_THE_STRIP)
 
     # -- reading -----------------------------------------------------------------------------------------------
 

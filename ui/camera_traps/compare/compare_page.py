@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from ranger_app.actions import same_animal
@@ -30,6 +31,9 @@ from ui.widgets.text import label
 Pair = tuple[bytes, bytes]
 _AHEAD = 2
 """Pairs after this one, and one before it, whose pictures are read beforehand."""
+_NARROW, LOW = 1000, 460
+UNDER_THE_STRIP = 48
+"""Pixels that the strip with what was just done covers."""
 _KINDS = {"individual", "same_animal", "observation", "media"}
 
 
@@ -70,22 +74,26 @@ class ComparePage(QWidget):
         self.panes.turned_page.connect(self._show_warning)
         self.panes.marks.changed.connect(self._show_buttons)
         column.addWidget(self.panes, 1)
-        column.addLayout(self._state_row())
         column.addLayout(self._buttons())
+        column.addWidget(self._state_row())
         self.setFocusProxy(self.panes)
 
-    def _state_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _state_row(self) -> QWidget:
+        made = self.below = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self.chip = Chip("")
         self.words = label("", "muted", wrap=True)
-        self.warning = Chip("", "problem")
-        self.chain_button = button(_("See the chain"), self.statements_wanted.emit, key="V")
-        row.addWidget(self.chip)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.warning)
-        row.addWidget(self.chain_button)
-        return row
+        self.warning = label("", "warning", wrap=True)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.warning)
+        words.addWidget(self.words)
+        words.addStretch(1)
+        row.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        return made
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -98,7 +106,9 @@ class ComparePage(QWidget):
         for one in (self.same, self.different, self.next, self.back):
             row.addWidget(one)
         row.addStretch(1)
-        row.addWidget(self.unmark)
+        self.chain_button = button(_("See the chain"), self.statements_wanted.emit, key="V")
+        for one in (self.unmark, self.chain_button):
+            row.addWidget(one)
         return row
 
     # -- opening -----------------------------------------------------------------------------------------------
@@ -241,7 +251,7 @@ class ComparePage(QWidget):
                     _("Both are in your own catalogue: your word alone merges them, and taking it back parts them.")
                 )
             lines += [one.words for one in wrong[:1]]
-        self.words.setText("\n".join(lines))
+        self.words.setText("\n".join(lines[-1:] if self._low else lines))
         self.chain_button.setVisible(bool(wrong))
         self._show_warning()
         self._show_buttons()
@@ -249,7 +259,7 @@ class ComparePage(QWidget):
     def _show_warning(self) -> None:
         differ = self.panes.sides_differ
         self.warning.setVisible(differ)
-        self.warning.setText(_("A left flank beside a right one: nothing to match") if differ else "")
+        self.warning.setText(_("A left flank stands beside a right one: their patterns never match.") if differ else "")
 
     def _show_buttons(self) -> None:
         pair = self.pair
@@ -259,7 +269,18 @@ class ComparePage(QWidget):
         self.next.setEnabled(self.place + 1 < len(self.pairs))
         self.back.setVisible(bool(mine))
         marks = self.panes.marks
-        self.unmark.setVisible(bool(marks.points) or marks.begun is not None)
+        self.unmark.setVisible((bool(marks.points) or marks.begun is not None) and self.width() >= _NARROW)
+
+    @property
+    def _low(self) -> bool:
+        """Whether the pictures need every line there is."""
+        return self.height() < LOW
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # What was done is told for a few seconds over the lower edge: no button lies there if it can be helped.
+        self.below.setMinimumHeight(0 if self._low else UNDER_THE_STRIP)
+        self._show_state()
 
     def _mine(self) -> str:
         pair = self.pair

@@ -22,6 +22,7 @@ from ui.widgets.thumbs import Thumbs
 
 _Index = QModelIndex | QPersistentModelIndex
 _HEAD, _LINE, _GAP = 40, 68, 10
+_ROOM_FOR_PICTURES = 440
 _SIGNS = {"agreed": "=", "different": "≠"}
 """Between the two codes; where a word is lacking or against another one it is "?"."""
 
@@ -157,10 +158,11 @@ class _Drawn(QStyledItemDelegate):
     def _line(self, painter: QPainter, rect: QRect, row: Row) -> None:
         left = rect.left()
         top = rect.top() + (rect.height() - BOX.height()) // 2
-        for animal in row.pair:
-            self._picture(painter, QRect(left, top, BOX.width(), BOX.height()), animal)
-            left += BOX.width() + 4
-        left += _GAP
+        if rect.width() >= _ROOM_FOR_PICTURES:
+            for animal in row.pair:
+                self._picture(painter, QRect(left, top, BOX.width(), BOX.height()), animal)
+                left += BOX.width() + 4
+            left += _GAP
         words = QRect(left, top, rect.right() - left, BOX.height() // 2)
         found = self._view.joins.found
         assert found is not None

@@ -80,11 +80,11 @@ class JoinsPage(QWidget):
         self._chain = QVBoxLayout()
         self._chain.setSpacing(4)
         card.body.addLayout(self._chain)
-        card.body.addStretch(1)
         self.compare = primary(_("Compare side by side"), self.open_chosen, key="Return")
         self.back = button(_("Take back what we said"), self.take_back, key="T")
         card.body.addWidget(self.compare)
         card.body.addWidget(self.back)
+        card.body.addStretch(1)
         self.card = card
         return card
 
@@ -142,10 +142,11 @@ class JoinsPage(QWidget):
         self.chip.show_word(_(word), tone)
         if row.wrong is not None:
             self.words.setText(row.wrong.words)
+            self._chain.addWidget(label(_("Compare a pair of it:"), "muted"))
             for nth, pair in enumerate(row.wrong.pairs, start=1):
                 names = [self.found.title(animal) for animal in pair]
                 made = button(
-                    _("Compare {one} and {other}").format(one=names[0], other=names[1]),
+                    " – ".join(names),
                     partial(self.compare_wanted.emit, *pair, row.wrong.pairs),
                     key=str(nth) if nth <= 9 else "",
                 )

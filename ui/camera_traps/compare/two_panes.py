@@ -59,8 +59,8 @@ class TwoPanes(QWidget):
         column.setSpacing(8)
         column.addLayout(self._tool_row())
         offset = library.station.utc_offset
-        self.left = AnimalPane(self.rack, offset, free=free_left)
-        self.right = AnimalPane(self.rack, offset)
+        self.left = AnimalPane(self.rack, offset, ("Q", "W"), free=free_left)
+        self.right = AnimalPane(self.rack, offset, ("O", "P"))
         row = QHBoxLayout()
         row.setSpacing(theme.BETWEEN)
         for side, pane in enumerate(self.panes):
