@@ -345,6 +345,28 @@ def test_a_known_animal_brings_its_species(window: Window, screen: CameraTrapsSc
     assert (found.individual, found.taxon) == (animal.id, animal.taxon)
 
 
+def test_side_and_sureness_are_asked_beside_a_known_animal(
+    window: Window, screen: CameraTrapsScreen, demo: Library
+) -> None:
+    row = waiting(screen)[0]
+    screen.open_viewer(row)
+    viewer, panel = screen.viewer, screen.viewer.panel
+    viewer.goes_on = False
+    press(window, KEY.Key_L)  # nobody is named yet, so there is nothing to say
+    assert (panel.flank.isVisible(), viewer.reviewer.details.flank) == (False, None)
+    panel.individual.setCurrentIndex(1)
+    panel.individual.activated.emit(1)
+    assert panel.flank.isVisible()
+    press(window, KEY.Key_L)
+    for _turn in range(2):
+        press(window, KEY.Key_P)
+    press(window, KEY.Key_Right)
+    found = said(demo, screen, row)
+    assert (found.flank, found.sureness, found.individual is None) == ("left", "probable", False)
+    viewer.show_row(row)
+    assert (panel.flank.currentData(), panel.sureness.currentData()) == ("left", "probable")
+
+
 def test_undo_in_the_viewer_shows_the_picture_waiting_again(
     window: Window, screen: CameraTrapsScreen, demo: Library
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,16 @@ def test_what_waits_stands_before_what_does_not() -> None:
     waits = [one.id for one in cards_of(busy, []) if one.waits]
     assert waits == ["decisions", "review", "partners", "backup"]
     assert [one.id for one in cards_of(busy, [])][: len(waits)] == waits
+
+
+def test_statements_on_animals_have_one_card_that_leads_to_them() -> None:
+    assert not any(one.id == "animals" for one in cards_of(QUIET, []))
+    card = next(one for one in cards_of(replace(QUIET, same_animals=2, second_opinions=1), []) if one.id == "animals")
+    assert (card.waits, card.figure, card.place, card.target) == (3, "3", "camera_traps", ("animals", "waiting"))
+    assert card.remark == "a partner says that two are one: 2, second opinions asked: 1"
+    alone = next(one for one in cards_of(replace(QUIET, second_opinions=1), []) if one.id == "animals")
+    assert alone.what == "statement on animals waits for your answer"
+    assert alone.remark == "second opinions asked: 1"
 
 
 def test_narrow_window_stacks_the_cards(screen: TodayScreen, qtbot: QtBot) -> None:

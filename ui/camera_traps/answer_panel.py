@@ -39,7 +39,7 @@ WIDTH = 336
 ROW = 29
 _BESIDE_CHIP = 84
 ROOM_FOR_NINE = 700
-"""Panel heights below show six species; all nine keys work all the same."""
+"""Panel heights below show six species, three beside a known animal; all nine keys work all the same."""
 
 
 class Elided(QLabel):
@@ -198,11 +198,16 @@ class AnswerPanel(QFrame):
         self.individual = QComboBox()
         self._fill_choice(self.individual, _("Individual"), _("not said"), ())
         self._line(_("Individual"), "I", self.individual)
-        known = QHBoxLayout()
-        known.setSpacing(8)
-        self.flank = self._short(known, _("Side"), "L", FLANKS)
-        self.sureness = self._short(known, _("How sure"), "P", SURENESS)
-        self._column.addLayout(known)
+        self._known = QWidget()
+        known = QVBoxLayout(self._known)
+        known.setContentsMargins(0, 0, 0, 0)
+        known.setSpacing(2)
+        self.flank, self.sureness = QComboBox(), QComboBox()
+        self._fill_choice(self.flank, _("Side that shows"), _("not said"), FLANKS)
+        self._fill_choice(self.sureness, _("How sure who it is"), _("not said"), SURENESS)
+        self._line(_("Side"), "L", self.flank, known)
+        self._line(_("How sure"), "P", self.sureness, known)
+        self._column.addWidget(self._known)
         self.flank.activated.connect(lambda _i: self._put(flank=self.flank.currentData()))
         self.sureness.activated.connect(lambda _i: self._put(sureness=self.sureness.currentData()))
         self.sex.activated.connect(lambda _i: self._put(sex=self.sex.currentData()))
@@ -217,14 +222,14 @@ class AnswerPanel(QFrame):
         made.setToolTip(key)
         return made
 
-    def _line(self, words: str, key: str, box: QComboBox) -> None:
+    def _line(self, words: str, key: str, box: QComboBox, column: QVBoxLayout | None = None) -> None:
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(Elided(words, "muted"), 1)
         line.addWidget(keycap(key))
         box.setFixedWidth(176)
         line.addWidget(box)
-        self._column.addLayout(line)
+        (column or self._column).addLayout(line)
 
     def _short(self, pair: QHBoxLayout, words: str, key: str, choices: Sequence[Choice]) -> QComboBox:
         """A choice without room for its caption: its first word is the caption."""
@@ -305,6 +310,8 @@ class AnswerPanel(QFrame):
         self.individual.setCurrentIndex(max(0, self._place_of(details.individual)))
         self.flank.setCurrentIndex(max(0, self.flank.findData(details.flank)))
         self.sureness.setCurrentIndex(max(0, self.sureness.findData(details.sureness)))
+        self._known.setVisible(details.individual is not None)
+        self._fit()
 
     def _place_of(self, individual: bytes | None) -> int:
         return next((place + 1 for place, one in enumerate(self._animals or ()) if one.id == individual), 0)
@@ -328,7 +335,9 @@ class AnswerPanel(QFrame):
         self._filling = False
 
     def turn(self, box: QComboBox) -> None:
-        """The next word of a vocabulary, by its key."""
+        """The next word of a vocabulary, by its key; nothing where it is not asked."""
+        if not box.isVisibleTo(self):
+            return
         box.setCurrentIndex((box.currentIndex() + 1) % box.count())
         box.activated.emit(box.currentIndex())
 
@@ -336,9 +345,11 @@ class AnswerPanel(QFrame):
         self._reviewer.put(replace(self._reviewer.details, **words))  # type: ignore[arg-type]
 
     def _fit(self) -> None:
-        for row in self.rows[6:9]:
+        known = self._reviewer.details.individual is not None
+        fits = 9 if self.height() >= ROOM_FOR_NINE else 3 if known else 6
+        for place, row in enumerate(self.rows[:9]):
             if row.key.taxon is not None:
-                row.setVisible(self.height() >= ROOM_FOR_NINE)
+                row.setVisible(place < fits)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
