@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,7 @@ SPECIES = 25
 KEYS_A_SECOND = 5
 SECONDS = 240
 Key = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -77,17 +79,23 @@ def opened(window: Window, survey: bytes) -> CountSheet:
 class Hand:
     """A person at the keyboard or the screen: counts what is pressed."""
 
-    def __init__(self, sheet: CountSheet, name: str) -> None:
+    def __init__(self, sheet: QWidget, name: str) -> None:
         self.sheet, self.name = sheet, name
         self.pressed = 0
+        self.began = time.monotonic()
         folder = os.environ.get("RANGER_PICTURES")
         self.folder = Path(folder) if folder else None
 
-    def key(self, key: Key | str) -> None:
+    def key(self, key: Key | str, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.pressed += 1
         there = QApplication.focusWidget()
         at = there if there is not None and self.sheet.isAncestorOf(there) else self.sheet
-        QTest.keyClick(at, key)
+        QTest.keyClick(at, key, held)
+
+    @property
+    def seconds(self) -> float:
+        """How long a person takes for it, or the window, whichever is slower."""
+        return max(self.pressed / KEYS_A_SECOND, time.monotonic() - self.began)
 
     def press(self, widget: QWidget) -> None:
         self.pressed += 1
@@ -135,12 +143,37 @@ def go_to(hand: Hand, sheet: CountSheet, sector: str) -> None:
     raise AssertionError(f"{sector} is not reached")
 
 
-def test_a_winter_visit_from_the_keyboard_in_four_minutes(sheet: CountSheet, window: Window, library: Library) -> None:
+def begun_by_keys(window: Window, name: str) -> tuple[Hand, CountSheet]:
+    """A new visit to the only site: its date, the rest as proposed, saved, and the count sheet for it."""
+    window.resize(1366, 768)
+    to_front(window)
+    hand = Hand(window, name)
+    hand.key(Key.Key_4, CTRL)
+    screen = window.current()
+    assert isinstance(screen, WaterbirdsScreen)
+    hand.key(Key.Key_N)
+    hand.key(Key.Key_A, CTRL)  # the date of today is proposed
+    for letter in "2026-01-12":
+        hand.key(letter)
+    hand.picture("0-visit")
+    hand.key(Key.Key_S, CTRL)
+    to_front(window)
+    hand.picture("0-visit-saved")
+    assert screen.card.sheet_button.isVisible()
+    hand.key(Key.Key_F11)  # in the line for single counts S would be a letter
+    to_front(window)
+    found = screen.door.sheet
+    assert found is not None
+    assert found.isVisible()
+    hand.sheet = found
+    return hand, found
+
+
+def test_a_winter_visit_from_the_keyboard_in_four_minutes(window: Window, site: bytes, library: Library) -> None:
+    hand, sheet = begun_by_keys(window, "keys")
     assert sheet.sheet is not None
     visit = winter_visit(1)
     species = sheet.sheet.species
-    hand = Hand(sheet, "keys")
-    hand.pressed = 2  # Waterbirds, and S for the sheet
     hand.picture("0-open")
     for sector in SECTORS:
         go_to(hand, sheet, sector)
@@ -155,7 +188,7 @@ def test_a_winter_visit_from_the_keyboard_in_four_minutes(sheet: CountSheet, win
     assert len({place for _sector, place in visit}) == SPECIES
     assert counted(library) == {(sector, species[place]): birds for (sector, place), birds in visit.items()}
     assert taps.opened(library, sheet.survey or b"") == []
-    assert hand.pressed <= SECONDS * KEYS_A_SECOND, f"{hand.pressed} keys"
+    assert hand.seconds <= SECONDS, f"{hand.pressed} keys"
 
 
 def test_a_winter_visit_by_taps_in_four_minutes(sheet: CountSheet, library: Library) -> None:
@@ -190,7 +223,7 @@ def test_a_winter_visit_by_taps_in_four_minutes(sheet: CountSheet, library: Libr
     hand.button("Flock done")
     hand.picture("2-closed")
     assert counted(library) == {(sector, species[place]): birds for (sector, place), birds in visit.items()}
-    assert hand.pressed <= SECONDS * KEYS_A_SECOND, f"{hand.pressed} presses"
+    assert hand.seconds <= SECONDS, f"{hand.pressed} presses"
 
 
 def test_a_tap_is_on_the_disk_before_it_is_shown(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -47,7 +47,9 @@ class TotalsModel(LinesModel):
 
 
 class SurveyCard(RecordCard):
-    """One survey; counts are typed here and saved row by row."""
+    """One survey; counts are typed here and saved row by row. ``sheet_wanted``: the count sheet, to count by taps."""
+
+    sheet_wanted = Signal()
 
     kind = "survey"
     kinds = frozenset({"survey", "count", "location", "person"})
@@ -105,10 +107,11 @@ class SurveyCard(RecordCard):
         row.setSpacing(8)
         self.remarks = label("", "sentence", wrap=True)
         row.addWidget(self.remarks, 1)
+        self.sheet_button = button(_("Count sheet"), self.sheet_wanted.emit, key="F11")
         self.none_button = button(_("No birds seen"), self.no_birds, key="B")
         self.edit_button = button(_("Edit"), lambda: self.edit_count(self.counts.current()), key="Return")
         self.delete_button = button(_("Delete"), self.delete, key="Del")
-        for made in (self.none_button, self.edit_button, self.delete_button):
+        for made in (self.sheet_button, self.none_button, self.edit_button, self.delete_button):
             row.addWidget(made)
         column.addLayout(row)
         return page

@@ -67,6 +67,7 @@ class WaterbirdsScreen(ListScreen):
         inside.setContentsMargins(0, 0, 0, 0)
         self.put_beside(SurveyTable(library, bridge, self.new), SurveyCard(library, bridge), (44, 67), inside)
         self.following.opened.connect(lambda _survey: self.card.pages.choose(COUNTS))
+        self.card.sheet_wanted.connect(self.door.open)
         self.more = self._tabs()
         self.tabs = Filling([(_("Surveys"), listed), *((tab.word, tab.later) for tab in self.more)])
         self.tabs.changed.connect(self._turned)

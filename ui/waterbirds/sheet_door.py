@@ -36,10 +36,9 @@ class SheetDoor:
 
     @property
     def command(self) -> Command:
-        """Opens the sheet."""
-        return Command(
-            "waterbirds.sheet", _("Count sheet"), self.open, "S", lambda: self._survey() is not None, _("Waterbirds")
-        )
+        """Opens the sheet: F11 also from a field, where S is a letter, and the same key leads back."""
+        some, group = lambda: self._survey() is not None, _("Waterbirds")
+        return Command("waterbirds.sheet", _("Count sheet"), self.open, "S", some, group, also=("F11",))
 
     def commands(self) -> list[Command]:
         """What can be done while the sheet is open."""
