@@ -150,7 +150,7 @@ def listed(library: Library, db: Database) -> list[Listed]:
         own = pair.said.get(mine)
         found.append(Listed(one, other, pair.state, own.answer if own else "", tuple(said), mine in pair.lacking))
     return sorted(
-        found, key=lambda one: (not one.waits_for_us, _ORDER.index(one.state), label(here, one.one), one.one, one.other)
+        found, key=lambda one: (not one.waits_for_us, _ORDER.index(one.state), here.code(one.one), one.one, one.other)
     )
 
 
@@ -162,19 +162,13 @@ def waiting_for_us(library: Library, db: Database) -> int:
     return sum(library.station.id in pair.lacking for pair in pairs)
 
 
-def label(here: Catalogues, animal: bytes) -> str:
-    """An animal as both sides know it: the country of its catalogue and its own code."""
-    found = here.animals[animal]
-    return f"{here.country(found.station)} {found.code}".strip()
-
-
 def words(wrong: Contradiction, here: Catalogues) -> str:
     """A contradiction in one or two sentences: which two, over which chain they would be one, and what to do."""
-    one, other = (label(here, animal) for animal in wrong.between)
+    one, other = (here.code(animal) for animal in wrong.between)
     told = {
         "one": one,
         "other": other,
-        "chain": " = ".join(label(here, animal) for animal in wrong.chain),
+        "chain": " = ".join(here.code(animal) for animal in wrong.chain),
     }
     match wrong.why:
         case "different":

@@ -103,11 +103,11 @@ def animal_id(library: Library, text: str) -> bytes:
     fits = known or [
         record
         for record, one in here.animals.items()
-        if wanted in (one.code, same_animal.label(here, record))
+        if wanted in (one.code, here.code(record))
         or (len(wanted) >= _SHORTEST and record.hex().startswith(wanted.lower()))
     ]
     if len(fits) > 1:
-        several = ", ".join(f"{same_animal.label(here, one)} ({one.hex()[:8]})" for one in sorted(fits)[:5])
+        several = ", ".join(f"{here.code(one)} ({one.hex()[:8]})" for one in sorted(fits)[:5])
         raise DataProblem(
             "SEVERAL_ANIMALS",
             _("{name} may be any of these animals: {animals}.").format(name=text, animals=several),
@@ -150,9 +150,9 @@ def _standing(library: Library, one: bytes, other: bytes) -> Answer:
 def _pair(here: Catalogues, pair: same_animal.Listed) -> Answer:
     return {
         "one": pair.one.hex(),
-        "one_code": same_animal.label(here, pair.one),
+        "one_code": here.code(pair.one),
         "other": pair.other.hex(),
-        "other_code": same_animal.label(here, pair.other),
+        "other_code": here.code(pair.other),
         "state": pair.state or None,
         "mine": pair.mine or None,
         "waits_for_us": pair.waits_for_us,

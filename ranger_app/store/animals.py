@@ -20,14 +20,15 @@ class Catalogues:
 
     def codes(self, animal: bytes) -> str:
         """The codes of an animal in all catalogues, as "RU T-07 = CN 12": in the same order at every station."""
-        words = set()
-        for one in self.joins.together(animal):
-            found = self.animals[one]
-            words.add((self.country(found.station), found.code))
+        together = {(self.country(self.animals[one].station), self.code(one)) for one in self.joins.together(animal)}
+        return " = ".join(code for _country, code in sorted(together))
+
+    def code(self, animal: bytes) -> str:
+        """An animal as both sides tell it from others: the country of its catalogue, then its own code."""
+        found = self.animals[animal]
+        country = self.country(found.station)
         # A code that begins with its country, as CN-T-01, says it once.
-        return " = ".join(
-            code if code.upper().startswith(country) else f"{country} {code}" for country, code in sorted(words)
-        )
+        return found.code if found.code.upper().startswith(country) else f"{country} {found.code}"
 
     def country(self, station: bytes) -> str:
         """ISO 3166-1 alpha-2 of the station's own country; empty where the station is not known."""
