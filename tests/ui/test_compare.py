@@ -428,6 +428,21 @@ def test_a_chain_that_contradicts_itself_is_shown_with_its_pairs(
     assert screen.animals.comparing.compare.found.wrong == ()
 
 
+def test_a_page_nobody_sees_reads_when_it_is_shown_again(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border
+) -> None:
+    screen.animals.comparing.open_joins()
+    QApplication.processEvents()
+    page = screen.animals.comparing.joins
+    screen.choose_tab(INDIVIDUALS)
+    same_animal.say(border.ours, animals["T-01"], animals["12"], "same")
+    assert page.found is not None
+    assert len(page.found.said) == 0
+    screen._show("joins")
+    QApplication.processEvents()
+    assert len(page.found.said) == 1
+
+
 # -- second opinions -------------------------------------------------------------------------------------------
 
 

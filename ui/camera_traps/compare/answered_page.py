@@ -141,11 +141,12 @@ class AnsweredPage(QWidget):
             return
         observation, animal = one.compared.observation, one.compared.second
         words = _("The capture is now of {animal}.").format(animal=one.second)
-        self._bridge.act(
-            lambda _cancel: catalogue.move(self._library, [observation], animal),
-            lambda _done: self._bridge.say(words, undo=True),
-            owner=self,
-        )
+
+        def done(_changes: object) -> None:
+            self._bridge.say(words, undo=True)
+            self.read()
+
+        self._bridge.act(lambda _cancel: catalogue.move(self._library, [observation], animal), done, owner=self)
 
     def open_first(self) -> None:
         """The page of the animal that was said first."""

@@ -19,6 +19,7 @@ from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.compare import found as finding
+from ui.camera_traps.compare.again import Again
 from ui.camera_traps.compare.found import STATES, Found
 from ui.camera_traps.compare.subject import Subject, of_animal
 from ui.camera_traps.compare.two_panes import TwoPanes
@@ -29,12 +30,11 @@ from ui.widgets.chip import Chip
 from ui.widgets.text import label
 
 Pair = tuple[bytes, bytes]
-_AHEAD = 2
+_AHEAD = 4
 """Pairs after this one, and one before it, whose pictures are read beforehand."""
 _NARROW, LOW = 1000, 460
 UNDER_THE_STRIP = 48
 """Pixels that the strip with what was just done covers."""
-_KINDS = {"individual", "same_animal", "observation", "media"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class ComparePage(QWidget):
         self._anchor: bytes | None = None
         self._subjects: dict[bytes, Subject] = {}
         self._asked = 0
+        self._again = Again(self, lambda: self._read(fresh=False))
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
         column.setSpacing(8)
@@ -346,8 +347,8 @@ class ComparePage(QWidget):
 
     def refresh(self, changes: Changes) -> None:
         """Read again what changed; the pair shown stays."""
-        if self._wanted is not None and _KINDS & changes.kinds:
-            self._read(fresh=False)
+        if self._wanted is not None:
+            self._again.changed(changes)
 
     def commands(self, free: Callable[[], bool]) -> list[Command]:
         """Its keys; ``free`` tells whether plain letters are commands now."""

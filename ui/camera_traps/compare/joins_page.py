@@ -17,6 +17,7 @@ from ranger_app.store import gallery
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.compare import found as finding
+from ui.camera_traps.compare.again import Again
 from ui.camera_traps.compare.found import STATES, Found
 from ui.camera_traps.compare.joins_list import JoinsList, Row
 from ui.commands import Command
@@ -26,8 +27,6 @@ from ui.widgets.card import Card
 from ui.widgets.chip import Chip
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.text import label
-
-_KINDS = {"individual", "same_animal", "media", "observation"}
 
 
 class JoinsPage(QWidget):
@@ -43,6 +42,7 @@ class JoinsPage(QWidget):
         super().__init__()
         self._library, self._bridge = library, bridge
         self._asked = 0
+        self._again = Again(self, self.read)
         self.found: Found | None = None
         self._stack = QStackedLayout(self)
         page = QWidget()
@@ -123,8 +123,8 @@ class JoinsPage(QWidget):
 
     def refresh(self, changes: Changes) -> None:
         """Read again what changed."""
-        if self.found is not None and _KINDS & changes.kinds:
-            self.read()
+        if self.found is not None:
+            self._again.changed(changes)
 
     # -- showing -----------------------------------------------------------------------------------------------
 

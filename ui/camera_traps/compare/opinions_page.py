@@ -13,13 +13,13 @@ from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
+from ui.camera_traps.compare.again import Again
 from ui.camera_traps.compare.answered_page import AnsweredPage
 from ui.camera_traps.compare.blind_page import BlindPage
 from ui.commands import Command
 from ui.widgets.segments import Pages
 
 ASKED, ANSWERED = range(2)
-_KINDS = {"second_opinion", "observation", "individual", "same_animal", "media"}
 
 
 class OpinionsPage(QWidget):
@@ -32,6 +32,7 @@ class OpinionsPage(QWidget):
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__()
         self._read = False
+        self._again = Again(self, self.open)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
         self.blind = BlindPage(library, bridge, self.catalogue_wanted.emit)
@@ -52,8 +53,8 @@ class OpinionsPage(QWidget):
 
     def refresh(self, changes: Changes) -> None:
         """Read again what changed."""
-        if self._read and _KINDS & changes.kinds:
-            self.open()
+        if self._read:
+            self._again.changed(changes)
 
     def _person_changed(self) -> None:
         if self._read:
