@@ -416,6 +416,12 @@ def test_what_is_said_of_an_animal_is_told_and_taken_back(
     assert page.joined.said.others[0].listed.state == "agreed"
 
 
+def test_a_partners_animal_says_whose_catalogue_it_is_from(neighbour: tuple[Library, bytes], page: AnimalPage) -> None:
+    page.open(neighbour[1])
+    assert page.name() == "12"
+    assert page.sentence() == "Tiger · Female · catalogue of Hunchun"
+
+
 def test_nobody_said_anything_leads_to_the_comparison(page: AnimalPage, tiger: bytes) -> None:
     asked: list[tuple[bytes, bytes | None]] = []
     page.compare_wanted.connect(lambda one, two: asked.append((one, two)))

@@ -12,6 +12,7 @@ from ranger_app.changes import Changes
 from ranger_app.domain import taxa
 from ranger_app.i18n import _, language
 from ranger_app.library import Library
+from ranger_app.store import origins
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.animals.about_page import AboutPage
@@ -140,7 +141,10 @@ class AnimalPage(QWidget):
         if found is None:
             return _("One animal that can be told from others.")
         sex, status = (word("individual", name, found.text(name)) for name in ("sex", "status"))
-        parts = (taxa.name(found.text("taxon"), language()), sex, status, self.joined.said.codes)
+        with self._library.read() as db:
+            origin = origins.of(db, "individual", found.id, self._library.station)
+        whose = "" if origin is None or origin.own else _("catalogue of {station}").format(station=origin.name)
+        parts = (taxa.name(found.text("taxon"), language()), sex, status, self.joined.said.codes, whose)
         return " · ".join(part for part in parts if part)
 
     def start_focus(self) -> QWidget:
