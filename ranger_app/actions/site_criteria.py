@@ -214,10 +214,6 @@ class _Occasion:
     roost: _Occasion | None = None
     """Birds at roosts on the same date: the same ones as by day, never added to them."""
 
-    def taxa(self) -> set[str]:
-        """The species of its counts."""
-        return {one.taxon for one in self.counts}
-
     def groups(self, needed: Iterable[Sequence[bytes]]) -> frozenset[str]:
         """What was looked for in all of the site: a low number proves nothing where one bank was not counted.
 
@@ -226,11 +222,9 @@ class _Occasion:
         found = [frozenset[str]().union(*(self.looked_for.get(one, ()) for one in line)) for line in needed]
         return frozenset.intersection(*found) if found else frozenset()
 
-    def counted(self, taxon: str, needed: Sequence[Sequence[bytes]]) -> bool:
-        """Whether the number of a species is whole: every part looked for it, or tells of it and so keeps none back."""
-        if not self.told:
-            return _looked_for(taxon, self.groups(needed))
-        return bool(needed) and all(
+    def told_whole(self, taxon: str, needed: Sequence[Sequence[bytes]]) -> bool:
+        """Whether every part looked for a species, or tells of it and so keeps none of it back."""
+        return bool(self.told) and all(
             _looked_for(taxon, self.groups([line])) or any(taxon in self.told.get(one, ()) for one in line)
             for line in needed
         )
@@ -326,13 +320,19 @@ def _count(
         found.groups[season] = found.groups.get(season, frozenset()) | seen
         for one in (occasion, occasion.roost):
             if one is not None and (one is occasion or one.counts):
-                _add(found, one, seen, groups, {taxon for taxon in one.taxa() if occasion.counted(taxon, needed)})
+                _add(found, one, seen, groups, _whole(one, occasion, seen, needed))
     made = db.conn.execute(
         f"SELECT DISTINCT b.origin FROM location AS l JOIN batch AS b ON b.key = l.batch WHERE l.id IN ({marks})",
         found.parts,
     )
     near = {visit[-1] for visit in visits} | {row[0] for row in made} if kept_back else set()
     found.withheld = [one for station, one in kept_back.items() if station in near]
+
+
+def _whole(one: _Occasion, day: _Occasion, seen: frozenset[str], needed: Sequence[Sequence[bytes]]) -> set[str]:
+    """The species whose number on an occasion, or at its roosts, is whole."""
+    here = {count.taxon for count in one.counts}
+    return {taxon for taxon in here if _looked_for(taxon, seen) or day.told_whole(taxon, needed)}
 
 
 def _add(
