@@ -10,14 +10,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import islice
 from operator import itemgetter
 
 from ranger_app.actions import analysis, analysis_words, border_layer
 from ranger_app.actions.analysis import Place, Question, Study
 from ranger_app.actions.map_sight import Sight
 from ranger_app.domain.crossings import Doubt, Encounter
-from ranger_app.domain.independence import LAST_RECORD, Rule
+from ranger_app.domain.independence import LAST_RECORD
 from ranger_app.domain.sharing import Precision
 from ranger_app.geo import border
 from ranger_app.i18n import _
@@ -115,65 +114,64 @@ def met(
     yield Progress(0, 2, _("Counting encounters"))
     seen = _seen(db, asked, known, question.taxon)
     yield Progress(1, 2, _("Counting encounters"))
-    found = [] if asked.stopped else _encounters(seen, sites, question.rule)
+    found = [] if asked.stopped else _encounters(seen, asked, sites)
     species = {one.taxon for one in known.animals.values()} if question.taxon is None else {question.taxon}
     asked.passed.unnamed = _unnamed(db, asked, species)
     return Met(asked, found, sites, known, layer, analysis.pictures(db, asked))
 
 
-_Seen = dict[tuple[bytes, bytes, bytes], list[tuple[int, int, bool]]]
-"""Times (UTC seconds) of pictures, offset of their camera (minutes) and whether somebody is certain, by place, camera
-where each counts by itself (else the place again), and animal."""
+_Seen = dict[tuple[bytes, bytes, bytes], list[sightings.Named]]
+"""Pictures by place, camera where each counts by itself (else the place again), and animal."""
 
 
 def _seen(db: Database, asked: Study, known: Catalogues, taxon: str | None) -> _Seen:
     """What the cameras of each place saw of each animal."""
     apart = asked.question.apart
     cameras = {
-        camera.id: (place.id, camera.id if apart else place.id, camera.offset)
-        for place in asked.places
-        for camera in place.cameras
+        camera.id: (place.id, camera.id if apart else place.id) for place in asked.places for camera in place.cameras
     }
     of = known.joins.whole
     stands = {one.id: of.get(one.id, one.id) for one in known.animals.values() if taxon is None or one.taxon == taxon}
     found: _Seen = defaultdict(list)
-    for number, (at, camera, animal, certain) in enumerate(sightings.named(db, asked.passed, _spans(asked))):
+    for number, picture in enumerate(sightings.named(db, asked.passed, _spans(asked))):
         if not number % 5_000 and asked.stopped:
             break
-        if animal in stands:
-            place, counted, offset = cameras[camera]
-            found[place, counted, stands[animal]].append((at, offset, certain))
+        animal = stands.get(picture[2])
+        if animal is not None:
+            found[*cameras[picture[1]], animal].append(picture)
     return found
 
 
-def _encounters(seen: _Seen, sites: Mapping[bytes, Site], rule: Rule) -> list[Encounter]:
+def _encounters(seen: _Seen, asked: Study, sites: Mapping[bytes, Site]) -> list[Encounter]:
     """Independent events as ``domain.independence.events`` makes them, each as sure as its surest picture."""
-    threshold, from_last = rule.minutes * 60, rule.anchor == LAST_RECORD
+    threshold, from_last = asked.question.rule.minutes * 60, asked.question.rule.anchor == LAST_RECORD
+    shift = {camera.id: camera.offset * 60 for place in asked.places for camera in place.cameras}
     found: list[Encounter] = []
     months: dict[int, str] = {}
-    for (place, _camera, animal), times in seen.items():
+    for (place, _camera, animal), pictures in seen.items():
         site = sites[place]
         latitude, longitude, country, metres = site.latitude, site.longitude, site.country, site.metres
-        times.sort()
-        start, offset, sure = times[0]
-        since = start
-        begun = []
-        for at, camera, certain in islice(times, 1, None):
-            if not threshold or at - since >= threshold:
-                begun.append((start, offset, sure))
-                start, offset, sure, since = at, camera, certain, at
+        pictures.sort()
+        begun: list[sightings.Named] = []
+        sure: list[bool] = []
+        since = 0
+        for picture in pictures:
+            at = picture[0]
+            if not begun or not threshold or at - since >= threshold:
+                begun.append(picture)
+                sure.append(picture[3])
+                since = at
             else:
-                sure = sure or certain
+                sure[-1] = sure[-1] or picture[3]
                 if from_last:
                     since = at
-        begun.append((start, offset, sure))
-        for start, offset, sure in begun:
-            day = (start + offset * 60) // 86_400
+        for picture, certain in zip(begun, sure, strict=True):
+            day = (picture[0] + shift[picture[1]]) // 86_400
             month = months.get(day)
             if month is None:
                 month = months[day] = f"{_EPOCH + timedelta(days=day):%Y-%m}"
-            doubt: Doubt = site.doubt if sure else "identity"
-            found.append(Encounter(animal, start, place, latitude, longitude, country, metres, doubt, month))
+            doubt: Doubt = site.doubt if certain else "identity"
+            found.append(Encounter(animal, picture[0], place, latitude, longitude, country, metres, doubt, month))
     found.sort(key=_IN_ORDER)
     return found
 

@@ -208,9 +208,9 @@ def _several(rows: Sequence[Row], camera: int, wanted: Wanted, passed: Passed) -
 _AT_ONCE = 400
 
 
-Named = tuple[int, bytes, bytes, bool]
+Named = tuple[Any, ...]
 """A known animal in one picture: UTC seconds, deployment, individual, and whether somebody is certain that it is it (or
-does not say otherwise)."""
+does not say otherwise); what comes behind these four is not meant for others."""
 
 _KEYS = (
     "WITH k AS MATERIALIZED (SELECT key FROM observation INDEXED BY observation_by_individual"
@@ -250,19 +250,20 @@ def named(db: Database, passed: Passed, spans: Mapping[bytes, tuple[int | None, 
         often = {row[0] for row in db.conn.execute(_OFTEN)}
     limited = any(start is not None or end is not None for start, end in spans.values())
     told: dict[int, set[bytes]] = {}
-    for at, deployment, individual, certain, key, plain in db.conn.execute(sql):
+    for row in db.conn.execute(sql):
+        deployment = row[1]
         if deployment not in spans:
             continue
         if limited:
-            start, end = spans[deployment]
+            at, (start, end) = row[0], spans[deployment]
             if at is None or (start is not None and at < start) or (end is not None and at >= end):
                 continue
-        if plain and key not in often:
-            yield at, deployment, individual, bool(certain)
+        if row[5] and row[4] not in often:
+            yield row
         else:  # several statements, or one that may not count
-            told.setdefault(key, set())
-            if certain:
-                told[key].add(individual)
+            certain = told.setdefault(row[4], set())
+            if row[3]:
+                certain.add(row[2])
     yield from _named_often(db, passed, told)
 
 
