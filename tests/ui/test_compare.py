@@ -423,6 +423,9 @@ def test_a_chain_that_contradicts_itself_is_shown_with_its_pairs(
     assert screen.where == "compare"
     assert set(screen.animals.comparing.compare.pair or ()) <= {animals[one] for one in ("T-01", "T-02", "12")}
     assert screen.animals.comparing.compare.chip.text() == "Contradiction"
+    screen.animals.comparing.compare.step(-1)  # the two that cannot be one, of which nothing was said
+    assert screen.animals.comparing.compare.chip.text() == "Contradiction"
+    screen.animals.comparing.compare.step(1)
     screen.animals.comparing.compare.take_back()
     assert screen.animals.comparing.compare.found is not None
     assert screen.animals.comparing.compare.found.wrong == ()
@@ -467,8 +470,9 @@ def test_a_second_opinion_is_blind(
     asked: tuple[bytes, bytes], screen: CameraTrapsScreen, border: Border, animals: dict[str, bytes], press: Press
 ) -> None:
     opinion, border.ours.person = asked
-    screen.open_at(("opinions", None))
+    screen.open_at(("animals", "waiting"))  # no statement waits: Today leads to the opinions
     QApplication.processEvents()
+    assert screen.where == "opinions"
     page = screen.animals.comparing.opinions.blind
     assert page.question is not None
     about = {one.media for one in page.question.pictures.pictures}

@@ -239,6 +239,7 @@ class ComparePage(QWidget):
         pair, found = self.pair, self.found
         state = found.state(*pair) if found is not None and pair is not None else ""
         wrong = found.wrong_with(*pair) if found is not None and pair is not None else []
+        state = state or ("contradiction" if wrong else "")
         word, tone = STATES[state] if state else (_("Nothing was said yet"), "neutral")
         self.chip.setVisible(pair is not None)
         self.chip.show_word(_(word), tone)
