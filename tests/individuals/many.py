@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from ranger_app.demo.chance import Chance
@@ -106,6 +107,7 @@ def _encounters(
                     "deployment": place,
                     "media_type": "image/jpeg",
                     "file_name": f"{n}.JPG",
+                    "sha256": sha256(str(n).encode()).hexdigest(),
                     "camera_time": _text(seconds),
                 },
             )
