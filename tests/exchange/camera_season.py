@@ -62,7 +62,8 @@ class Season:
         self.picture("placeless", "no place", "2026-05-05T08:00:00")
         said = {"deployment": self.ids["full"], "by": self.ids["ranger 1"], "at": 1_775_000_000_123, "method": "human"}
         of_p0 = {"media": self.ids["p0"], "type": "animal", "taxon": "Panthera tigris", **said}
-        add("observation", "one", of_p0 | {"individual": self.ids["tiger"], "count": 2, "sex": "unknown"})
+        known = {"individual": self.ids["tiger"], "flank": "left", "sureness": "probable"}
+        add("observation", "one", of_p0 | known | {"count": 2, "sex": "unknown"})
         pictures = canonical([self.ids[f"p{number}"].hex() for number in range(3)])
         event = {"pictures": pictures, "type": "animal", "taxon": "Panthera pardus", "event": self.ids["p0"].hex()}
         add("observation", "event", event | said | {"individual": self.ids["leopard"], "count": 0, "look": "second"})

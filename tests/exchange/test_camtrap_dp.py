@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ranger_app.actions import same_animal
 from ranger_app.actions.export_data import export
 from ranger_app.actions.formats import ExportReport, ImportReport
 from ranger_app.actions.import_data import import_data
@@ -133,6 +134,28 @@ def test_individuals_are_named_by_their_code_and_never_merged(library: Library, 
     tiger = next(one for one in described["taxonomic"] if one["scientificName"] == "Panthera tigris")
     assert tiger["vernacularNames"] == {
         "eng": "Tiger", "rus": "Тигр", "zho": "虎", "kor": "호랑이", "mon": "Бар", "jpn": "トラ"}  # fmt: skip
+
+
+def test_animals_that_are_joined_keep_their_own_codes(library: Library, other: Library, tmp_path: Path) -> None:
+    season = Season(library)
+    again, said = library.new_id(), library.new_id()
+    seen = {"media": season.ids["p1"], "deployment": season.ids["full"], "type": "animal", "individual": again}
+    library.commit(
+        [
+            create("individual", again, {"code": "T9", "taxon": "Panthera tigris"}),
+            create("observation", said, {**seen, "method": "human", "flank": "tail", "sureness": "possible"}),
+        ],
+        label="made",
+    )
+    same_animal.say(library, season.ids["tiger"], again, "same")
+    write(library, tmp_path / "out", exact=True)
+    named = {row["observationID"]: row["individualID"] for row in table(tmp_path / "out", "observations")}
+    assert (named[said.hex()], named[season.ids["one"].hex()][:3]) == ("T9", "T1 ")
+    take(other, tmp_path / "out")
+    with other.read() as db:
+        back = rows.get(db, "observation", said)
+    assert back is not None
+    assert (back["individual"], back["flank"], back["sureness"]) == (again, "tail", "possible")
 
 
 def test_the_open_rule_rounds_places_and_keeps_people_and_names_back(library: Library, tmp_path: Path) -> None:
