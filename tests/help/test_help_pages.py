@@ -34,7 +34,7 @@ def _links(text: str) -> list[str]:
 
 
 def _keys(text: str) -> list[str]:
-    return re.findall(r"\*\*((?:Ctrl\+|Shift\+)?[A-Z]\w?|(?:Ctrl|Shift|Enter|Esc|Space)\+?\w*)\*\*", text)
+    return re.findall(r"\*\*((?:Ctrl\+|Shift\+)?[A-Z]\w?|F\d\d|(?:Ctrl|Shift|Enter|Esc|Space)\+?\w*)\*\*", text)
 
 
 @pytest.mark.parametrize("language", COMPLETE)
