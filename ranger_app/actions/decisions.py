@@ -13,7 +13,7 @@ from ranger_app.actions.records import title, title_of
 from ranger_app.changes import Changes
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Field, Value
-from ranger_app.domain.kinds import kind_named
+from ranger_app.domain.kinds import MAKER_ONLY, kind_named
 from ranger_app.domain.ops import DELETED, change
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _, language
@@ -74,7 +74,11 @@ def find(library: Library, name: str) -> Conflict:
 
 
 def take(library: Library, conflict: Conflict, side: int) -> Changes:
-    """Decide for one side, counted from 0 in the order listed."""
+    """Decide for one side, counted from 0 in the order listed.
+
+    DataProblem NOT_OURS where the field counts only as the station sets it that made the record: no decision of ours
+    would end the conflict.
+    """
     if not 0 <= side < len(conflict.sides):
         raise DataProblem(
             "NO_SIDE", _("This conflict has {n} sides.").format(n=len(conflict.sides)), _("Take one of them.")
@@ -84,11 +88,26 @@ def take(library: Library, conflict: Conflict, side: int) -> Changes:
         value = value or 0
     values = {conflict.field: value}
     with library.read() as db:
+        _require_ours(library, db, conflict)
         record = rows.get(db, conflict.kind, conflict.record)
         values |= _going_with(db, conflict, conflict.sides[side])
         kept_back.check(db, conflict.kind, conflict.record, values)
     permission.require_for(library, conflict.kind, record.values if record else {}, values)
     return library.commit([change(conflict.kind, conflict.record, values)], label="decide")
+
+
+def _require_ours(library: Library, db: Database, conflict: Conflict) -> None:
+    if conflict.field not in MAKER_ONLY.get(conflict.kind, ()):
+        return
+    made_by = origins.makers_of(db, conflict.kind, conflict.record)
+    if library.station.id in made_by:
+        return
+    names = sorted(origins.named(db, one, library.station).name for one in made_by)
+    raise DataProblem(
+        "NOT_OURS",
+        _("Only the station that made a record can decide this."),
+        _("Ask {station} to decide it.").format(station=", ".join(names)),
+    )
 
 
 def _going_with(db: Database, conflict: Conflict, side: Side) -> dict[str, Value]:

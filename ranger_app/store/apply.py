@@ -98,7 +98,9 @@ def _admit(
     shown = counts and understood(opened)
     key = log.append(sealed, header, opened.meta, understood=shown, at=at)
     log.remember(key, opened)
-    report.withheld += sum(1 for op in opened.ops if op.withheld and (op.kind, op.id) not in log.purges)
+    report.withheld += sum(
+        1 for op in opened.ops if op.withheld and op.action != "purge" and (op.kind, op.id) not in log.purges
+    )
     if shown:
         report.add(projection.apply(key, opened))
     elif not counts:

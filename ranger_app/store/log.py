@@ -73,6 +73,10 @@ class Log:
         self.kept.clear()
         for key, *writer, n in self.db.conn.execute("SELECT key, origin, incarnation, n FROM batch WHERE understood=0"):
             self.kept[key] = ((writer[0], writer[1]), n)
+        self.load_purges()
+
+    def load_purges(self) -> None:
+        """Read again who asked for what to be purged."""
         self.purges.clear()
         for kind, record, origin in self.db.conn.execute("SELECT kind, id, origin FROM purged"):
             self.purges.setdefault((kind, record), set()).add(origin)
@@ -216,11 +220,12 @@ class Log:
             self._lines.move_to_end(key)
         return found
 
-    def purge(self, key: int, op: Op) -> None:
-        """Note that the batch ``key`` asks for a record to be purged."""
+    def purge(self, key: int, op: Op, *, later: bool) -> None:
+        """Note that the batch ``key`` asks for a record to be purged; with ``later`` from ``load_purges`` on only."""
         origin = self.stamp(key)[0][0]
         self.db.conn.execute("INSERT OR IGNORE INTO purged VALUES (?,?,?,?)", (op.kind, op.id, origin, key))
-        self.purges.setdefault((op.kind, op.id), set()).add(origin)
+        if not later:
+            self.purges.setdefault((op.kind, op.id), set()).add(origin)
 
     def versions(self, kind: str, record: bytes, created_in: int | None) -> list[Version]:
         """Every operation on a record of a kind: the creation in batch ``created_in`` and all later edits."""
@@ -257,7 +262,7 @@ def _version(lines: Lines, op: Op, index: int) -> Version:
 def _hidden(op: Op) -> frozenset[str]:
     """The fields that the groups withheld from an operation may set."""
     kind = BY_NAME.get(op.kind)
-    if kind is None:
+    if kind is None or op.action == "purge":  # which sets nothing, and is in part where it was followed
         return frozenset()
     names = {field.name for field in kind.fields if field.group.value in op.withheld}
     # The author adds coarse places wherever a place is set, and these tell which of its fields are.

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ranger_app.domain.merge import makers
 from ranger_app.domain.station import Station
+from ranger_app.store import purges
 from ranger_app.store.connection import Database
+from ranger_app.store.log import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ def of(db: Database, kind: str, record: bytes, own: Station) -> Origin | None:
         f'SELECT b.origin FROM "{kind}" r JOIN batch b ON b.key = r.batch WHERE r.id=?', (record,)
     ).fetchone()
     return named(db, row[0], own) if row else None
+
+
+def makers_of(db: Database, kind: str, record: bytes) -> set[bytes]:
+    """The stations that made the record: several where it was made in more than one place."""
+    return makers(Log(db).made(kind, record, purges.shown(db, kind, record)))
 
 
 def may_be_own(db: Database, station: bytes) -> bool:

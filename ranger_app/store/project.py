@@ -6,7 +6,7 @@ without knowing of each other, the record is computed afresh from all of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -76,15 +76,15 @@ class Projection:
         self.log = log
         self._inserts = {kind.name: _insert_sql(kind) for kind in BY_NAME.values()}
 
-    def apply(self, key: int, opened: Opened) -> Touched:
-        """Put the batch with local ``key`` into the tables."""
+    def apply(self, key: int, opened: Opened, *, purges_later: bool = False) -> Touched:
+        """Put the batch with local ``key`` into the tables; ``purges_later``: ``purge`` follows the last of many."""
         touched = Touched()
         creates: dict[str, list[int]] = {}
         for index, op in enumerate(opened.ops):
             if op.withheld:
                 self._keep_note(op, key, index)
             if op.action == "purge":
-                self.log.purge(key, op)
+                self.log.purge(key, op, later=purges_later)
                 self._remember(op, key, index)
             elif op.kind not in BY_NAME:
                 self._remember(op, key, index)
@@ -98,10 +98,18 @@ class Projection:
                 self._set(BY_NAME[op.kind], key, opened, index, touched)
         touched.retimed.update(touched.new.get("deployment", ()))
         touched.relooked.update(op.id for op in opened.ops if op.kind == "deployment" and _looks_change(op))
-        self._erase_purged(opened.ops, touched)
+        self._erase_purged(((op.kind, op.id) for op in opened.ops), touched)
         derived.refresh(self.db, touched, key)
         reopened.refresh(self.db, self.log, touched)
         return touched
+
+    def purge(self) -> None:
+        """Erase what the batches that were applied with ``purges_later`` ask for, now that all are here."""
+        self.log.load_purges()
+        touched = Touched()
+        self._erase_purged(list(self.log.purges), touched)
+        derived.refresh(self.db, touched, 0)
+        reopened.refresh(self.db, self.log, touched)
 
     def reveal(self, key: int, opened: Opened, indexes: Sequence[int]) -> Touched:
         """Compute the records of some operations of a batch again, of which more is known now."""
@@ -113,16 +121,27 @@ class Projection:
         for record in dict.fromkeys((opened.ops[index].kind, opened.ops[index].id) for index in indexes):
             if record[0] in BY_NAME:
                 self._again(BY_NAME[record[0]], record[1], touched)
-        self._erase_purged([opened.ops[index] for index in indexes], touched)
+        self._erase_purged(((opened.ops[index].kind, opened.ops[index].id) for index in indexes), touched)
         derived.refresh(self.db, touched, key)
         reopened.refresh(self.db, self.log, touched)
         return touched
 
     def _keep_note(self, op: Op, key: int, index: int) -> None:
+        if op.action == "purge":
+            return  # it sets nothing
         if (op.kind, op.id) in self.log.purges and purges.to_erase(self.db, self.log, op.kind, op.id) is not None:
             return  # what was erased is not kept back by anybody
         groups = ",".join(sorted(op.withheld))
         self.db.conn.execute("INSERT OR REPLACE INTO withheld VALUES (?,?,?,?,?)", (op.id, key, index, op.kind, groups))
+
+    def _note_again(self, kind: str, record: bytes) -> None:
+        """What was erased while it was not known who else made the record is from now on only kept back."""
+        if (kind, record) not in self.log.purges:
+            return
+        for key in purges.shown(self.db, kind, record):
+            for index, op in enumerate(self.log.opened(key).ops):
+                if op.withheld and (op.kind, op.id) == (kind, record):
+                    self._keep_note(op, key, index)
 
     def _again(self, kind: Kind, record: bytes, touched: Touched) -> None:
         """Compute a record that is here from all operations on it."""
@@ -137,12 +156,13 @@ class Projection:
         self._compute(kind, record, row, touched)
         touched.changed.setdefault(kind.name, []).append(record)
 
-    def _erase_purged(self, ops: Sequence[Op], touched: Touched) -> None:
+    def _erase_purged(self, records: Iterable[tuple[str, bytes]], touched: Touched) -> None:
         if not self.log.purges:
             return
-        for kind, record in dict.fromkeys((op.kind, op.id) for op in ops):
+        for kind, record in dict.fromkeys(records):
             batches_of = purges.to_erase(self.db, self.log, kind, record)
             if batches_of is None:
+                self._note_again(kind, record)
                 continue
             purges.erase(self.db, self.log, kind, record, batches_of)
             touched.purged.add((kind, record))

@@ -32,15 +32,21 @@ def to_erase(db: Database, log: Log, kind: str, record: bytes, arriving: Sequenc
     origins = log.purges.get((kind, record))
     if not origins:
         return None
-    batches = {row[0] for row in db.conn.execute("SELECT batch FROM edit WHERE id=? AND kind=?", (record, kind))}
-    if kind in BY_NAME:
-        row = db.conn.execute(f'SELECT batch FROM "{kind}" WHERE id=? AND batch IS NOT NULL', (record,)).fetchone()
-        batches |= {row[0]} if row else set()
+    batches = shown(db, kind, record)
     made_by = makers([*log.made(kind, record, batches), *arriving])
     if not made_by or not made_by <= origins:
         return None
     # What is kept without being shown (of a later version, of withdrawn keys) tells of the record all the same.
     return batches | {key for key in log.kept if any((op.kind, op.id) == (kind, record) for op in log.opened(key).ops)}
+
+
+def shown(db: Database, kind: str, record: bytes) -> set[int]:
+    """The batches with operations on a record, without those that are only kept."""
+    batches = {row[0] for row in db.conn.execute("SELECT batch FROM edit WHERE id=? AND kind=?", (record, kind))}
+    if kind in BY_NAME:
+        row = db.conn.execute(f'SELECT batch FROM "{kind}" WHERE id=? AND batch IS NOT NULL', (record,)).fetchone()
+        batches |= {row[0]} if row else set()
+    return batches
 
 
 def erase(db: Database, log: Log, kind: str, record: bytes, batches: set[int]) -> None:

@@ -39,5 +39,6 @@ def steps(db: Database, log: Log, projection: Projection) -> Iterator[tuple[int,
         shown = understood(opened) and revocations.counts(cuts, opened.header.writer, opened.header.n)
         log.show(key, shown)
         if shown:
-            projection.apply(key, opened)
+            projection.apply(key, opened, purges_later=True)
+    projection.purge()  # when all are here that made a record: what was erased too early would be lost
     derived.rebuild(db)

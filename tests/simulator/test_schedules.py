@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,21 +17,31 @@ import pytest
 from ranger_app.domain import stubs
 from ranger_app.domain.batch import Sealed
 from ranger_app.domain.intervals import Writer
-from ranger_app.domain.kinds import BY_NAME
+from ranger_app.domain.kinds import BY_NAME, MAKER_ONLY
 from ranger_app.domain.ops import change
 from ranger_app.domain.sharing import FULL
 from ranger_app.exchange.csv_tables import write_tables
-from ranger_app.store import purges, revocations
-from ranger_app.store.conflicts import conflicts
+from ranger_app.store import origins, purges, revocations
+from ranger_app.store.conflicts import Conflict, conflicts
 from ranger_app.store.connection import open_writer
 from ranger_app.store.log import stored
 from tests.simulator.plain import Statement, Value, state
 from tests.simulator.world import Member, World, revealed, stamp
 
 NORMAL, LONG = 1000, 20_000
-FOUND: tuple[int, ...] = ()
+NEXT = 2
+"""Times that sticks go round once more. Who hears of a purge before it hears of another maker of the record erases
+what the purge does not reach; the next stick brings it back."""
+FOUND: tuple[int, ...] = (
+    1786,  # making the tables again erased what had come back since: the purge was played before the second maker
+    5196,  # the same, and what was erased too early was not noted as withheld
+    7917,  # settling carried no stick after the one by which a purge ceased to hold
+    9281,  # the role of a partner's person was decided here, which counts nowhere and left the conflict open
+    11812,  # the stub of a purge that was followed hid the fields of a record that it no longer reaches
+)
 """Seeds that once failed, each with what it found."""
 DERIVED = "SELECT id, taken_at, seen_by, shown, hint, people FROM media WHERE deleted = 0 ORDER BY id"
+BARRED = "SELECT kind, id, head, i, groups FROM withheld JOIN batch ON batch.key = withheld.batch ORDER BY 1, 2, 3, 4"
 _decode = msgspec.msgpack.Decoder().decode
 
 
@@ -57,15 +68,27 @@ def _exchange_all(world: World) -> None:
     full = [n for n in all_of_them if world.members[n].rule.everything and not _withdrawn(world.members[n])]
     hubs = full[:1] or list(all_of_them)
     for first, second in ((all_of_them, hubs), (hubs, all_of_them)):
-        for giver in rng.sample(first, len(first)):
-            for taker in rng.sample(second, len(second)):
-                if giver == taker:
-                    continue
-                if not fully:  # say first what is here, so that only the rest is sent
-                    world.told[giver, taker] = world.members[taker].holds()
-                stick = world.stick(giver, (taker,), whole=fully)
-                rng.shuffle(stick.sealed)
-                world.members[taker].take(world, stick.sealed)
+        _round(world, first, second, whole=fully)
+    for _ in range(NEXT):
+        _round(world, all_of_them, hubs)
+        if not _round(world, hubs, all_of_them):
+            break
+
+
+def _round(world: World, first: Sequence[int], second: Sequence[int], *, whole: bool = False) -> bool:
+    """A stick from each of the first to each of the second; whether there was anything to say."""
+    rng, told = world.rng, False
+    for giver in rng.sample(first, len(first)):
+        for taker in rng.sample(second, len(second)):
+            if giver == taker:
+                continue
+            if not whole:  # say first what is here, so that only the rest is sent
+                world.told[giver, taker] = world.members[taker].holds()
+            stick = world.stick(giver, (taker,), whole=whole)
+            told = told or bool(stick.sealed)
+            rng.shuffle(stick.sealed)
+            world.members[taker].take(world, stick.sealed)
+    return told
 
 
 def _from(world: World, member: Member, truth: list[Sealed]) -> Member:
@@ -75,6 +98,8 @@ def _from(world: World, member: Member, truth: list[Sealed]) -> Member:
     made = Member(member.name, 0, member.rule, member.old)
     made.hear(revocations.texts(member.db))  # first: what a purge took that no longer counts would not come back
     made.take(world, sealed)
+    holds = made.holds()
+    made.take(world, [one for one in sealed if stubs.adds(stubs.mask(one.body), holds[one.head])])  # the next stick
     return made
 
 
@@ -273,8 +298,10 @@ def _row(member: Member, kind: str, record: bytes) -> dict[str, Value]:
 def _rebuilt(world: World) -> None:
     member = world.rng.choice(world.members)
     before, computed = member.state(), member.db.conn.execute(DERIVED).fetchall()
+    barred = member.db.conn.execute(BARRED).fetchall()
     member.settled()
     assert member.state() == before, "rebuilt otherwise"
+    assert member.db.conn.execute(BARRED).fetchall() == barred, "another note of what is withheld after a rebuild"
     assert member.db.conn.execute(DERIVED).fetchall() == computed, "computed otherwise after a rebuild"
     if member.old:  # after an update what was only carried is shown
         member.upgrade()
@@ -297,17 +324,28 @@ def _resolved(world: World, member: Member) -> None:
     for other in world.members:
         if other.old:
             other.upgrade()
-    waiting = conflicts(member.db)
-    if waiting:
-        last = member.make(world, *(change(one.kind, one.record, {one.field: one.sides[0].value}) for one in waiting))
+    can = [one for one in world.members if not _withdrawn(one)]
+    for decider in (member, *(one for one in can if one is not member)):
+        waiting = [one for one in conflicts(decider.db) if _decides(decider, one)]
+        if not waiting:
+            continue
+        last = decider.make(world, *(change(one.kind, one.record, {one.field: one.sides[0].value}) for one in waiting))
         for other in world.members:
-            if other is not member:
+            if other is not decider:
                 other.take(world, [last])
-        for other in world.members:
-            assert _withdrawn(other) or conflicts(other.db) == [], "decided, and still waiting"
+    for other in can:
+        left = [one for one in conflicts(other.db) if any(_decides(decider, one) for decider in can)]
+        assert left == [], "decided, and still waiting"
     expected = member.state()
     for other in world.members:
         assert _withdrawn(other) or other.state() == expected, "decided, and not the same"
+
+
+def _decides(member: Member, one: Conflict) -> bool:
+    """Whether a decision made there counts."""
+    if one.field not in MAKER_ONLY.get(one.kind, ()):
+        return True
+    return member.writer[0] in origins.makers_of(member.db, one.kind, one.record)
 
 
 @pytest.mark.parametrize("seed", FOUND)
