@@ -7,7 +7,7 @@ prey, people, vehicles and livestock there.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -138,6 +138,7 @@ def _by_side(at: Mapping[bytes, _Sum], met: Met, prey: Sequence[str]) -> tuple[T
     return (
         _sums(_("By country, events per 100 trap nights"), "countries", by_country, prey, (country,)),
         _sums(by_both, "bands", _named(by_band), prey, (country, border)),
+        _by_prey(_named(by_band), prey, (country, border)),
     )
 
 
@@ -230,10 +231,24 @@ def _rates(prey: Sequence[str]) -> tuple[Column, ...]:
         Column("trap_nights", _("Trap nights"), 1),
         Column("encounters", _("Encounters of known cats")),
         Column("animals", _("Known cats")),
-        *(Column(f"{group}_per_100", _(word), 2)
+        *(Column(f"{group}_per_100", _(word), 2, narrow=True)
           for group, word in _GROUPS.items()),
-        *(Column(f"{one.lower().replace(' ', '_')}_per_100", taxa.name(one, language()), 2) for one in prey),
+        *_of_prey(prey, csv_only=True),
     )  # fmt: skip
+
+
+def _of_prey(prey: Sequence[str], *, csv_only: bool = False) -> Iterator[Column]:
+    for one in prey:
+        code = f"{one.lower().replace(' ', '_')}_per_100"
+        yield Column(code, taxa.name(one, language()), 2, narrow=not csv_only, csv_only=csv_only)
+
+
+def _by_prey(sums: _Sums, prey: Sequence[str], head: tuple[Column, ...]) -> Table:
+    """The species of prey apart: with them no other table fits a sheet of paper."""
+    rows: list[Row] = [(*key, one.nights or None, *(one.rate(what) for what in prey)) for key, one in sums.items()]
+    nights = Column("trap_nights", _("Trap nights"), 1)
+    title = _("Prey by country and distance from the border, events per 100 trap nights")
+    return Table(title, (*head, nights, *_of_prey(prey)), rows if prey else [], "prey")
 
 
 def _figures(one: _Sum, prey: Sequence[str]) -> Row:
@@ -264,7 +279,7 @@ def _stations(at: Mapping[bytes, _Sum], met: Met, prey: Sequence[str], *, exact:
         Column("station", _("Station")),
         Column("country", _("Country")),
         Column("border_km", _("To the border, km"), 1 if exact else 0),
-        Column("border", _("From the border")),
+        Column("border", _("From the border"), csv_only=True),
         *_rates(prey),
     )
     return Table(_("By station, events per 100 trap nights"), columns, rows)
@@ -300,17 +315,23 @@ def _pairs(crossed: _Pairs, at: Mapping[bytes, _Sum], met: Met, *, exact: bool) 
         )
     columns = (
         Column("from", _("From")),
-        Column("from_country", _("Country")),
+        Column("from_country", _("Country"), csv_only=True),
         Column("to", _("To")),
-        Column("to_country", _("Country")),
+        Column("to_country", _("Country"), csv_only=True),
         Column("crossings", _("Crossings")),
         Column("animals", _("Animals")),
         Column("fewest_days", _("Fewest days between")),
         Column("apart_km", _("Apart, km"), 1 if exact else 0),
         *(
-            Column(f"{side}_{group}_per_100", _("{what}, {side}").format(what=_(_GROUPS[group]), side=word), 2)
+            Column(
+                f"{side}_{group}_per_100",
+                _("{what}, {side}").format(what=_(_GROUPS[group]), side=word),
+                2,
+                narrow=group != "livestock",
+                csv_only=group == "livestock",
+            )
             for group in groups
-            for side, word in (("from", _("where it left")), ("to", _("where it came")))
+            for side, word in (("from", _("from")), ("to", _("to")))
         ),
     )
     return Table(_("Where they crossed, and events per 100 trap nights there"), columns, rows, "crossings")

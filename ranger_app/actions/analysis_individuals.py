@@ -114,7 +114,8 @@ def _labels(field: str) -> dict[str, str]:
 
 
 def _head() -> tuple[Column, ...]:
-    return (Column("species", _("Scientific name")), Column("name", _("Name")), Column("animal", _("Animal")))
+    species = Column("species", _("Scientific name"), csv_only=True)
+    return (species, Column("name", _("Name")), Column("animal", _("Animal")))
 
 
 def _start(one: Whole) -> Row:

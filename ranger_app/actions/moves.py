@@ -136,7 +136,7 @@ def _all(sight: Sight, met: Met, only: set[bytes] | None = None) -> _Roaming:
     for one in met.encounters:
         if one.doubt != "identity" and (only is None or one.animal in only):
             of[one.animal].append(one)
-    known = whole_animals.animals(sight.db, met.catalogues)
+    known = whole_animals.animals(sight.db, met.catalogues, flanks=False)
     groups = sight.groups("individual", [record for one in of for record in known[one].records])
     foreign = sight.foreign("individual")
     spots: dict[tuple[bytes, str], Spot | None] = {}

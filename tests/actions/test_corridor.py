@@ -81,6 +81,10 @@ def test_sums_by_country_and_by_distance_divide_by_the_nights_there(season: Seas
         ("RU", "over 30 km"): 1,
     }  # fmt: skip
     assert findings.facts["events_without_effort"] == 2, "the deer and the tiger at a camera without dates"
+    prey = {(row["country"], row["border"]): row["cervus_nippon_per_100"] for row in table(findings, "prey")}
+    assert (prey["RU", "0 to 5 km"], prey["CN", "0 to 5 km"], prey["RU", "over 30 km"]) == (
+        pytest.approx(3 * ONE), 0.0, None,
+    )  # fmt: skip
     bars = {bar.word: bar.value for bar in findings.charts[0].bars}
     assert bars["RU, 0 to 5 km"] == pytest.approx(3 * ONE)
     assert "RU, over 30 km" not in bars
