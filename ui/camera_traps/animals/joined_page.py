@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from ranger_app.actions import catalogue, same_animal
 from ranger_app.actions.same_animal import Listed, Word
 from ranger_app.domain.same_animal import RULE
-from ranger_app.i18n import _, ngettext
+from ranger_app.i18n import _, ngettext, pgettext
 from ranger_app.library import Library
 from ranger_app.store import animals, gallery, rows
 from ui import theme
@@ -201,7 +201,8 @@ class JoinedPage(QWidget):
         buttons.setSpacing(6)
         buttons.addWidget(button(_("Compare"), partial(self._compare, one.listed.other)))
         if one.listed.mine in ("same", "different"):
-            buttons.addWidget(button(_("Take back"), partial(self.take_back, one.listed.other), role="quiet"))
+            back, key = pgettext("statement", "Take back"), "B" if self.takeable() == 1 else ""
+            buttons.addWidget(button(back, partial(self.take_back, one.listed.other), role="quiet", key=key))
         buttons.addStretch(1)
         row.addLayout(buttons)
         card.body.addLayout(row)
@@ -250,5 +251,5 @@ class JoinedPage(QWidget):
         made = partial(Command, group=_("Same animal"), enabled=lambda: free() and self.isVisible())
         found = [made("joined.compare", _("Compare"), self.compare, "C")]
         if self.takeable() == 1:
-            found.append(made("joined.take_back", _("Take back"), self.take_back_first, "B"))
+            found.append(made("joined.take_back", pgettext("statement", "Take back"), self.take_back_first, "B"))
         return found
