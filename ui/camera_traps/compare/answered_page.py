@@ -13,8 +13,7 @@ from ranger_app.actions import catalogue, second_opinion
 from ranger_app.actions.catalogue import Entry, Shown
 from ranger_app.actions.listing import Line
 from ranger_app.actions.second_opinion import Compared
-from ranger_app.domain.kinds_individual import OPINIONS
-from ranger_app.i18n import _
+from ranger_app.i18n import N_, _
 from ranger_app.library import Library
 from ranger_app.store import gallery
 from ranger_app.store.connection import Database
@@ -32,7 +31,7 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import LinesModel, LineTable
 from ui.widgets.text import label
 
-_ANSWERS = {choice.code: choice.label for choice in OPINIONS}
+_ANSWERS = {"new": N_("not known yet"), "cannot_tell": N_("cannot tell")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ class AnsweredPage(QWidget):
         said = [_("Said first: {what}").format(what=one.first), _("Second opinion: {what}").format(what=one.second)]
         self.words.setText("\n".join([*said, *([one.compared.remarks] if one.compared.remarks else [])]))
         self.move_button.setVisible(self._movable(one))
-        self.move_button.setText(f"{_('Move the capture to {animal}').format(animal=one.second)}   K")
+        self.move_button.setText(f"{_('Move to {animal}').format(animal=one.second)}   K")
         self.animal_button.setVisible(one.compared.first is not None)
         self.animal_button.setText(f"{_('Open {animal}').format(animal=one.first)}   Enter")
         shown = self.pane.shown()

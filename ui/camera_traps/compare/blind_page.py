@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import catalogue, second_opinion
 from ranger_app.actions.catalogue import Shown
@@ -27,6 +27,7 @@ from ui.numbers import number
 from ui.widgets.buttons import button, primary
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.text import label
+from ui.widgets.wrapped import Wrapped
 
 _AHEAD = 3
 
@@ -59,14 +60,12 @@ class BlindPage(QWidget):
         column.setSpacing(8)
         self.panes = TwoPanes(library, bridge, free_left=True)
         column.addWidget(self.panes, 1)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = Wrapped(8)
         self.yes = primary(_("It is this animal"), partial(self.answer, "animal"), key="S")
         row.addWidget(self.yes)
         row.addWidget(button(_("Next animal"), partial(self.step, 1), key="N"))
         row.addWidget(button(_("An animal not known yet"), partial(self.answer, "new"), key="A"))
         row.addWidget(button(_("Cannot tell"), partial(self.answer, "cannot_tell"), key="C"))
-        row.addStretch(1)
         column.addLayout(row)
         self.count = label("", "muted", wrap=True)
         column.addWidget(self.count)

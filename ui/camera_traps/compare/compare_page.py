@@ -28,6 +28,7 @@ from ui.numbers import number
 from ui.widgets.buttons import button, primary
 from ui.widgets.chip import Chip
 from ui.widgets.text import label
+from ui.widgets.wrapped import Wrapped
 
 Pair = tuple[bytes, bytes]
 _AHEAD = 4
@@ -96,19 +97,15 @@ class ComparePage(QWidget):
         row.addLayout(words, 1)
         return made
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+    def _buttons(self) -> Wrapped:
+        row = Wrapped(8)
         self.same = primary(_("Same animal"), partial(self.say, "same"), key="S")
         self.different = button(_("Different animals"), partial(self.say, "different"), key="D")
         self.next = button(_("Cannot tell – next"), partial(self.step, 1), key="N")
         self.back = button(_("Take back"), self.take_back, key="T")
         self.unmark = button(_("Remove the last point"), self.panes.drop_mark, role="quiet", key="Backspace")
-        for one in (self.same, self.different, self.next, self.back):
-            row.addWidget(one)
-        row.addStretch(1)
         self.chain_button = button(_("See the chain"), self.statements_wanted.emit, key="V")
-        for one in (self.unmark, self.chain_button):
+        for one in (self.same, self.different, self.next, self.back, self.chain_button, self.unmark):
             row.addWidget(one)
         return row
 
@@ -314,8 +311,8 @@ class ComparePage(QWidget):
         own = finding.own_word(self._library, found.of(*pair))
         remarks = own.remarks if own is not None and own.remarks else None
         words = {
-            "same": _("{one} and {other}: the same animal."),
-            "different": _("{one} and {other}: different animals."),
+            "same": _("Same animal: {one} = {other}"),
+            "different": _("Different animals: {one} ≠ {other}"),
         }[answer].format(one=found.title(pair[0]), other=found.title(pair[1]))
         self.panes.marks.take(points, self.panes.marks.others)
         self._bridge.act(
@@ -335,9 +332,7 @@ class ComparePage(QWidget):
         if not self._mine():
             self._bridge.say(_("This station has said nothing of these two."))
             return
-        words = _("Taken back: {one} and {other}.").format(
-            one=self.found.title(pair[0]), other=self.found.title(pair[1])
-        )
+        words = _("Taken back: {one}, {other}").format(one=self.found.title(pair[0]), other=self.found.title(pair[1]))
         self._bridge.act(
             lambda _cancel: same_animal.take_back(self._library, *pair),
             lambda _done: self._bridge.say(words, undo=True),

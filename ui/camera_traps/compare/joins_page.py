@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import same_animal
@@ -26,6 +26,7 @@ from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.text import label
 
 
@@ -53,7 +54,9 @@ class JoinsPage(QWidget):
         self.list.opened.connect(self.open_row)
         self.list.chosen.connect(self._show_card)
         row.addWidget(self.list, 62)
-        row.addWidget(self._made_card(), 38)
+        beside = ScrolledColumn(QMargins(0, 0, 0, 0))
+        beside.column.addWidget(self._made_card(), 1)
+        row.addWidget(beside, 38)
         self._stack.addWidget(page)
         self.empty = EmptyState(
             _(
@@ -205,7 +208,7 @@ class JoinsPage(QWidget):
         one, other = (self.found.title(animal) for animal in row.pair)
         self._bridge.act(
             lambda _cancel: same_animal.take_back(self._library, *row.pair),
-            lambda _done: self._bridge.say(_("Taken back: {one} and {other}.").format(one=one, other=other), undo=True),
+            lambda _done: self._bridge.say(_("Taken back: {one}, {other}").format(one=one, other=other), undo=True),
             owner=self,
         )
 

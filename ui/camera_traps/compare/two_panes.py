@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import QPointF, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ranger_app.i18n import _
@@ -23,6 +23,7 @@ from ui.commands import Command
 from ui.widgets.buttons import button
 from ui.widgets.segments import Segments
 
+_NARROW = 760
 _NEARER = 1.4
 _STEP = 0.08
 """How far a key moves a picture, in shares of the pane."""
@@ -79,7 +80,7 @@ class TwoPanes(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         words = [*(_(word) for word in FLANKS.values()), _("All")]
-        self.sides = Segments(words)
+        self.sides = Segments(words, wrap=True)
         self.sides.chosen.connect(lambda index: self.choose_flank(SIDES[index]))
         row.addWidget(self.sides, 1)
         self.lock_button = _switch(_("Zoom together"), self.toggle_lock, "L")
@@ -88,6 +89,11 @@ class TwoPanes(QWidget):
         row.addWidget(self.lock_button)
         row.addWidget(self.tools_button)
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for one in (self.lock_button, self.tools_button):  # their keys work all the same
+            one.setHidden(self.width() < _NARROW)
 
     @property
     def panes(self) -> tuple[AnimalPane, AnimalPane]:
