@@ -19,7 +19,7 @@ SHOWING = {
 }  # fmt: skip
 """Calls whose texts land on the screen; those that raise or make a ...Problem are checked as well."""
 NO_WORDS = re.compile(
-    r"(?:Ranger|(?:Ctrl|Shift|Alt|Return|Enter|Esc|Del|Space|Up|Down|Left|Right|\+|\W|\b[A-Z0-9]\b|F\d+)*)*"
+    r"(?:Ranger|(?:Ctrl|Shift|Alt|Return|Enter|Esc|Del|Backspace|Space|Up|Down|Left|Right|\+|\W|\b[A-Z0-9]\b|F\d+)*)*"
 )
 """The program's name, keys and signs."""
 

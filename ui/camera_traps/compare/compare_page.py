@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSlider, QVBoxLayout, Q
 from ranger_app.actions import same_animal
 from ranger_app.changes import Changes
 from ranger_app.domain.same_animal import key
-from ranger_app.i18n import _, ngettext
+from ranger_app.i18n import _, ngettext, pgettext
 from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
@@ -102,7 +102,7 @@ class ComparePage(QWidget):
         self.same = primary(_("Same animal"), partial(self.say, "same"), key="S")
         self.different = button(_("Different animals"), partial(self.say, "different"), key="D")
         self.next = button(_("Cannot tell – next"), partial(self.step, 1), key="N")
-        self.back = button(_("Take back"), self.take_back, key="T")
+        self.back = button(pgettext("statement", "Take back"), self.take_back, key="T")
         self.unmark = button(_("Remove the last point"), self.panes.drop_mark, role="quiet", key="Backspace")
         self.chain_button = button(_("See the chain"), self.statements_wanted.emit, key="V")
         for one in (self.same, self.different, self.next, self.back, self.chain_button, self.unmark):
