@@ -57,13 +57,15 @@ def long_run() -> bool:
 
 @pytest.fixture(autouse=True)
 def _own_profile(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Each test has a station profile of its own and starts in English."""
+    """Each test has a station profile of its own, starts in English and knows the species of the program alone."""
     monkeypatch.setenv("RANGER_PROFILE", str(tmp_path_factory.mktemp("profile")))
     from ranger_app import i18n
+    from ranger_app.domain import taxa
 
     i18n.use_language("en")
     yield
     i18n.use_language("en")
+    taxa.use_own(())
     _drop_widgets()
 
 

@@ -18,7 +18,6 @@ def library(tmp_path: Path) -> Iterator[Library]:
     with Library.create(tmp_path / "l", name="Station A", country="RU", utc_offset=600) as made:
         own_taxa.attend(made)
         yield made
-    taxa.use_own(())
 
 
 def test_an_added_species_is_found_by_every_name(library: Library) -> None:

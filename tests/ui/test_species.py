@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from ranger_app.actions import records
 from ranger_app.domain import taxa
 from ranger_app.library import Library
 from ui.bridge import Bridge
 from ui.settings.species import Species, lines
-
-
-@pytest.fixture(autouse=True)
-def _own_species_stay_here() -> Iterator[None]:
-    yield
-    taxa.use_own(())
 
 
 def test_every_listed_species_has_a_line_with_its_status() -> None:
