@@ -72,6 +72,8 @@ class WaterbirdsScreen(ListScreen):
         self.tabs = Filling([(_("Surveys"), listed), *((tab.word, tab.later) for tab in self.more)])
         self.tabs.changed.connect(self._turned)
         self.body.addWidget(self.tabs, 1)
+        self._missed: dict[str, Changes | None] = {}
+        """What changed while a page was not shown ("" the list), None for everything: figures are not made unseen."""
         self._list_sentence = ""
         self.table.opened.connect(lambda _survey: self.card.turn(COUNTS))
         self.table.loaded.connect(self._loaded)
@@ -127,6 +129,13 @@ class WaterbirdsScreen(ListScreen):
 
     def _turned(self, _page: int) -> None:
         tab = self._tab()
+        name = "" if tab is None else tab.name
+        if name in self._missed:
+            missed = self._missed.pop(name)
+            if tab is None:
+                super().refresh(missed)
+            else:
+                tab.later.page.refresh(missed)
         if tab is None:
             found = self.commands()
             self.set_heading(_("Waterbirds"), self._list_sentence)
@@ -307,13 +316,22 @@ class WaterbirdsScreen(ListScreen):
     # -- what the shell asks -----------------------------------------------------------------------------------
 
     def refresh(self, changes: Changes | None) -> None:
+        shown = self._tab()
         if self.door.is_open and changes is not None:
             self.door.refresh(changes)
-        else:
+        elif shown is None:
             super().refresh(changes)
+        else:
+            self._miss("", changes)
         for tab in self.more:
-            if tab.later.made is not None:
-                tab.later.made.refresh(changes)
+            if tab is shown:
+                tab.later.page.refresh(changes)
+            elif tab.later.made is not None:
+                self._miss(tab.name, changes)
+
+    def _miss(self, page: str, changes: Changes | None) -> None:
+        missed = self._missed.get(page, changes)
+        self._missed[page] = None if missed is None or changes is None else missed.and_then(changes)
 
     def state(self) -> dict[str, Any]:
         return {**super().state(), "tab": self.tabs.index}

@@ -42,6 +42,8 @@ class TrendsPage(QWidget):
         self._library, self._bridge = library, bridge
         self.findings: Findings | None = None
         self._site: bytes | None = None
+        self._all = False
+        """Whether somebody chose all sites, which takes seconds where there are many; at first it is the first one."""
         self._asked = 0
         self._running: Running | None = None
         column = QVBoxLayout(self)
@@ -96,24 +98,31 @@ class TrendsPage(QWidget):
 
     def _read(self) -> None:
         self._asked += 1
-        asked, library, site = self._asked, self._library, self._site
+        asked, library = self._asked, self._library
         if self._running is not None and not self._running.finished:
             self._running.cancel.cancel()
-        self._bridge.run(lambda _cancel: criteria_look.sites(library), self._offer, owner=self)
+        self._bridge.run(
+            lambda _cancel: criteria_look.sites(library), lambda sites: self._offer(asked, sites), owner=self
+        )
+
+    def _offer(self, asked: int, sites: tuple[tuple[bytes, str], ...]) -> None:
+        if asked != self._asked:
+            return
+        self.site.clear()
+        self.site.addItem(_("All sites"), None)
+        for record, name in sites:
+            self.site.addItem(name, record)
+        if self._site is None and not self._all and sites:
+            self._site = sites[0][0]
+        library, site = self._library, self._site
+        found = next((at for at in range(self.site.count()) if self.site.itemData(at) == site), 0)
+        self.site.setCurrentIndex(found)
         question = Question(at_home=True, stations=frozenset({site}) if site is not None else None)
         self._running = self._bridge.run(
             lambda cancel: report.findings(library, "bird-trends", question, cancel),
             lambda found: self._take(asked, found),
             owner=self,
         )
-
-    def _offer(self, sites: tuple[tuple[bytes, str], ...]) -> None:
-        self.site.clear()
-        self.site.addItem(_("All sites"), None)
-        for record, name in sites:
-            self.site.addItem(name, record)
-        found = next((at for at in range(self.site.count()) if self.site.itemData(at) == self._site), 0)
-        self.site.setCurrentIndex(found)
 
     def _take(self, asked: int, found: Findings) -> None:
         if asked != self._asked:
@@ -159,6 +168,7 @@ class TrendsPage(QWidget):
 
     def _site_chosen(self, _index: int) -> None:
         self._site = self.site.currentData()
+        self._all = self._site is None
         self._read()
 
     def step_site(self, by: int) -> None:
