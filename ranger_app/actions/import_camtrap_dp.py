@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from ranger_app.actions import permission
 from ranger_app.actions.camtrap_dp_index import Index, Troubles
 from ranger_app.actions.formats import ImportReport, ImportRequest
 from ranger_app.actions.import_records import Taking
@@ -237,7 +236,5 @@ class _Taker:
         for _kind, ident, told in self._beside.alone(kind, in_table):
             fields: Fields = {}
             self._lay_over(kind, told, fields)
-            if kind == "person" and fields.get("role") in permission.RIGHTS:
-                fields["role"] = "ranger"  # a file gives nobody rights at this station
             if self._taking.add(kind, self._index.record_of(kind, ident), fields):
                 yield self._done

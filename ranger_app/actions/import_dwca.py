@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from ranger_app.actions import dwca_fields, permission
+from ranger_app.actions import dwca_fields
 from ranger_app.actions.dwca_foreign import Foreign
 from ranger_app.actions.export_dwca import ALONE
 from ranger_app.actions.formats import ImportFormat, ImportReport, ImportRequest
@@ -180,8 +180,6 @@ class _Ours:
         for _kind, ident, told in self._beside.alone(kind, in_table):
             fields: Fields = {}
             self._lay_over(kind, told, fields)
-            if kind == "person" and fields.get("role") in permission.RIGHTS:
-                fields["role"] = "ranger"  # a file gives nobody rights at this station
             if kind == "location" and fields.pop("release", None):
                 self._released += 1
             if _ID.fullmatch(ident):
