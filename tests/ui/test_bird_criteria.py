@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ranger_app.actions import records
+from ranger_app.changes import Changes
 from ranger_app.library import Library
 from ui.waterbirds.criteria_page import CriteriaPage
 from ui.waterbirds.screen import WaterbirdsScreen
@@ -51,6 +52,22 @@ def test_a_verdict_says_what_it_rests_on_and_what_is_lacking(site: bytes, screen
     assert words(shown.squares.values[2], 20_000) == "Spring staging 2023: no visit"
     assert "Missing: Spring staging 2023." in shown.seasons.text()
     assert shown.sentence() == "6 criteria are met, 4 visits"
+
+
+def test_a_hidden_list_hears_once_of_all_that_changed(
+    site: bytes, screen: WaterbirdsScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page(screen, "criteria")
+    heard: list[Changes | None] = []
+    monkeypatch.setattr(screen.table, "refresh", heard.append)
+    screen.refresh(Changes(frozenset({"survey"}), (b"a" * 16,), "one", 1))
+    screen.refresh(Changes(frozenset({"count"}), (b"b" * 16,), "two", 2))
+    assert heard == []
+    screen.turn(0)
+    assert heard == [Changes(frozenset({"survey", "count"}), (b"a" * 16, b"b" * 16), "two", 2)]
+    screen.turn(2)
+    screen.turn(0)
+    assert len(heard) == 1
 
 
 def test_another_edition_changes_the_view_and_only_on_purpose_the_measure(

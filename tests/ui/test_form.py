@@ -12,6 +12,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from ranger_app.actions import records
+from ranger_app.changes import Changes
 from ranger_app.domain.fields import Type
 from ranger_app.domain.kinds import KINDS
 from ranger_app.domain.ops import create
@@ -99,6 +100,16 @@ def test_record_is_saved_with_its_key_and_read_back(patrol_form: RecordForm, lib
     again.save()
     with library.read() as db:
         assert records.existing(db, "patrol", saved[0])["name"] == "Lower Tumen"
+
+
+def test_a_change_of_too_many_records_to_name_is_read_again(patrol_form: RecordForm, library: Library) -> None:
+    record = records.add(library, "patrol", {"name": "Ridge", "date": "2026-01-05"})
+    patrol_form.open_record(record)
+    records.edit(library, "patrol", record, {"name": "River"})
+    patrol_form.refresh(Changes(frozenset({"survey"})))
+    assert line(patrol_form, "name").text() == "Ridge"
+    patrol_form.refresh(Changes(frozenset({"patrol"})))
+    assert line(patrol_form, "name").text() == "River"
 
 
 def test_what_is_wrong_is_said_under_the_field_and_nothing_is_saved(

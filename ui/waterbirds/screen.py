@@ -330,8 +330,10 @@ class WaterbirdsScreen(ListScreen):
                 self._miss(tab.name, changes)
 
     def _miss(self, page: str, changes: Changes | None) -> None:
-        missed = self._missed.get(page, changes)
-        self._missed[page] = None if missed is None or changes is None else missed.and_then(changes)
+        if page in self._missed:
+            missed = self._missed[page]
+            changes = None if missed is None or changes is None else missed.and_then(changes)
+        self._missed[page] = changes
 
     def state(self) -> dict[str, Any]:
         return {**super().state(), "tab": self.tabs.index}

@@ -211,7 +211,10 @@ class RecordForm(QWidget):
         for kind in {editor.field.refers_to for editor in self.editors.values()} - {""}:
             if changes is None or kind in changes.kinds:
                 self._ask_names(kind)
-        if changes is not None and self.record in changes.ids and not self._touched:
+        if changes is None or self.record is None or self._touched:
+            return
+        # Changes of very many records do not name them: one of them may be this.
+        if self.record in changes.ids or (not changes.ids and self.kind.name in changes.kinds):
             self.open_record(self.record)
 
     def _ask_names(self, kind: str) -> None:
