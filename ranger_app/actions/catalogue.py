@@ -166,7 +166,8 @@ def split(library: Library, animal: bytes, observations: Sequence[bytes], values
     """Make a new animal of these captures of ``animal``, as one act; returns its id. Undo brings them back.
 
     ``values`` are the new record's fields; species and sex are taken from the old one where they are not given.
-    DataProblem NO_RECORD, FIELD_MISSING, NO_CAPTURES, or NOT_ITS_CAPTURE where an observation names another animal.
+    DataProblem NO_RECORD, FIELD_MISSING, NO_CAPTURES, WITHHELD_HERE, or NOT_ITS_CAPTURE where an
+    observation names another animal.
     """
     with library.read() as db:
         whole = records.existing(db, "individual", animal)
@@ -193,20 +194,10 @@ def split(library: Library, animal: bytes, observations: Sequence[bytes], values
 
 
 def move(library: Library, observations: Sequence[bytes], animal: bytes) -> Changes:
-    """Say that these captures show ``animal``, as one act. DataProblem NO_RECORD, NO_CAPTURES."""
+    """Say that these captures show ``animal``, as one act. DataProblem NO_RECORD, NO_CAPTURES, WITHHELD_HERE."""
     with library.read() as db:
         records.existing(db, "individual", animal)
     return _commit(library, _named(library, observations, animal), "move captures")
-
-
-def set_flank(library: Library, observation: bytes, flank: str | None) -> Changes:
-    """Say which side of the animal shows; None takes it back. DataProblem NO_RECORD, ANSWER_WRONG."""
-    return records.edit(library, "observation", observation, {"flank": _chosen("flank", flank)})
-
-
-def set_sureness(library: Library, observation: bytes, sureness: str | None) -> Changes:
-    """Say how sure it is which animal it is; None counts as certain. DataProblem NO_RECORD, ANSWER_WRONG."""
-    return records.edit(library, "observation", observation, {"sureness": _chosen("sureness", sureness)})
 
 
 def choose_picture(library: Library, animal: bytes, flank: str, media: bytes | None) -> Changes:
@@ -252,23 +243,14 @@ def pictures(db: Database, animal: bytes, flank: str | None = None) -> list[Show
     return list(found.values())
 
 
-def _chosen(name: str, word: str | None) -> str | None:
-    words = [choice.code for choice in kind_named("observation").field(name).choices]
-    if word is not None and word not in words:
-        raise DataProblem(
-            "ANSWER_WRONG",
-            _("{word} cannot be used here.").format(word=word),
-            _("Use one of: {words}.").format(words=", ".join(words)),
-        )
-    return word
-
-
 def _named(library: Library, observations: Sequence[bytes], animal: bytes) -> list[Op]:
     """That these observations are of ``animal``. What a reviewer settled is for reviewers to change."""
     if not observations:
         raise DataProblem("NO_CAPTURES", _("No capture was chosen."), _("Choose at least one and try again."))
     with library.read() as db:
         before = [records.existing(db, "observation", one) for one in dict.fromkeys(observations)]
+        for one in before:
+            kept_back.check(db, "observation", one.id, ("individual",))
     for one in before:
         permission.require_for(library, "observation", one.values, {"individual": animal})
     return [change("observation", one.id, {"individual": animal}) for one in before]

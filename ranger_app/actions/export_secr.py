@@ -277,9 +277,7 @@ def _animals(
         if asked.flank == BOTH and not {LEFT, RIGHT} <= known[one].flanks:
             asked.lost["one_flank"] += 1
             continue
-        animals, country = met.catalogues.animals, met.catalogues.country
-        parts = sorted((country(animals[record].station), animals[record].code) for record in told)
-        codes[one] = " = ".join(f"{land} {code}".strip() for land, code in parts)
+        codes[one] = met.catalogues.codes(one, told)
         words[one] = secr_tables.identifier(codes[one].replace(" = ", "="), f"A{number}", taken)
     return words, codes
 

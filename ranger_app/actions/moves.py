@@ -155,14 +155,9 @@ def _all(sight: Sight, met: Met, only: set[bytes] | None = None) -> _Roaming:
                 spots[key] = spot_of_station(sight, place, whole.taxon)
             day = (one.at + place.offset * 60) // 86_400
             steps.append(_Step(one, spots[key] if old_enough(sight, day) else None, day))
-        codes = whole.codes if len(told) == len(whole.records) else _codes(met, told)
+        codes = met.catalogues.codes(whole.id, told)
         found.append(_Roamed(whole, codes, any(record not in foreign for record in told), tuple(steps)))
     return _Roaming(tuple(found), met)
-
-
-def _codes(met: Met, told: Sequence[bytes]) -> str:
-    animals = [met.catalogues.animals[record] for record in told]
-    return " = ".join(sorted(f"{met.catalogues.country(one.station)} {one.code}".strip() for one in animals))
 
 
 def _moves(sight: Sight, roaming: _Roaming) -> Layer:

@@ -110,7 +110,7 @@ def answer(
                 "ALREADY_ANSWERED", _("This was answered already."), _("Ask for a second opinion once more.")
             )
         asked = _about(db, question)
-        if asked is None or not _is_blind(library, question, asked):
+        if asked is None or not _is_blind(library, db, question, asked):
             raise DataProblem(
                 "OWN_QUESTION",
                 _("Who asked, or named the animal first, cannot be the second opinion."),
@@ -128,8 +128,10 @@ def open_for(library: Library, db: Database) -> list[Asked]:
     found = []
     for question in rows.find(db, "second_opinion", "answer IS NULL"):
         asked = _about(db, question)
-        pictures = _pictures(db, asked.id) if asked is not None else ()
-        if asked is not None and pictures and _is_blind(library, question, asked):
+        if asked is None or not _is_blind(library, db, question, asked):
+            continue
+        pictures = _pictures(db, asked.id)
+        if pictures:
             at = question["asked_at"]
             found.append(
                 Asked(question.id, asked.id, pictures, asked.text("taxon") or None, at if isinstance(at, int) else 0)
@@ -183,7 +185,7 @@ def _pictures(db: Database, observation: bytes) -> tuple[bytes, ...]:
     return tuple(row[0] for row in found)
 
 
-def _is_blind(library: Library, question: Record, asked: Record) -> bool:
+def _is_blind(library: Library, db: Database, question: Record, asked: Record) -> bool:
     """Whether the person at work neither asked nor said first which animal it is.
 
     Where nobody says who works, whatever this station's unnamed hands did counts as their own.
@@ -191,8 +193,7 @@ def _is_blind(library: Library, question: Record, asked: Record) -> bool:
     person = library.person
     if person is not None:
         return person not in (question["asked_by"], asked["by"])
-    with library.read() as db:
-        made = {origins.of(db, one.kind, one.id, library.station) for one in (question, asked) if _unnamed(one)}
+    made = {origins.of(db, one.kind, one.id, library.station) for one in (question, asked) if _unnamed(one)}
     return not any(origin is not None and origin.own for origin in made)
 
 

@@ -18,9 +18,13 @@ class Catalogues:
     joins: Joins
     stations: Mapping[bytes, tuple[str, str]]
 
-    def codes(self, animal: bytes) -> str:
-        """The codes of an animal in all catalogues, as "RU T-07 = CN 12": in the same order at every station."""
-        together = {(self.country(self.animals[one].station), self.code(one)) for one in self.joins.together(animal)}
+    def codes(self, animal: bytes, only: Collection[bytes] | None = None) -> str:
+        """The codes of an animal in all catalogues, as "RU T-07 = CN 12": in the same order at every station.
+
+        ``only``: those of its records that may be told; None for all.
+        """
+        records = self.joins.together(animal) if only is None else only
+        together = {(self.country(self.animals[one].station), self.code(one)) for one in records}
         return " = ".join(code for _country, code in sorted(together))
 
     def code(self, animal: bytes) -> str:

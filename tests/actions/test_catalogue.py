@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ranger_app.actions import catalogue, records, same_animal
+from ranger_app.actions import capture_marks, catalogue, records, same_animal
 from ranger_app.actions.catalogue import Capture, Entry
 from ranger_app.actions.identify import Answer, state
 from ranger_app.actions.undo import redo, undo
@@ -188,6 +188,20 @@ def test_what_cannot_be_split_or_moved(trail: Trail) -> None:
         catalogue.move(trail.library, settled, other)
 
 
+def test_a_capture_of_which_the_animal_is_withheld_is_not_moved(trail: Trail) -> None:
+    seen = trail.seen(trail.media[:1], trail.tiger)
+    with trail.library.read() as db:
+        batch = db.conn.execute("SELECT batch FROM observation WHERE id=?", (seen,)).fetchone()[0]
+    row = (seen, batch, 0, "observation", "open")
+    trail.library.write(lambda db: db.conn.execute("INSERT INTO withheld VALUES (?, ?, ?, ?, ?)", row))
+    other = trail.animal("T9")
+    with pytest.raises(DataProblem, match="WITHHELD_HERE"):
+        catalogue.move(trail.library, [seen], other)
+    with pytest.raises(DataProblem, match="WITHHELD_HERE"):
+        catalogue.split(trail.library, trail.tiger, [seen], {"code": "T10"})
+    assert trail.captures(other) == []
+
+
 def test_joined_animals_are_read_together_and_keep_their_records(trail: Trail) -> None:
     other = trail.animal("T9")
     here, there = trail.seen(trail.media[:1], trail.tiger), trail.seen(trail.media[1:2], other)
@@ -217,17 +231,17 @@ def test_pictures_by_side_the_chosen_one_first(trail: Trail) -> None:
     ]  # fmt: skip
     assert pictures("right") == [(m[5], "right", True), (m[1], "right", False)]
     assert trail.entry(trail.tiger).picture == m[5]
-    catalogue.set_flank(trail.library, left, "right")
+    capture_marks.mark(trail.library, [left], "flank", "right")
     assert [one[0] for one in pictures("right")] == [m[5], m[1], m[0]]
     catalogue.choose_picture(trail.library, trail.tiger, "left", m[0])
     assert trail.entry(trail.tiger).picture == m[0]
     catalogue.choose_picture(trail.library, trail.tiger, "left", None)
     assert trail.entry(trail.tiger).picture == m[5]
-    catalogue.set_sureness(trail.library, left, "possible")
+    capture_marks.mark(trail.library, [left], "sureness", "possible")
     assert trail.captures(trail.tiger)[-1].sureness == "possible"
     for wrong in (
-        lambda: catalogue.set_flank(trail.library, left, "belly"),
-        lambda: catalogue.set_sureness(trail.library, left, "perhaps"),
+        lambda: capture_marks.mark(trail.library, [left], "flank", "belly"),
+        lambda: capture_marks.mark(trail.library, [left], "sureness", "perhaps"),
         lambda: catalogue.choose_picture(trail.library, trail.tiger, "other", m[0]),
     ):
         with pytest.raises(DataProblem, match="ANSWER_WRONG"):
