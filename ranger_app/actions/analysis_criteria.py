@@ -10,7 +10,7 @@ from ranger_app.actions.site_criteria import ANY, Result, SiteFigures
 from ranger_app.domain import criteria, sharing, taxa
 from ranger_app.domain.criteria import SeasonValue
 from ranger_app.domain.findings import Bar, Cell, Chart, Column, Findings, Table
-from ranger_app.domain.seasons import ORDER, Season
+from ranger_app.domain.seasons import Season
 from ranger_app.i18n import N_, _, language, ngettext
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
@@ -127,11 +127,12 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
         wanted = [one for one in site_criteria.sites(db) if question.stations is None or one in question.stations]
         found: list[tuple[str, SiteFigures]] = []
         names = names_of(db, library, wanted, question)
+        figures = site_criteria.each(db, wanted, question.start, question.end)
         for number, site in enumerate(wanted):
             yield Progress(number, len(wanted), _("Sites"))
             if cancel is not None and cancel.cancelled:
                 break
-            (one,) = site_criteria.figures(db, [site], question.start, question.end)
+            one = next(figures)
             if one.visits:
                 found.append((names[site], one))
     results = [(name, one, result) for name, one in found for result in site_criteria.best(one.results)]
@@ -231,7 +232,7 @@ def _lacking(found: list[tuple[str, SiteFigures]]) -> list[str]:
 def season_chart(name: str, one: SiteFigures) -> Chart:
     """The most birds of each season of a site, with seasons nobody counted in as bars that say so."""
     bars = []
-    for kind in (kind for kind in ORDER if any(season.kind == kind for season in one.totals)):
+    for kind in one.kinds:
         for value in one.series(kind):
             bars.append(
                 Bar(
@@ -306,7 +307,7 @@ def _SEASON_COLUMNS() -> tuple[Column, ...]:  # noqa: N802
 def _season_rows(found: list[tuple[str, SiteFigures]]) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
     for name, one in found:
-        kinds = [kind for kind in ORDER if any(season.kind == kind for season in one.totals)]
+        kinds = one.kinds
         for kind in kinds:
             rows += [_season_row(name, value, "") for value in one.series(kind)]
         for taxon in sorted(one.species):

@@ -17,7 +17,7 @@ from ranger_app.domain import taxa
 from ranger_app.domain.bird_groups import is_waterbird
 from ranger_app.domain.criteria import Counted, SeasonValue, day_total
 from ranger_app.domain.findings import Bar, Cell, Chart, Column, Findings, Table
-from ranger_app.domain.seasons import ORDER, Season, limits_of, season_of
+from ranger_app.domain.seasons import Season, limits_of, season_of
 from ranger_app.i18n import _, language, ngettext
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
@@ -42,15 +42,16 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
         wanted = [one for one in site_criteria.sites(db) if question.stations is None or one in question.stations]
         names = names_of(db, library, wanted, question)
         found: list[tuple[str, SiteFigures, dict[Season, _Worked]]] = []
+        figures = site_criteria.each(db, wanted, question.start, question.end)
         for number, site in enumerate(wanted):
             yield Progress(number, len(wanted), _("Sites"))
             if cancel is not None and cancel.cancelled:
                 break
-            (one,) = site_criteria.figures(db, [site], question.start, question.end)
+            one = next(figures)
             if one.totals:
                 found.append((names[site], one, _worked(db, one, question)))
         compared = _compared(db, question, names)
-    gaps = sum(len(_missing(one, kind)) for _name, one, _of in found for kind in _kinds(one))
+    gaps = sum(len(_missing(one, kind)) for _name, one, _of in found for kind in one.kinds)
     summary = _("There is no waterbird survey with a date and a site. Enter counts under Waterbirds.")
     if found:
         summary = " · ".join(
@@ -80,7 +81,7 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
         ),
         (
             *(f"{name}: {said}" for name, one, _of in found for said in withheld_counts.told(one.withheld)),
-            *(_gaps(name, one, kind) for name, one, _of in found for kind in _kinds(one) if _missing(one, kind)),
+            *(_gaps(name, one, kind) for name, one, _of in found for kind in one.kinds if _missing(one, kind)),
         ),
         tuple(charts),
         (
@@ -96,10 +97,6 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
             "withheld_counts": withheld_counts.in_all(one.withheld for _name, one, _of in found),
         },
     )
-
-
-def _kinds(one: SiteFigures) -> list[str]:
-    return [kind for kind in ORDER if any(season.kind == kind for season in one.totals)]
 
 
 def _missing(one: SiteFigures, kind: str) -> list[Season]:
@@ -148,7 +145,7 @@ def _season_columns() -> tuple[Column, ...]:
 
 def _seasons(name: str, one: SiteFigures, worked: dict[Season, _Worked]) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
-    for kind in _kinds(one):
+    for kind in one.kinds:
         for value in one.series(kind):
             of = worked.get(value.season, _Worked())
             species = sum(bool(seen[value.season].birds) for seen in one.species.values() if value.season in seen)
@@ -243,7 +240,7 @@ def _gap_columns() -> tuple[Column, ...]:
 
 def _cover(name: str, one: SiteFigures, worked: dict[Season, _Worked]) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
-    for kind in _kinds(one):
+    for kind in one.kinds:
         series = one.series(kind)
         missing = _missing(one, kind)
         of = [item for season, item in worked.items() if season.kind == kind]

@@ -31,7 +31,7 @@ from ranger_app.domain import criteria, sharing, taxa
 from ranger_app.domain.dossier import Dossier, SeasonCell, Sheet, word
 from ranger_app.domain.dossier import wetland as wetland_words
 from ranger_app.domain.findings import Cell, Column, Table
-from ranger_app.domain.seasons import ORDER, Season
+from ranger_app.domain.seasons import Season
 from ranger_app.domain.station import Station
 from ranger_app.i18n import language
 from ranger_app.jobs import CancelToken, Job, Progress
@@ -117,7 +117,7 @@ def _sheet(db: Database, one: SiteFigures, told: _Told, home: Station) -> Sheet:
     results = site_criteria.best(one.results)
     claimed = [result for result in results if result.verdict.state in _SHOWN]
     years = tuple(range(min(s.year for s in one.totals), max(s.year for s in one.totals) + 1)) if one.totals else ()
-    kinds = [kind for kind in ORDER if any(season.kind == kind for season in one.totals)]
+    kinds = one.kinds
     return Sheet(
         told.name,
         _facts(db, one, told),

@@ -54,6 +54,8 @@ _TOLD_ELSEWHERE = frozenset(
 _OF_MEASUREMENT = frozenset(("occurrenceID", "measurementType", "measurementValue"))
 _SAME_AGAIN = ("siteCount", "taxonCompletenessReported", "isAbsenceReported", "hasNonTargetTaxa", "isAbundanceReported")
 _MOST_LOST = 60
+_MOST_OTHER = 200
+"""Kinds of measurement without a place here that are told by name."""
 _GROUPINGS = frozenset(("project", "campaign", "expedition", "cruise", "programme", "program"))
 _OBSERVED = frozenset(("", "humanobservation", "machineobservation", "occurrence", "observation"))
 _MEASURED = {what: (name, "survey") for name, what, _unit in dwca_fields.OF_SURVEY} | {
@@ -191,8 +193,9 @@ class Foreign:
             name, kind = _MEASURED.get(what.casefold(), ("", ""))
             about = row.get("occurrenceID", "")
             if not name or (kind == "count") != bool(about):
-                if what:
-                    self._other[what[:80]] += 1 if len(self._other) < 200 or what[:80] in self._other else 0
+                other = what[:80]
+                if other and (other in self._other or len(self._other) < _MOST_OTHER):
+                    self._other[other] += 1
                 continue
             read = _measured(kind, name, value)
             if read is None:

@@ -87,6 +87,7 @@ class _Writing:
             km = hectares = None
         observers = visit.values.get("observers")
         latitude, longitude = place.degrees or (None, None)
+        complete = self._complete(visit, counts)
         for taxon, number, remarks in self._sums(counts):
             yield Record(
                 taxon,
@@ -100,7 +101,7 @@ class _Writing:
                 protocol,
                 len(json.loads(observers)) if isinstance(observers, str) else None,
                 minutes,
-                self._complete(visit, counts),
+                complete,
                 km,
                 None if hectares is None else float(hectares),
                 remarks,

@@ -6,7 +6,7 @@ A season's value is the most birds on one date, or on one coordinated date of al
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -73,6 +73,11 @@ class SiteFigures:
     withheld: list[Withheld] = field(default_factory=list)
     """What stations that counted here, or made one of its parts, keep back; of which site it is nobody tells."""
 
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of season of which something is known, in the order of the year."""
+        return [kind for kind in ORDER if any(season.kind == kind for season in self.totals)]
+
     def series(self, kind: str, taxon: str | None = None, stated: str | None = None) -> list[SeasonValue]:
         """Values of one kind of season, or of whole years, with those missing; a counted season without the species
         has 0 birds of it, which says nothing where its group was not counted."""
@@ -137,17 +142,26 @@ def figures(
 
     ``start`` and ``end`` limit the visits, both days included; ``edition`` measures by another one than that in use.
     """
+    return list(each(db, wanted, start, end, edition))
+
+
+def each(
+    db: Database,
+    wanted: Sequence[bytes] | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    edition: str = "",
+) -> Iterator[SiteFigures]:
+    """``figures`` one by one, for whoever tells how far it is and stops when asked to."""
     tables = populations.by_taxon(db, edition)
     groups, kept_back = same_water(db), withheld_counts.by_station(db)
-    found = []
     for site in wanted if wanted is not None else sites(db):
         parts = _parts(db, site)
         flyway, limits = _flyway(db, site, parts), limits_of(seasons_text(db, site))
         one = SiteFigures(site, flyway, parts)
         _count(db, one, limits, groups, (start, end), kept_back)
         _judge(one, tables)
-        found.append(one)
-    return found
+        yield one
 
 
 def _parts(db: Database, site: bytes) -> list[bytes]:
@@ -384,7 +398,7 @@ def _days(first: str, second: str) -> int:
 
 
 def _judge(found: SiteFigures, tables: dict[str, list[Population]]) -> None:
-    kinds = [kind for kind in ORDER if any(season.kind == kind for season in found.totals)]
+    kinds = found.kinds
     results = found.results
     for kind in (*kinds, ANY):
         results.append(Result(RAMSAR_5, "", kind, regularly(found.series(kind), criteria.RAMSAR_5)))

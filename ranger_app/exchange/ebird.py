@@ -17,7 +17,6 @@ from ranger_app.exchange.count_tables import Cells
 COLUMNS = 19
 KM_A_MILE = 1.609344
 ACRES_A_HECTARE = 2.4710538
-PROTOCOLS = ("Traveling", "Stationary", "Area", "Historical", "Incidental")
 _SPACES = re.compile(r"\s+")
 
 
