@@ -57,6 +57,12 @@ e1,o10,Cervus nippon,5,present,Mammalia
 e1
 e3,o11,Anas crecca,5.0,present,
 """
+MEASURED = """ <extension encoding="UTF-8" fieldsTerminatedBy="," linesTerminatedBy="\\n" ignoreHeaderLines="1"
+  rowType="http://rs.tdwg.org/dwc/terms/MeasurementOrFact"><files><location>m.csv</location></files><coreid index="0"/>
+  <field index="1" term="http://rs.tdwg.org/dwc/terms/measurementType"/>
+  <field index="2" term="http://rs.tdwg.org/dwc/terms/measurementValue"/></extension>
+</archive>
+"""
 LISTED = {
     ("ev.csv", 5, "twice"), ("ev.csv", 4, "bad_place"), ("occ.csv", 5, "zero_without_status"),
     ("occ.csv", 6, "absent_with_number"), ("occ.csv", 7, "no_number"), ("occ.csv", 8, "twice"),
@@ -112,6 +118,17 @@ def test_rows_that_hold_are_taken_and_every_other_is_listed(library: Library, tm
     assert (sites["Big lake"]["latitude"], sites["Big lake"]["country"]) == (425_000_000, "RU")
     assert sites["Caf\u00e9 bay"]["latitude"] is None
     assert not take(library, tmp_path / "given.zip").new
+
+
+def test_measurements_without_a_place_are_counted_and_told_up_to_a_bound(library: Library, tmp_path: Path) -> None:
+    files = foreign()
+    files["meta.xml"] = files["meta.xml"].replace(b"</archive>", MEASURED.encode())
+    kinds = ["id,measurementType,measurementValue", *(f"e1,kind {n:03},1" for n in range(250)), "e1,kind 000,2"]
+    files["m.csv"] = "\n".join([*kinds, "e1,kind 249,2", ""]).encode()
+    said = [one for one in take(library, save(tmp_path, files)).failed if one["code"] == "measurement_not_known"]
+    assert len(said) == 200
+    assert said[0]["reason"] == "2 measurements of kind 000 have no place here and were not taken."
+    assert not [one for one in said if str(one["reason"]).startswith("0 ")]
 
 
 @pytest.mark.parametrize(
