@@ -20,7 +20,7 @@ from ranger_app.domain.occasions import Occasions
 from ranger_app.domain.patrol_question import PatrolQuestion
 from ranger_app.geo.sun import Sun
 from ranger_app.jobs import CancelToken
-from ranger_app.store import animals, sightings
+from ranger_app.store import sightings
 from ranger_app.store.connection import Database
 from ranger_app.store.sightings import Passed, Wanted
 
@@ -174,11 +174,7 @@ def study(db: Database, question: Question) -> Study:
         )
     if question.exact:
         places.sort(key=lambda one: (one.name.casefold(), one.id))
-    same: dict[str, str] = {}
-    if question.individuals:
-        joined = animals.catalogues(db).joins.whole
-        same = {one.hex(): whole.hex() for one, whole in joined.items() if one != whole}
-    return Study(question, places, on_events=sightings.has_events(db), same=same)
+    return Study(question, places, on_events=sightings.has_events(db))
 
 
 def _inside(db: Database, question: Question) -> set[bytes] | None:

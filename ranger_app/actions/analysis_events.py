@@ -18,6 +18,7 @@ from ranger_app.i18n import N_, _, ngettext
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
 from ranger_app.reports.figures import figure
+from ranger_app.store import animals
 from ranger_app.store.connection import Database
 
 _EPOCH = datetime(1970, 1, 1)
@@ -69,6 +70,9 @@ def gather(db: Database, question: Question, cancel: CancelToken | None = None) 
     """All events of a question, station by station; stops within a deployment's time where ``cancel`` asks for it."""
     asked = analysis.study(db, question)
     asked.cancel = cancel
+    if question.individuals:
+        joined = animals.catalogues(db).joins.whole
+        asked.same = {one.hex(): whole.hex() for one, whole in joined.items() if one != whole}
     found: list[tuple[Place, Event]] = []
     uncounted = 0
     for number, place in enumerate(asked.places):

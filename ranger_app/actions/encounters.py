@@ -106,7 +106,6 @@ def met(
         question = replace(question, stations=_places_of(db, among.stations, question.stations))
     asked = analysis.study(db, replace(question, individuals=True, machines=False))
     asked.cancel = cancel
-    asked.same = {one.hex(): whole.hex() for one, whole in known.joins.whole.items() if one != whole}
     layer = border_layer.in_use(library)
     if among is not None:
         asked.places.sort(key=lambda one: one.id)  # and not as this library came to know them

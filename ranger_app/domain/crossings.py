@@ -61,8 +61,6 @@ class Side:
     encounters: int = 0
     farthest: float = math.nan
     months: set[str] = field(default_factory=set)
-    first: int = 0
-    last: int = 0
 
 
 @dataclass(slots=True)
@@ -140,9 +138,8 @@ def _line(animal: bytes, met: Sequence[Encounter], apart: Apart) -> Line:
     for one in proving:
         side = line.sides.get(one.country)
         if side is None:
-            side = line.sides[one.country] = Side(first=one.at)
+            side = line.sides[one.country] = Side()
         side.encounters += 1
-        side.last = one.at
         side.months.add(one.month)
         if not side.farthest >= one.metres:
             side.farthest = one.metres

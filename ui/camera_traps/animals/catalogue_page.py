@@ -265,10 +265,6 @@ class CataloguePage(QWidget):
         self._sift()
         self.table.view.setFocus()
 
-    def current(self) -> bytes | None:
-        """The chosen animal."""
-        return self.table.current()
-
     def most_met(self) -> bytes | None:
         """The animal of the list with the most captures."""
         lines = [one for one in self.model.lines if isinstance(one, AnimalLine)]

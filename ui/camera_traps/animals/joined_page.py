@@ -108,7 +108,6 @@ class JoinedPage(QWidget):
     """``compare_wanted(one, other)`` to see two beside each other, ``counted(n)`` how many are joined or wait."""
 
     compare_wanted = Signal(object, object)
-    opened = Signal(object)
     counted = Signal(int)
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
@@ -130,7 +129,6 @@ class JoinedPage(QWidget):
             key="C",
         )
         outer.addWidget(self.empty)
-        self.more: QWidget | None = None
 
     def open(self, animal: bytes | None) -> None:
         """Show what is said of an animal."""

@@ -41,9 +41,8 @@ def _switch(word: str, run: Callable[[], object], key: str) -> QPushButton:
 
 
 class TwoPanes(QWidget):
-    """``flank_chosen`` when the person asked for another flank; ``turned_page`` when another picture is shown."""
+    """``turned_page`` when another picture is shown."""
 
-    flank_chosen = Signal()
     turned_page = Signal()
 
     def __init__(self, library: Library, bridge: Bridge, *, free_left: bool = False) -> None:
@@ -126,7 +125,6 @@ class TwoPanes(QWidget):
         for pane in self.panes:
             pane.show_subject(pane.subject, flank, pane.picture.sentence if pane.subject is None else "")
         self._want()
-        self.flank_chosen.emit()
 
     def ahead(self, subjects: Iterable[Subject]) -> None:
         """These may be wanted next: read the pictures they would show."""
