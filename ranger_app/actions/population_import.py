@@ -161,7 +161,13 @@ def measure_by(library: Library, edition: str) -> Edition:
     with library.read() as db:
         ours = populations.ours(db)
         sent = populations.theirs(db)[chosen.name][1] if chosen.station else []
-    ops = [_new(library, values, used=True) for values in sent]
+    gone = {_key(values): record for record, values in ours.items() if values[DELETED]}
+    ops = [
+        change("population", gone[_key(values)], {**values, "in_use": 1, DELETED: 0})  # chosen before, and taken back
+        if _key(values) in gone
+        else _new(library, values, used=True)
+        for values in sent
+    ]
     for record, values in ours.items():
         now = int(values["edition"] == chosen.name)
         if not values[DELETED] and values["in_use"] != now:

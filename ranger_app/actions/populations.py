@@ -137,11 +137,11 @@ def ours(db: Database) -> dict[bytes, Values]:
 
 
 def theirs(db: Database) -> dict[str, tuple[str, list[Values]]]:
-    """By name the editions that partners sent and this station did not write down: from whom, and what they say.
+    """By name the editions that partners sent and this station does not have as its own: from whom, and what they say.
 
     Where two sent one, it is that of whom it came from first; a station without a card goes by the start of its id.
     """
-    known = {values["edition"] for values in ours(db).values()}
+    known = {values["edition"] for values in ours(db).values() if not values[DELETED]}
     found: dict[str, tuple[bytes, str, list[Values]]] = {}
     for origin, name, *held in db.conn.execute(
         f"SELECT b.origin, s.name, {', '.join(f'p.{name}' for name in FIELDS)} FROM population AS p"

@@ -58,6 +58,7 @@ def test_none_of_a_partners_editions_holds_until_somebody_here_chose_it(
     assert (level(theirs), level(ours)) == (5, by_starter)
     assert held(ours) == {"CSR 9": (False, theirs.station.id.hex()[:8]), populations.STARTER: (True, "")}
     assert level(ours, "CSR 9") == 5  # it can be looked at
+    sent = held(ours)["CSR 9"]
 
     population_import.take(ours, table(tmp_path, "ours", 125, 2022, "CSR 1"))
     assert level(ours) == 125  # the first that somebody here took in, whatever partners sent before
@@ -65,6 +66,9 @@ def test_none_of_a_partners_editions_holds_until_somebody_here_chose_it(
     assert (level(ours), held(ours)["CSR 9"]) == (5, (True, ""))
     undo.undo(ours)
     assert (level(ours), held(ours)["CSR 1"]) == (125, (True, ""))
+    assert held(ours)["CSR 9"] == sent  # not chosen any more, and still here to be chosen
+    population_import.measure_by(ours, "CSR 9")
+    assert (level(ours), held(ours)["CSR 9"]) == (5, (True, ""))
 
 
 @pytest.mark.parametrize(
