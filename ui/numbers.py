@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from PySide6.QtCore import QDate, QLocale
 
-from ranger_app.i18n import N_, _, language
+from ranger_app.i18n import N_, _, language, ngettext
 
 
 def _locale() -> QLocale:
@@ -100,3 +100,16 @@ def time_left(seconds: float) -> str:
     if minutes < 120:
         return _("{n} min left").format(n=number(minutes))
     return _("{n} h left").format(n=number(minutes // 60 + 1))
+
+
+APART = (0, 1, 5, 10, 15, 20, 30, 45, 60, 120, 720, 1440)
+"""Minutes offered between two events."""
+
+
+def apart(minutes: int) -> str:
+    """How far apart two events are at least: "30 minutes apart"; 0 = every picture is one."""
+    if not minutes:
+        return _("every picture")
+    if minutes % 60 == 0 and minutes > 60:
+        return ngettext("{n} hour apart", "{n} hours apart", minutes // 60).format(n=minutes // 60)
+    return ngettext("{n} minute apart", "{n} minutes apart", minutes).format(n=minutes)

@@ -16,9 +16,9 @@ from ranger_app.domain.occasions import STATION, SURVEY, Occasions
 from ranger_app.i18n import _, ngettext
 from ui.camera_traps.filter_line import PickBox
 from ui.camera_traps.side_by_side import SideBySide
+from ui.numbers import APART, apart
 from ui.widgets.day_line import DayLine
 
-_MINUTES = (0, 1, 5, 10, 15, 20, 30, 45, 60, 120, 720, 1440)
 _DAYS = (1, 3, 5, 7, 10, 14, 15, 20, 30)
 
 
@@ -41,7 +41,7 @@ class AnalysisChoice(SideBySide):
         for part in (self.species, self.start, self.end):
             first.addWidget(part)
         first.addStretch(1)
-        self.minutes = self._pick_box(_("Minutes between events"), [(_minutes(n), n) for n in _MINUTES], 104)
+        self.minutes = self._pick_box(_("Minutes between events"), [(apart(n), n) for n in APART], 104)
         self.anchor = self._pick_box(
             _("Counted from"),
             [(_("since the last picture"), LAST_RECORD), (_("since the last event began"), LAST_INDEPENDENT)],
@@ -148,11 +148,3 @@ class AnalysisChoice(SideBySide):
             self._pick(getattr(self, name), state[name])
         self.start.setText(state["start"])
         self.end.setText(state["end"])
-
-
-def _minutes(n: int) -> str:
-    if not n:
-        return _("every picture")
-    if n % 60 == 0 and n > 60:
-        return ngettext("{n} hour apart", "{n} hours apart", n // 60).format(n=n // 60)
-    return ngettext("{n} minute apart", "{n} minutes apart", n).format(n=n)

@@ -20,10 +20,12 @@ MONTHLY, SEASONAL = "month", "season"
 _WITH_DAYS = frozenset(
     {
         "events", "abundance", "activity", "species-by-month", "detection-history", "trap-nights", "patrol-effort",
-        "trends", "criteria", "dossier", "bird-trends", "ledger",
+        "individuals", "crossings", "corridor", "trends", "criteria", "dossier", "bird-trends", "ledger",
     }
 )  # fmt: skip
-_WITHOUT_AREA = frozenset({"ledger"})
+_WITHOUT_AREA = frozenset({"ledger", "study"})
+_BY_DISTANCE = frozenset({"crossings", "study", "corridor"})
+"""Reports that name no place and tell distances from the border instead."""
 _GROUPS = {
     patrol_question.MONTH: N_("by month"),
     patrol_question.AREA: N_("by area"),
@@ -57,8 +59,8 @@ class ReportChoice(QWidget):
         self.area.addItem(_("All areas"), None)
         for part in (self.month, self.start, self.end, self.by, self.area):
             row.addWidget(part)
-        self.names = QCheckBox(_("Names of places") + "   N")
-        self.names.setToolTip(_("Without it places are told as S1, S2 … and may be given to anybody."))
+        self.may = True
+        self.names = QCheckBox()
         self.names.toggled.connect(lambda _on: self.changed.emit())
         row.addWidget(self.names)
         self.fit(MONTHLY)
@@ -88,6 +90,7 @@ class ReportChoice(QWidget):
             part.setVisible(report in _WITH_DAYS)
         self.by.setVisible(report == "patrol-effort")
         self.area.setVisible(report not in _WITHOUT_AREA)
+        self._word_names()
         if self.newest:
             self.offer_months(self.newest)
 
@@ -122,10 +125,19 @@ class ReportChoice(QWidget):
 
     def may_name(self, may: bool) -> None:
         """Whether whoever is at work may give names of places away."""
+        self.may = may
         self.names.setEnabled(may)
         if not may:
             self.names.setChecked(False)
-            self.names.setToolTip(_("Names of places need the role exchange or manager."))
+        self._word_names()
+
+    def _word_names(self) -> None:
+        far = self.report in _BY_DISTANCE
+        self.names.setText((_("Exact distances") if far else _("Names of places")) + "   N")
+        tip = _("Without it places are told as S1, S2 … and may be given to anybody.")
+        if far:
+            tip = _("Without it distances are told in whole kilometres and may be given to anybody.")
+        self.names.setToolTip(tip if self.may else _("Names of places need the role exchange or manager."))
 
     def step(self, by: int) -> None:
         """To an earlier (-1) or later month or season."""

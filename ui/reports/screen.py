@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ranger_app.actions import listing, report, report_leave
 from ranger_app.actions.analysis import Question
+from ranger_app.actions.joint_study import StudyQuestion
 from ranger_app.actions.listing import Line
 from ranger_app.changes import Changes
 from ranger_app.domain.findings import Findings
@@ -31,6 +32,7 @@ from ui.numbers import day_at
 from ui.problems import worded
 from ui.reports.choice import MONTHLY, SEASONAL, ReportChoice
 from ui.reports.printing import Printing
+from ui.reports.study_bar import STUDY, StudyBar
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import button
 from ui.widgets.choose import choose_folder
@@ -42,7 +44,8 @@ from ui.widgets.web import WebView
 
 ORDER = (
     "month", "season", "patrol-effort", "trends", "events", "abundance", "activity", "species-by-month",
-    "detection-history", "trap-nights", "criteria", "dossier", "bird-trends", "ledger",
+    "detection-history", "trap-nights", "crossings", "individuals", "corridor", "study", "criteria", "dossier",
+    "bird-trends", "ledger",
 )  # fmt: skip
 """The reports in the order of the list: patrols, camera traps, waterbirds, exchange; others stand at the end."""
 _SETTLE_MS = 300
@@ -86,7 +89,7 @@ class ReportsScreen(Screen):
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self.table, 1)
-        self.web_button = button(_("Save as web page"), self.save_page, key="W")
+        self.web_button = button(_("Save page and tables"), self.save_page, key="W")
         left.addWidget(self.web_button)
         row.addLayout(left, 26)
         right = QVBoxLayout()
@@ -94,6 +97,10 @@ class ReportsScreen(Screen):
         self.choice = ReportChoice()
         self.choice.changed.connect(self.ask)
         right.addWidget(self.choice)
+        self.study = StudyBar(library, bridge)
+        self.study.changed.connect(self.ask)
+        self.study.turned.connect(self._turned)
+        right.addWidget(self.study)
         self.views = QStackedWidget()
         self.waiting = label(_("Counting …"), "muted")
         self.waiting.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -103,8 +110,9 @@ class ReportsScreen(Screen):
         self._trouble.addStretch(1)
         self.web = WebView(paper=True)
         self.web.loaded.connect(self._drawn)
-        for page in (self.waiting, self.trouble, self.web):
+        for page in (self.waiting, self.trouble, self.web, self.study.form):
             self.views.addWidget(page)
+        self._page: QWidget = self.waiting
         right.addWidget(self.views, 1)
         row.addLayout(right, 74)
         self.body.addLayout(row, 1)
@@ -135,8 +143,29 @@ class ReportsScreen(Screen):
         """Choose a report by its name."""
         self.table.choose(name.encode())
 
+    def _stand(self, page: QWidget) -> None:
+        """Show the report, or what is lacking of it, unless the form of a study is being filled in."""
+        self._page = page
+        of_study, filling = self.name == STUDY, self.filling
+        self.study.setVisible(of_study and not filling)
+        self.choice.setVisible(not filling)
+        self.views.setCurrentWidget(self.study.form if filling else page)
+
+    @property
+    def filling(self) -> bool:
+        """Whether the form of a study stands in place of the report."""
+        return self.name == STUDY and self.study.editing
+
+    def _turned(self) -> None:
+        self._stand(self._page)
+        self._head()
+        self.commands_changed.emit()
+        if not self.filling:
+            self.table.view.setFocus()
+
     def _chosen(self, _record: bytes | None) -> None:
         self.choice.fit(self.name)
+        self._stand(self._page)
         if self.name != self._stations_of:
             self.stations, self._stations_of = None, ""
         self._dirty = True
@@ -159,10 +188,13 @@ class ReportsScreen(Screen):
             self._running.cancel.cancel()
         if self.findings is None or self.findings.name != name:
             self.findings = None
-            self.views.setCurrentWidget(self.waiting)
+            self._stand(self.waiting)
             self._head()
         self.bridge.run(lambda _cancel: _offered(library), self._take_offered, owner=self)
         question = self.choice.question()
+        if name == STUDY:
+            self.study.read()
+            question = StudyQuestion(exact=question.exact, joint=self.study.chosen)
         if self.stations is not None and name == self._stations_of:
             question = replace(question, stations=self.stations)
         begun = time.monotonic()
@@ -189,7 +221,7 @@ class ReportsScreen(Screen):
         self.findings, self.question = found, question
         self.html = report.html(self.library, found)
         self.ready = False
-        self.views.setCurrentWidget(self.web)
+        self._stand(self.web)
         self.web.show_page(self.html)
         self._head()
         self.commands_changed.emit()
@@ -212,7 +244,7 @@ class ReportsScreen(Screen):
                 widget.deleteLater()
         self._trouble.addWidget(Banner(words.what, words.todo, "attention"))
         self._trouble.addStretch(1)
-        self.views.setCurrentWidget(self.trouble)
+        self._stand(self.trouble)
         self._head()
 
     def _head(self) -> None:
@@ -225,11 +257,11 @@ class ReportsScreen(Screen):
 
     def has_page(self) -> bool:
         """Whether there is a report to save."""
-        return self.findings is not None
+        return self.findings is not None and not self.filling
 
     def is_drawn(self) -> bool:
         """Whether its page is drawn and can be printed."""
-        return self.findings is not None and self.ready
+        return self.has_page() and self.ready
 
     def save_pdf(self) -> None:
         """Ask for a folder, then write the page as PDF into it."""
@@ -319,11 +351,13 @@ class ReportsScreen(Screen):
         group, there, drawn = _("Reports"), self.has_page, self.is_drawn
         found = [
             Command("reports.pdf", _("Save as PDF"), self.save_pdf, "P", drawn, group),
-            Command("reports.page", _("Save as web page"), self.save_page, "W", there, group),
+            Command("reports.page", _("Save page and tables"), self.save_page, "W", there, group),
             Command("reports.print", _("Print"), self.print_page, "Ctrl+P", drawn, group),
             Command("reports.names", _("Names of places"), self._toggle_names, "N", group=group),
             Command("reports.list", _("Choose a report"), self.table.view.setFocus, "L", group=group),
         ]
+        if self.name == STUDY:
+            found += self.study.commands(_("Joint study"))
         if self.name in (MONTHLY, SEASONAL):
             found += [
                 Command("reports.before", _("Earlier"), partial(self.choice.step, -1), "Left", group=group),
@@ -352,17 +386,19 @@ class ReportsScreen(Screen):
                 self._settle.start()
 
     def state(self) -> dict[str, Any]:
-        return {"report": self.name, "choice": self.choice.state()}
+        return {"report": self.name, "choice": self.choice.state(), "study": self.study.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
         self.choose(state["report"])
         self.choice.restore(state["choice"])
+        self.study.restore(state["study"])
 
     def start_focus(self) -> QWidget | None:
         return self.table.view
 
     def pictures(self) -> list[tuple[str, Callable[[], object]]]:
-        return [(name, partial(self.choose, name)) for name in ("season", "patrol-effort", "trends", "events")]
+        names = ("season", "patrol-effort", "trends", "events", STUDY)
+        return [*((name, partial(self.choose, name)) for name in names), ("study-form", self.study.edit)]
 
 
 def _offered(library: Library) -> tuple[str, list[tuple[bytes, str]], bool]:
