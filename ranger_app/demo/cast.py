@@ -1,6 +1,7 @@
 """Who and what appears in the demo: stations, people as roles, places, cameras and animals, all made up.
 
-Coordinates lie near the lower Tumen, each station's inside its own country, and are no real sites.
+Coordinates lie near the lower Tumen, each station's inside its own country as far as its patrols walk, and are no real
+sites.
 """
 
 from __future__ import annotations
@@ -38,32 +39,32 @@ class Party:
 
 PARTIES: tuple[Party, ...] = (
     Party(
-        "khasan", "Khasan (demo)", "RU", 600, "Lake Hills (demo)", (42.4600, 130.6900),
+        "khasan", "Khasan (demo)", "RU", 600, "Lake Hills (demo)", (42.4900, 130.7000),
         (
-            Site("Oak Ridge 1 (demo)", 42.4710, 130.6800, "forest"),
-            Site("Oak Ridge 2 (demo)", 42.4780, 130.6900, "snow"),
-            Site("Stream Mouth (demo)", 42.4520, 130.7050, "river"),
-            Site("Reed Bay (demo)", 42.4450, 130.6950, "reeds"),
+            Site("Oak Ridge 1 (demo)", 42.5010, 130.6900, "forest"),
+            Site("Oak Ridge 2 (demo)", 42.5080, 130.7000, "snow"),
+            Site("Stream Mouth (demo)", 42.4820, 130.7150, "river"),
+            Site("Reed Bay (demo)", 42.4750, 130.7050, "reeds"),
         ),
         "Lakes South (demo)", ("North shore (demo)", "South shore (demo)"),
     ),
     Party(
-        "hunchun", "Hunchun (demo)", "CN", 480, "Stone Valley (demo)", (42.6900, 130.5200),
+        "hunchun", "Hunchun (demo)", "CN", 480, "Stone Valley (demo)", (42.8900, 130.4700),
         (
-            Site("Pine Saddle (demo)", 42.7050, 130.5010, "forest"),
-            Site("Birch Slope (demo)", 42.7180, 130.5230, "snow"),
-            Site("Gravel Bend (demo)", 42.6710, 130.4950, "river"),
-            Site("Reed Ditch (demo)", 42.6630, 130.4790, "reeds"),
+            Site("Pine Saddle (demo)", 42.9050, 130.4510, "forest"),
+            Site("Birch Slope (demo)", 42.9180, 130.4730, "snow"),
+            Site("Gravel Bend (demo)", 42.8710, 130.4450, "river"),
+            Site("Reed Ditch (demo)", 42.8630, 130.4290, "reeds"),
         ),
         "River Meadows (demo)", ("Upper meadow (demo)", "Lower meadow (demo)"),
     ),
     Party(
-        "rason", "Rason (demo)", "KP", 540, "Coast Lagoons (demo)", (42.3700, 130.4300),
+        "rason", "Rason (demo)", "KP", 540, "Coast Lagoons (demo)", (42.4000, 130.3900),
         (
-            Site("Alder Hollow (demo)", 42.3820, 130.4120, "forest"),
-            Site("Snow Pass (demo)", 42.3950, 130.4010, "snow"),
-            Site("Sand Spit (demo)", 42.3480, 130.4420, "river"),
-            Site("Lagoon Edge (demo)", 42.3410, 130.4310, "reeds"),
+            Site("Alder Hollow (demo)", 42.4120, 130.3720, "forest"),
+            Site("Snow Pass (demo)", 42.4250, 130.3610, "snow"),
+            Site("Sand Spit (demo)", 42.3780, 130.4020, "river"),
+            Site("Lagoon Edge (demo)", 42.3710, 130.3910, "reeds"),
         ),
         "Lagoons East (demo)", ("Open water (demo)", "Reed belt (demo)"),
     ),
