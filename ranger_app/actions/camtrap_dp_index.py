@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ranger_app.actions.formats import ImportReport
 from ranger_app.actions.import_notes import RowNotes
-from ranger_app.domain.ids import derived_id, parse_id
+from ranger_app.domain.ids import derived_id, parse_id, read_id
 from ranger_app.errors import DataProblem
 from ranger_app.exchange import camtrap_dp as standard
 from ranger_app.exchange import camtrap_dp_fields, further_fields
@@ -149,14 +149,9 @@ class Index:
     def record_of(self, kind: str, ident: str) -> bytes:
         """The same for any kind of record."""
         if self.camtrap.ours:
-            own = self._own.get((kind, ident))
+            own = self._own.get((kind, ident)) or read_id(ident)
             if own is not None:
                 return own
-            if len(ident) == 32:
-                try:
-                    return parse_id(ident)
-                except ValueError:
-                    pass
         return derived_id(self.camtrap.dataset, kind, ident)
 
     def pictures(self, row: dict[str, str]) -> list[bytes]:

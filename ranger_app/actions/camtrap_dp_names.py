@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ranger_app.domain.fields import Value
+from ranger_app.domain.ids import read_id
 from ranger_app.store import rows
 from ranger_app.store.connection import Database
 
@@ -62,7 +63,7 @@ def _identifier(source: Value) -> str:
     if not isinstance(source, str):
         return ""
     identifier = source.partition(" ")[2]
-    ours = len(identifier) == 32 and set(identifier) <= set("0123456789abcdef")
+    ours = read_id(identifier) is not None
     return "" if ours or identifier != identifier.strip() or identifier in ("NA", "NaN", "nan") else identifier
 
 

@@ -18,7 +18,7 @@ from ranger_app.actions.import_notes import RowNotes
 from ranger_app.actions.import_records import Taking
 from ranger_app.domain import bird_groups, taxa, visit_words
 from ranger_app.domain.fields import Value, valid
-from ranger_app.domain.ids import derived_id, parse_id
+from ranger_app.domain.ids import derived_id, read_id
 from ranger_app.domain.kinds import kind_named
 from ranger_app.errors import DataProblem
 from ranger_app.exchange import dwca_terms as terms
@@ -31,7 +31,6 @@ Fields = dict[str, Value]
 _MOST_EVENTS = 500_000
 _A_LOOK = 5000
 _DEEPEST = 20
-_ID = re.compile(r"[0-9a-f]{32}")
 _DEGREES = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,20})?", re.ASCII)
 _METRES = re.compile(r"(\d{1,8})(?:\.(\d{1,20}))?", re.ASCII)
 _OF_EVENT = frozenset(
@@ -366,8 +365,7 @@ class Foreign:
 
     def _record(self, kind: str, ident: str) -> bytes:
         """The id of a record; that of a record of ours where its identifier came back to us."""
-        if _ID.fullmatch(ident):
-            own = parse_id(ident)
+        if (own := read_id(ident)) is not None:
             with self._library.read() as db:
                 if rows.get(db, kind, own) is not None:
                     return own

@@ -7,7 +7,6 @@ partner's own rule or exactness was asked for.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ from ranger_app.actions.patrol_shown import Part, Shown
 from ranger_app.actions.release import Released
 from ranger_app.actions.sharing_view import View
 from ranger_app.domain.fields import Value
-from ranger_app.domain.ids import derived_id
+from ranger_app.domain.ids import derived_id, read_ids
 from ranger_app.exchange import dwca_terms as terms
 from ranger_app.exchange import further_fields
 from ranger_app.exchange.dwca_eml import LICENCES as ADDRESSES
@@ -196,7 +195,7 @@ class _Work:
             read["site"] = site.record.id
             self._writer.further("survey", further_fields.lines("survey", ident, survey.id, values, read))
             self._met.note("location", values.get("site"))
-            for text in _listed(values.get("observers")):
+            for text in read_ids(values.get("observers")):
                 self._met.note("person", text)
 
     def _event(self, event: Mapping[str, object], site: Site, sector: bytes | None) -> None:
@@ -278,7 +277,7 @@ class _Work:
 
     def _observers(self, values: Mapping[str, Value]) -> list[str]:
         names = self._shown.names
-        return [names[one] for one in _listed(values.get("observers")) if one in names]
+        return [names[one] for one in read_ids(values.get("observers")) if one in names]
 
     def _offset(self, survey: Part) -> int | None:
         """Minutes east of UTC: the visit's own, else this station's for a visit of its own."""
@@ -340,7 +339,7 @@ class _Work:
                 continue
             if isinstance(above := record["part_of"], bytes):
                 waiting.append(above)
-            waiting += _listed(record["overlaps"])
+            waiting += read_ids(record["overlaps"])
             if record["type"] not in ("", None) and one in self._met.ids["location"]:
                 waiting += [part.id for part in rows.find(self._db, "location", "part_of=?", (one,))]
         return found
@@ -409,11 +408,3 @@ def _parts(date: str) -> dict[str, object]:
     if not (year.isdigit() and month.isdigit() and day.isdigit()):
         return {}
     return {"year": int(year), "month": int(month), "day": int(day)}
-
-
-def _listed(value: Value) -> list[bytes]:
-    try:
-        found = json.loads(value) if isinstance(value, str) else []
-        return [bytes.fromhex(one) for one in found if isinstance(one, str)]
-    except (ValueError, TypeError, RecursionError):
-        return []

@@ -6,7 +6,6 @@ in ``dynamicProperties`` is not understood.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from ranger_app.actions import dwca_fields
@@ -16,7 +15,7 @@ from ranger_app.actions.formats import ImportFormat, ImportReport, ImportRequest
 from ranger_app.actions.import_notes import RowNotes
 from ranger_app.actions.import_records import Taking
 from ranger_app.domain.fields import Value
-from ranger_app.domain.ids import parse_id
+from ranger_app.domain.ids import read_id
 from ranger_app.domain.kinds import kind_named
 from ranger_app.errors import DataProblem
 from ranger_app.exchange import dwca_terms as terms
@@ -27,7 +26,6 @@ from ranger_app.jobs import Job, Progress
 from ranger_app.library import Library
 
 Fields = dict[str, Value]
-_ID = re.compile(r"[0-9a-f]{32}")
 _REASONS: dict[str, str] = {
     "cut_short": N_("The row has fewer cells than the description says."),
     "no_identifier": N_("The row has no identifier of its event."),
@@ -157,24 +155,25 @@ class _Ours:
     def _survey(self, row: Mapping[str, str]) -> Fields:
         when = dwca_fields.when_read(row)
         fields: Fields = dict(dwca_fields.survey_read(when)) if when is not None else {}
-        fields["site"] = _record(row.get("locationID", ""))
+        fields["site"] = read_id(row.get("locationID", ""))
         return fields
 
     def _count(self, row: Mapping[str, str]) -> Fields:
         survey, _dash, sector = row[""].partition("-")
         fields: Fields = dict(dwca_fields.count_read(row))
-        return fields | {"survey": _record(survey), "sector": _record(sector)}
+        return fields | {"survey": read_id(survey), "sector": read_id(sector)}
 
     def _row(self, kind: str, file: str, number: int, ident: str, fields: Fields, seen: set[str]) -> Iterator[int]:
         self._done += 1
         self._lay_over(kind, self._beside.take(kind, ident), fields)
-        if not _ID.fullmatch(ident):
+        record = read_id(ident)
+        if record is None:
             self._doubts.row(file, number, "no_identifier")
         elif ident in seen:
             self._doubts.row(file, number, "twice", ident)
         else:
             seen.add(ident)
-            yield from self._add(kind, ident, fields, file, number)
+            yield from self._add(kind, record, fields, file, number)
 
     def _alone(self, kind: str, in_table: Mapping[str, object]) -> Iterator[int]:
         for _kind, ident, told in self._beside.alone(kind, in_table):
@@ -182,26 +181,20 @@ class _Ours:
             self._lay_over(kind, told, fields)
             if kind == "location" and fields.pop("release", None):
                 self._released += 1
-            if _ID.fullmatch(ident):
-                yield from self._add(kind, ident, fields, terms.FURTHER, 0)
+            if (record := read_id(ident)) is not None:
+                yield from self._add(kind, record, fields, terms.FURTHER, 0)
             else:
                 self._doubts.row(terms.FURTHER, 0, "no_identifier")
 
-    def _add(self, kind: str, ident: str, fields: Fields, file: str, number: int) -> Iterator[int]:
+    def _add(self, kind: str, record: bytes, fields: Fields, file: str, number: int) -> Iterator[int]:
         lacking = next(
             (one.name for one in kind_named(kind).fields if one.required and fields.get(one.name) is None), ""
         )
         if lacking:
             self._doubts.row(file, number, "required", lacking)
-        elif self._taking.add(
-            kind, parse_id(ident), {name: value for name, value in fields.items() if value is not None}
-        ):
+        elif self._taking.add(kind, record, {name: value for name, value in fields.items() if value is not None}):
             yield self._done
 
     def _lay_over(self, kind: str, told: Mapping[str, str], fields: Fields) -> None:
         for name in further_fields.lay_over(kind, told, fields):
             self._doubts.row(terms.FURTHER, 0, "bad_value", name)
-
-
-def _record(text: str) -> bytes | None:
-    return parse_id(text) if _ID.fullmatch(text) else None

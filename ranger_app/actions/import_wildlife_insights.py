@@ -15,7 +15,7 @@ from ranger_app.actions.formats import ImportFormat, ImportReport, ImportRequest
 from ranger_app.actions.import_records import Taking
 from ranger_app.actions.records import find_named
 from ranger_app.domain.fields import Value
-from ranger_app.domain.ids import derived_id, parse_id
+from ranger_app.domain.ids import derived_id, read_id
 from ranger_app.domain.values import canonical
 from ranger_app.errors import DataProblem
 from ranger_app.exchange import header_tables
@@ -240,12 +240,8 @@ class _Taker:
 
     def _id(self, row: Row, kind: str, ident: str) -> bytes:
         """The record's own id where Ranger wrote the tables, else one derived from project and identifier."""
-        if len(ident) == 32 and standard.OURS.fullmatch(row.get("project_id", "")):
-            try:
-                return parse_id(ident)
-            except ValueError:
-                pass
-        return derived_id(_dataset(row), kind, ident)
+        own = read_id(ident) if standard.OURS.fullmatch(row.get("project_id", "")) else None
+        return own or derived_id(_dataset(row), kind, ident)
 
     # ---- cameras, deployments, places
 

@@ -14,6 +14,7 @@ from ranger_app.actions.listing import Names, text_of
 from ranger_app.actions.patrol_history import JUDGED, Step
 from ranger_app.actions.records import existing
 from ranger_app.domain.fields import Field, Type, Value
+from ranger_app.domain.ids import read_id
 from ranger_app.domain.kinds import kind_named
 from ranger_app.domain.merge import Version, resolve
 from ranger_app.domain.observation_model import Model
@@ -192,8 +193,8 @@ class _Told:
 
     def _part(self, field: Field, value: Value) -> str:
         if field.name in ("leader", "members") and isinstance(value, str):  # ids of people, written as text
-            people = [self._names("person", bytes.fromhex(one)) for one in value.split() if len(one) == 32]
-            return ", ".join(people)
+            people = [one for word in value.split() if (one := read_id(word)) is not None]
+            return ", ".join(self._names("person", one) for one in people)
         return shown(field, value)
 
 

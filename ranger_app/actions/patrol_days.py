@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from ranger_app.domain.fields import Value
+from ranger_app.domain.ids import read_id
 from ranger_app.domain.values import canonical
 from ranger_app.i18n import _
 
@@ -61,8 +62,8 @@ def legs(text: Value) -> list[Leg]:
             Leg(
                 _number(entry.get("number")) or len(found) + 1,
                 _text(entry.get("transport")),
-                _id(leader),
-                tuple(one for word in str(entry.get("members") or "").split() if (one := _id(word)) is not None),
+                read_id(leader),
+                tuple(one for word in str(entry.get("members") or "").split() if (one := read_id(word)) is not None),
                 _text(entry.get("mandate")),
                 _text(entry.get("name")),
                 _text(entry.get("start")),
@@ -145,11 +146,6 @@ def _text(value: object) -> str | None:
 
 def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _id(value: object) -> bytes | None:
-    text = value if isinstance(value, str) else ""
-    return bytes.fromhex(text) if re.fullmatch(r"[0-9a-f]{32}", text) else None
 
 
 # -- clock times -----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ranger_app.domain.ids import read_id, read_ids
 from ranger_app.domain.patrol_effort import Day
 
 LONGEST = 60
@@ -43,13 +44,13 @@ class Legs:
 
     def leader(self, leg: object) -> bytes | None:
         """Who led a leg."""
-        return _id(self._legs.get(leg, {}).get("leader")) or self._leader
+        return read_id(self._legs.get(leg, {}).get("leader")) or self._leader
 
     def members(self, leg: object) -> int | None:
         """How many people went; None where nobody is named."""
         one = self._legs.get(leg, {})
-        people = _people(None, _id(one.get("leader")))
-        people |= {found for word in str(one.get("members") or "").split() if (found := _id(word))}
+        people = _people(None, read_id(one.get("leader")))
+        people |= {found for word in str(one.get("members") or "").split() if (found := read_id(word))}
         return len(people or self._members) or None
 
     def days(self, walked: list[str]) -> list[LegDay]:
@@ -105,22 +106,7 @@ def entries(text: object) -> list[dict[str, Any]]:
 
 
 def _people(members: object, leader: bytes | None) -> set[bytes]:
-    found = {leader} if leader else set()
-    if isinstance(members, str):
-        try:
-            words = json.loads(members)
-        except (ValueError, RecursionError):
-            words = ()
-        found |= {one for word in (words if isinstance(words, list) else ()) if (one := _id(word))}
-    return found
-
-
-def _id(word: object) -> bytes | None:
-    try:
-        found = bytes.fromhex(word) if isinstance(word, str) else b""
-    except ValueError:
-        return None
-    return found if len(found) == 16 else None
+    return {*read_ids(members), *([leader] if leader else ())}
 
 
 def _day(text: object) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from ranger_app.actions.place_words import entries
 from ranger_app.actions.smart_lines import DATASET, lines_of
 from ranger_app.actions.smart_losses import Losses
 from ranger_app.domain.fields import Value
+from ranger_app.domain.ids import read_ids
 from ranger_app.domain.values import canonical, scaled_text
 from ranger_app.exchange import smart_patrol as smart
 from ranger_app.i18n import ngettext
@@ -35,7 +35,6 @@ _LABELS = frozenset({"team", "station", "transport", "mandate"})
 _NEVER_KEPT = frozenset(
     {"record", "legs", "days", "members", "waypoints", "lines", "groups", "attachments", "version", "lost"}
 )
-_ID = re.compile(r"[0-9a-f]{32}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Kept = dict[str, Any]
 
@@ -195,7 +194,7 @@ def _legs(built: _Built, one: ShownPatrol, kept: Kept) -> None:
     legs = patrol_days.legs(record.values.get("legs"))
     if not legs:
         leader = record.values.get("leader")
-        members = _entries_of_ids(record.text("members"))
+        members = read_ids(record.text("members"))
         legs = [
             patrol_days.Leg(
                 1,
@@ -220,12 +219,6 @@ def _legs(built: _Built, one: ShownPatrol, kept: Kept) -> None:
                 found.pilot = "true" if person.hex() in pilots else "false"
                 said.members.append(found)
         built.legs[leg.number] = said
-
-
-def _entries_of_ids(text: str) -> list[bytes]:
-    found = _json(text)
-    ids = [one for one in found if isinstance(one, str) and _ID.fullmatch(one)] if isinstance(found, list) else []
-    return [bytes.fromhex(one) for one in ids]
 
 
 def ranger(person: bytes, names: Mapping[bytes, str], kept: Kept) -> smart.Ranger | None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from ranger_app.domain.ids import read_id
+
 Value = str | int | bytes | None
 """The only types a field's value has, in the database, in a batch and in a hash alike; never a float."""
 
@@ -171,7 +173,7 @@ def _valid_list(field: Field, text: str) -> bool:
     if not isinstance(entries, list):
         return False
     if field.type is Type.REFERENCES:
-        return all(isinstance(one, str) and re.fullmatch(r"[0-9a-f]{32}", one) for one in entries)
+        return all(map(read_id, entries))
     kinds = {part.name: _PYTHON[part.sql_type] for part in field.parts}
     return all(
         isinstance(entry, dict)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 
 from ranger_app.domain.coarse import UNCERTAINTY, cell
+from ranger_app.domain.ids import read_id
 
 Precision = Literal["exact", "3", "2", "1", "withheld"]
 """How a place leaves: as it is, as a cell of 0.001, 0.01 or 0.1 degree, or not at all."""
@@ -30,7 +31,6 @@ MAX_TEXT = 256 * 1024
 MAX_EMBARGO = 36_500
 _MAX_ENTRIES = 2_000
 _MAX_WORD = 200
-_AREA = re.compile(r"[0-9a-f]{32}")
 _KIND = re.compile(r"[a-z_]{1,40}")
 
 
@@ -167,7 +167,7 @@ def from_text(text: str) -> Rule:
     kinds, species, areas = (_words(found.get(one), one) for one in ("kinds", "species", "areas"))
     if not all(_KIND.fullmatch(one) for one in kinds):
         raise ValueError("kinds")
-    if not all(_AREA.fullmatch(one) for one in areas):
+    if not all(read_id(one) for one in areas):
         raise ValueError("areas")
     places = found.get("places")
     if not isinstance(places, dict) or not set(places) <= {str(one) for one in SENSITIVITIES}:

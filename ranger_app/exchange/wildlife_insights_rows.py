@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from ranger_app.domain import taxa
 from ranger_app.domain.fields import Value
+from ranger_app.domain.ids import read_id
 from ranger_app.exchange import wildlife_insights as standard
 from ranger_app.exchange.header_tables import Row
 
@@ -53,7 +54,7 @@ def deployment(row: Row, bad: Bad) -> Fields:
     except ValueError:
         remarks.append(f"feature_type: {row['feature_type']}")
     name = row["deployment_id"]
-    if len(name) == 32 and standard.OURS.fullmatch(row.get("project_id", "")):
+    if read_id(name) and standard.OURS.fullmatch(row.get("project_id", "")):
         name = row.get("placename") or name
     return {
         "name": name,
