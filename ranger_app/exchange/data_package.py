@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ranger_app.errors import DataProblem
-from ranger_app.exchange.unpacking import bounded
+from ranger_app.exchange.unpacking import bounded, member
 from ranger_app.i18n import _
 
 DESCRIPTOR = "datapackage.json"
@@ -57,9 +57,9 @@ class DataPackage:
 
     descriptor: dict[str, object]
     resources: dict[str, Resource]
-    folder: Path | None
-    archive: zipfile.ZipFile | None = None
+    source: zipfile.ZipFile | Path
     inside: str = ""
+    """Where in the zip file the package lies: nothing, or a folder with a slash."""
 
     def text(self, name: str) -> str:
         """A property of the descriptor as text, empty where it is none."""
@@ -85,32 +85,19 @@ class DataPackage:
 
     @contextmanager
     def _open(self, resource: Resource) -> Iterator[BinaryIO]:
-        with self._raw(resource) as (stream, size):
+        too_large = broken("TABLE_TOO_LARGE", _("{file} unpacks to far more than such a file can hold."), resource)
+        with member(
+            self.source,
+            self.inside + resource.path,
+            missing=broken("TABLE_MISSING", _("The package names {file}, but it is not there."), resource),
+            outside=_outside(resource.path),
+            too_large=too_large,
+        ) as (stream, size):
             if resource.gzipped:
                 with gzip.GzipFile(fileobj=stream) as plain:
-                    yield bounded(cast(BinaryIO, plain), size, _too_large(resource))
+                    yield bounded(cast(BinaryIO, plain), size, too_large)
             else:
                 yield stream
-
-    @contextmanager
-    def _raw(self, resource: Resource) -> Iterator[tuple[BinaryIO, int]]:
-        if self.archive is not None:
-            member = self.inside + resource.path
-            try:
-                info = self.archive.getinfo(member)
-            except KeyError as error:
-                raise _missing(resource) from error
-            with self.archive.open(info) as packed:
-                yield bounded(cast(BinaryIO, packed), info.compress_size, _too_large(resource)), info.file_size
-            return
-        root = cast(Path, self.folder).resolve()
-        path = (root / resource.path).resolve()
-        if not path.is_relative_to(root):
-            raise _outside(resource.path)
-        if not path.is_file():
-            raise _missing(resource)
-        with path.open("rb") as stream:
-            yield stream, path.stat().st_size
 
 
 def broken(code: str, what: str, resource: Resource, **more: object) -> DataProblem:
@@ -118,14 +105,6 @@ def broken(code: str, what: str, resource: Resource, **more: object) -> DataProb
     return DataProblem(
         code, what.format(file=resource.label, **more), _("Nothing was taken. Ask for the package again.")
     )
-
-
-def _missing(resource: Resource) -> DataProblem:
-    return broken("TABLE_MISSING", _("The package names {file}, but it is not there."), resource)
-
-
-def _too_large(resource: Resource) -> DataProblem:
-    return broken("TABLE_TOO_LARGE", _("{file} unpacks to far more than such a file can hold."), resource)
 
 
 def _outside(path: str) -> DataProblem:
@@ -174,7 +153,7 @@ def opened(source: Path) -> Iterator[DataPackage]:
             raise _no_package(_("{file} is damaged.").format(file=source.name)) from error
         descriptor = _descriptor(content)
         inside = found[0].filename.removesuffix(DESCRIPTOR)
-        yield DataPackage(descriptor, _resources(descriptor), None, archive, inside)
+        yield DataPackage(descriptor, _resources(descriptor), archive, inside)
 
 
 def _descriptor(content: bytes) -> dict[str, object]:

@@ -16,11 +16,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from ranger_app.errors import DataProblem
 from ranger_app.exchange import dwca_terms as terms
-from ranger_app.exchange.unpacking import bounded
+from ranger_app.exchange.unpacking import member
 from ranger_app.exchange.xml_tree import Node, parse
 from ranger_app.i18n import _
 
@@ -54,13 +53,13 @@ class Table:
 class Archive:
     """An open archive. ``said`` are remarks on it as a whole: code and sentence."""
 
-    tables: list[Table]
-    dataset: str
-    ours: bool
-    said: list[tuple[str, str]] = field(default_factory=list)
-    folder: Path | None = None
-    zip: zipfile.ZipFile | None = None
+    source: zipfile.ZipFile | Path
     inside: str = ""
+    """Where in the zip file the archive lies: nothing, or a folder with a slash."""
+    tables: list[Table] = field(default_factory=list)
+    dataset: str = ""
+    ours: bool = False
+    said: list[tuple[str, str]] = field(default_factory=list)
 
     def of(self, *row_types: str) -> list[Table]:
         """The tables of some row types, the core first."""
@@ -114,35 +113,22 @@ class Archive:
 
     @contextmanager
     def _text(self, name: str, encoding: str) -> Iterator[io.TextIOWrapper]:
-        with self.raw(name) as raw, io.TextIOWrapper(cast(BinaryIO, raw), encoding=encoding, newline="") as text:
+        with self.raw(name) as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
             yield text
 
     @contextmanager
     def raw(self, name: str) -> Iterator[io.BufferedReader]:
         """The bytes of a file of the archive; DataProblem where it is not there or unpacks to too much."""
-        if self.zip is not None:
-            try:
-                info = self.zip.getinfo(self.inside + name)
-            except KeyError as error:
-                raise missing(name) from error
-            with self.zip.open(info) as packed:
-                yield bounded(cast(BinaryIO, packed), info.compress_size, too_large(name))
-            return
-        root = cast(Path, self.folder).resolve()
-        path = (root / name).resolve()
-        if not path.is_relative_to(root):
-            raise unsafe(name)
-        if not path.is_file():
-            raise missing(name)
-        with path.open("rb") as stream:
+        refused = {"missing": missing(name), "outside": unsafe(name), "too_large": too_large(name)}
+        with member(self.source, self.inside + name, **refused) as (stream, _size):
             yield stream
 
     def names(self) -> list[str]:
         """The files of the archive."""
-        if self.zip is not None:
-            found = [info.filename for info in self.zip.infolist() if not info.is_dir()]
-            return [one.removeprefix(self.inside) for one in found if one.startswith(self.inside)]
-        return sorted(one.name for one in cast(Path, self.folder).iterdir() if one.is_file())
+        if isinstance(self.source, Path):
+            return sorted(one.name for one in self.source.iterdir() if one.is_file())
+        found = [info.filename for info in self.source.infolist() if not info.is_dir()]
+        return [one.removeprefix(self.inside) for one in found if one.startswith(self.inside)]
 
     def small(self, name: str) -> bytes:
         """A small file as a whole; empty where it is not there or is not small."""
@@ -229,11 +215,11 @@ def opened(source: Path) -> Iterator[Archive]:
         if not (source / terms.META).is_file() and len(packed) == 1:
             source = packed[0]
         else:
-            yield _understood(Archive([], source.name, False, folder=source), source.name)
+            yield _understood(Archive(source), source.name)
             return
     if not zipfile.is_zipfile(source):
         if source.name == terms.META or source.suffix.casefold() in _TABLES:
-            archive = Archive([], source.stem, False, folder=source.parent)
+            archive = Archive(source.parent)
             only = "" if source.name == terms.META else source.name
             yield _understood(archive, source.stem, only)
             return
@@ -253,7 +239,7 @@ def opened(source: Path) -> Iterator[Archive]:
             (one for one in names if one.rpartition("/")[2] == terms.META), key=lambda one: one.count("/")
         )
         inside = described[0].removesuffix(terms.META) if described else ""
-        yield _understood(Archive([], source.stem, False, zip=packed_file, inside=inside), source.stem)
+        yield _understood(Archive(packed_file, inside), source.stem)
 
 
 def _understood(archive: Archive, name: str, only: str = "") -> Archive:

@@ -85,7 +85,7 @@ def tables(source: Path) -> Iterator[list[Table]]:
             inside = members[0].rpartition("/")[0] + "/" if members and "/" in members[0] else ""
             names = [one.removeprefix(inside) for one in members if one.rpartition("/")[0] == inside.rstrip("/")]
             try:
-                yield _all(DataPackage({}, _resources(names), None, archive, inside))
+                yield _all(DataPackage({}, _resources(names), archive, inside))
             except (zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
                 raise _no_tables(source) from error
     else:
