@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +32,18 @@ def farthest_apart(places: Iterable[tuple[float, float]]) -> float:
     found = np.array(listed)
     _there, _back, metres = _geod().inv(found[one, 1], found[one, 0], found[other, 1], found[other, 0])
     return float(np.max(metres))
+
+
+def nearest(ones: Sequence[tuple[float, float]], others: Sequence[tuple[float, float]]) -> list[tuple[float, int]]:
+    """For each of ``others`` the nearest of ``ones``: metres of the geodesic, and its number. Degrees; at least one."""
+    import numpy as np
+
+    here, there = np.array(ones), np.array(others).reshape(-1, 2)
+    one, other = (grid.ravel() for grid in np.meshgrid(np.arange(len(here)), np.arange(len(there)), indexing="ij"))
+    _ahead, _back, far = _geod().inv(here[one, 1], here[one, 0], there[other, 1], there[other, 0])
+    metres = np.reshape(far, (len(here), len(there)))
+    closest = metres.argmin(axis=0)
+    return [(float(metres[n, at]), int(n)) for at, n in enumerate(closest)]
 
 
 def hull(places: Iterable[tuple[float, float]]) -> tuple[list[tuple[float, float]], float]:

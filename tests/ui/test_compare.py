@@ -18,7 +18,7 @@ from ranger_app.actions.same_animal import Listed, Point
 from ranger_app.domain import batch as batches
 from ranger_app.domain.ops import create
 from ranger_app.library import Library
-from ranger_app.media import thumbs
+from ranger_app.media import thumbs, vault
 from ranger_app.store import log
 from ranger_app.store.apply import ApplyReport
 from tests.sync.conftest import pair as trust
@@ -234,7 +234,7 @@ def test_pictures_a_key_away_are_read_beforehand(screen: CameraTrapsScreen, anim
     compare(screen, animals["T-01"])
     page.panes.rack._kept.clear()
     page.panes.rack.want([])
-    page._show(keep_marks=False)
+    page._show()
     assert following.sha256 is not None
     assert page.panes.rack.get(following.sha256) is not None
     assert all(one is None or page.panes.rack.known(one) for one in page.panes.left.near())
@@ -556,3 +556,153 @@ def test_the_pair_stays_when_the_language_changes(
     assert made.where == "compare"
     assert titles(made) == before
     made.deleteLater()
+
+
+# -- remarks, nearness, originals --------------------------------------------------------------------------------
+
+
+def typed(window: Window, text: str) -> None:
+    QTest.keyClicks(QApplication.focusWidget() or window, text)
+    QApplication.processEvents()
+
+
+def test_a_remark_goes_with_the_statement_and_both_sides_see_it(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], window: Window, press: Press, border: Border
+) -> None:
+    compare(screen, animals["T-01"], animals["12"])
+    page = screen.animals.comparing.compare
+    press(KEY.Key_E)
+    assert page.remark.hasFocus()
+    typed(window, "Third stripe S")  # its letters are no commands
+    press(KEY.Key_Return)
+    assert page.panes.right.picture.hasFocus()
+    assert border.said() == []  # it waits for what will be said
+    press(KEY.Key_S)
+    assert [word.remarks for word in border.said()[0].said] == ["Third stripe S"]
+    assert "Third stripe S" in page.words.text()
+    press(KEY.Key_E)
+    typed(window, " and scar")
+    press(KEY.Key_Return)
+    assert [(one.mine, one.said[0].remarks) for one in border.said()] == [("same", "Third stripe S and scar")]
+    border.meet()
+    with border.theirs.read() as db:
+        (theirs,) = same_animal.listed(border.theirs, db)
+    assert theirs.said[0].remarks == "Third stripe S and scar"
+    press(KEY.Key_E)
+    press(KEY.Key_Escape)
+    assert page.panes.right.picture.hasFocus()
+    assert screen.where == "compare"
+
+
+def test_what_is_not_said_yet_stays_with_its_pair(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], window: Window, press: Press
+) -> None:
+    compare(screen, animals["T-01"])
+    page = screen.animals.comparing.compare
+    page.panes.choose_flank(EVERY)
+    page.panes.mark_middle()
+    page.panes.other_pane()
+    page.panes.mark_middle()
+    page.panes.mark_middle()
+    assert (len(page.panes.marks.points), page.panes.marks.begun is not None) == (1, True)
+    page.remark.setText("Look again")
+    marked, begun, first = list(page.panes.marks.points), page.panes.marks.begun, page.pair
+    page.step(1)
+    assert (page.panes.marks.points, page.panes.marks.begun, page.remark.text()) == ([], None, "")
+    made = CameraTrapsScreen(screen.library, screen.bridge)
+    made.restore(screen.state())
+    again = made.animals.comparing.compare
+    again.step(-1)
+    assert again.pair == first
+    assert (again.panes.marks.points, again.panes.marks.begun) == (marked, begun)
+    assert again.remark.text() == "Look again"
+    made.deleteLater()
+    page.step(-1)
+    page.say("different")
+    assert page.pair != first
+    page.step(-1)
+    assert page.pair == first
+    assert page.remark.text() == "Look again"  # from the statement
+    assert page.panes.marks.points == marked
+    assert page.state()["drafts"] == {}
+
+
+def place(border: Border, library: Library, animal: bytes, longitude: float, **more: object) -> None:
+    at = {"name": f"Place {longitude}", "latitude": 430_000_000, "longitude": round(longitude * 1e7), "uncertainty": 0}
+    location = records.add(library, "location", at)
+    camera = records.add(library, "deployment", {"name": f"C {longitude}", "utc_offset": 0, "location": location})
+    media = library.new_id()
+    said = {"media": media, "type": "animal", "taxon": TIGER, "method": "human", "individual": animal, **more}
+    library.commit(
+        [
+            create("media", media, {"deployment": camera, "camera_time": "2025-01-01T00:00:00"}),
+            create("observation", library.new_id(), said),
+        ],
+        label="capture",
+    )
+
+
+def test_the_animal_captured_nearest_stands_first(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border
+) -> None:
+    place(border, border.ours, animals["T-01"], 131.0)
+    place(border, border.theirs, animals["12"], 131.5)
+    place(border, border.theirs, animals["10"], 130.0)
+    place(border, border.theirs, animals["10"], 131.1)
+    border.meet()
+    compare(screen, animals["T-01"])
+    page = screen.animals.comparing.compare
+    assert [page.found.title(other) for _one, other in page.pairs if page.found] == ["CN 10", "CN 12", "CN 11"]
+    assert "met 8.2 km apart" in screen.sentence  # 0.1 degrees of longitude at 43 degrees north
+    page.step(2)
+    assert "apart" not in screen.sentence
+    compare(screen, animals["12"])  # a partner's animal beside ours, T-02 without a place last
+    assert [one for one, _other in page.pairs] == [animals["T-01"], animals["T-02"]]
+    place(border, border.theirs, animals["11"], 131.0)
+    border.meet()
+    compare(screen, animals["T-01"], animals["11"])
+    assert "met at the same place" in screen.sentence
+    made = CameraTrapsScreen(screen.library, screen.bridge)
+    made.restore(screen.state())
+    assert "met at the same place" in made.animals.comparing.compare.heading()[1]
+    made.deleteLater()
+
+
+def test_whoever_looks_closer_than_the_copy_sees_the_original(
+    screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border
+) -> None:
+    with border.ours.read() as db:
+        for one in catalogue.pictures(db, animals["T-01"]):  # as large as a review copy is
+            copy = thumbs.review_place(border.ours.cache, str(one.sha256))
+            Image.new("RGB", (1280, 640), (200, 30, 30)).save(copy, "JPEG")
+    compare(screen, animals["T-01"], animals["12"])
+    panes = screen.animals.comparing.compare.panes
+    shown = panes.left.shown()
+    assert shown is not None
+    assert shown.sha256 is not None
+    large = Image.new("RGB", (2400, 1200), (200, 30, 30))
+    large.paste((30, 200, 30), (1200, 0, 1210, 1200))  # a mark that the copy does not hold
+    file = vault.place(border.ours.vault, shown.sha256, "png")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    large.save(file, "PNG")
+    panes._want()
+    panes.left._look_closer()
+    assert panes.rack.whole(shown.sha256) is None  # as it is fitted, the copy shows all there is to see
+    panes.nearer(6)
+    panes.left._look_closer()
+    whole = panes.rack.whole(shown.sha256)
+    assert whole is not None
+    assert whole.width() == 2400
+    picture = panes.left.picture
+    drawn = picture.grab().toImage()
+    middle = picture.rect().center()
+    ratio = drawn.devicePixelRatio()
+    pixel = drawn.pixelColor(round((middle.x() + 3) * ratio), round(middle.y() * ratio))
+    assert pixel.green() > 150 > pixel.red()
+    panes.right._look_closer()
+    other = panes.right.shown()
+    assert other is not None
+    assert other.sha256 is not None
+    assert panes.rack.whole(other.sha256) is None  # its original is not on this disk
+    screen.choose_tab(INDIVIDUALS)
+    assert panes.rack.whole(shown.sha256) is None

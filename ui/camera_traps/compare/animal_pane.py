@@ -22,6 +22,8 @@ from ui.widgets.origin_mark import origin_mark
 from ui.widgets.text import ElidedLabel, label
 
 _READOUT_MS = 1800
+_CLOSER_MS = 150
+"""Whoever still turns the wheel or turns pages does not wait for originals."""
 _NARROW, _LOW = 440, 240
 FINEST = 45
 """Degrees the fine turn reaches to either side."""
@@ -65,6 +67,11 @@ class AnimalPane(QWidget):
         self._read_out.setSingleShot(True)
         self._read_out.setInterval(_READOUT_MS)
         self._read_out.timeout.connect(lambda: self.say(""))
+        self._closer = QTimer(self)
+        self._closer.setSingleShot(True)
+        self._closer.setInterval(_CLOSER_MS)
+        self._closer.timeout.connect(self._look_closer)
+        self.picture.seen.connect(self._seen)
         rack.loaded.connect(self._came)
 
     def _head(self, before: str, after: str) -> QHBoxLayout:
@@ -197,7 +204,9 @@ class AnimalPane(QWidget):
         elif not self._rack.known(shown.sha256):
             self.picture.show_pixmap(None)
         else:
-            self.picture.show_pixmap(self._rack.get(shown.sha256), self._rack.remark(shown.sha256))
+            self.picture.show_pixmap(
+                self._rack.get(shown.sha256), self._rack.remark(shown.sha256), self._rack.whole(shown.sha256)
+            )
 
     def _why_none(self) -> str:
         if self.subject is None:
@@ -210,6 +219,16 @@ class AnimalPane(QWidget):
         if known:
             words.append(_("Known: {sides}.").format(sides=known))
         return " ".join([*words, _("Press 5 to see all its pictures.")])
+
+    def _seen(self) -> None:
+        if self.picture.is_close:
+            self._closer.start()
+
+    def _look_closer(self) -> None:
+        """Ask for the original where somebody looks closer than the review copy shows."""
+        shown = self.shown()
+        if shown is not None and shown.sha256 and self.picture.is_close and self.isVisible():
+            self._rack.want_whole(shown.sha256)
 
     def _came(self, sha256: str) -> None:
         shown = self.shown()

@@ -73,6 +73,7 @@ class AnsweredPage(QWidget):
         card = self.card = Card()
         self._rack = Rack(self._library, self._bridge, self)
         self.pane = AnimalPane(self._rack, self._library.station.utc_offset, ("O", "P"), free=True)
+        self.pane.changed.connect(self._want)
         self.chip = Chip("")
         self.words = label("", wrap=True)
         self.move_button = primary("", self.take_second, key="K")
@@ -126,6 +127,8 @@ class AnsweredPage(QWidget):
         self.move_button.setText(f"{_('Move to {animal}').format(animal=one.second)}   K")
         self.animal_button.setVisible(one.compared.first is not None)
         self.animal_button.setText(f"{_('Open {animal}').format(animal=one.first)}   Enter")
+
+    def _want(self) -> None:
         shown = self.pane.shown()
         self._rack.want([shown.sha256 if shown is not None else None, *self.pane.near()])
 

@@ -11,16 +11,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from ranger_app.actions import same_animal
+from ranger_app.actions import same_animal, whereabouts
+from ranger_app.actions.same_animal import Point
 from ranger_app.changes import Changes
-from ranger_app.domain.same_animal import key
 from ranger_app.i18n import _, ngettext, pgettext
 from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.compare import found as finding
 from ui.camera_traps.compare.again import Again
+from ui.camera_traps.compare.candidates import Far, Pair, Round, apart_words, begin, far_of
 from ui.camera_traps.compare.found import STATES, Found
+from ui.camera_traps.compare.marks import Begun
+from ui.camera_traps.compare.remark_line import RemarkLine
 from ui.camera_traps.compare.subject import Subject, of_animal
 from ui.camera_traps.compare.two_panes import TwoPanes
 from ui.commands import Command
@@ -30,7 +33,6 @@ from ui.widgets.chip import Chip
 from ui.widgets.text import label
 from ui.widgets.wrapped import Wrapped
 
-Pair = tuple[bytes, bytes]
 _AHEAD = 4
 """Pairs after this one, and one before it, whose pictures are read beforehand."""
 _NARROW, LOW = 1000, 460
@@ -43,6 +45,15 @@ class _Wanted:
     one: bytes
     other: bytes | None
     round: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was marked and written of a pair and is in no statement yet."""
+
+    points: tuple[Point, ...]
+    begun: Begun | None
+    remark: str
 
 
 def steering(free: Callable[[], bool]) -> bool:
@@ -67,6 +78,10 @@ class ComparePage(QWidget):
         self.place = 0
         self._anchor: bytes | None = None
         self._subjects: dict[bytes, Subject] = {}
+        self._far: Far | None = None
+        self._drafts: dict[Pair, Draft] = {}
+        self._filled: Pair | None = None
+        """The pair whose points and remark stand on the page."""
         self._asked = 0
         self._again = Again(self, lambda: self._read(fresh=False))
         column = QVBoxLayout(self)
@@ -105,7 +120,12 @@ class ComparePage(QWidget):
         self.back = button(pgettext("statement", "Take back"), self.take_back, key="T")
         self.unmark = button(_("Remove the last point"), self.panes.drop_mark, role="quiet", key="Backspace")
         self.chain_button = button(_("See the chain"), self.statements_wanted.emit, key="V")
-        for one in (self.same, self.different, self.next, self.back, self.chain_button, self.unmark):
+        self.remark = RemarkLine("E")
+        self.remark.finished.connect(self._remarked)
+        self.remark.left.connect(self.panes.setFocus)
+        for one in (
+            self.same, self.different, self.next, self.remark, self.back, self.chain_button, self.unmark,
+        ):  # fmt: skip
             row.addWidget(one)
         return row
 
@@ -117,41 +137,41 @@ class ComparePage(QWidget):
         ``round_`` are pairs to walk through instead, this one among them.
         """
         self._wanted = _Wanted(one, other, tuple(round_))
-        self.pairs, self.place = [], 0
+        self.pairs, self.place, self._far = [], 0, None
         self.panes.begin()
         self._read(fresh=True)
 
     def _read(self, *, fresh: bool) -> None:
         self._asked += 1
-        asked, library = self._asked, self._library
-        self._bridge.run(
-            lambda _cancel: finding.read(library), lambda found: self._take(asked, found, fresh=fresh), owner=self
-        )
+        asked, library, wanted = self._asked, self._library, self._wanted
+        pairs = None if self._far is not None else tuple(self.pairs)
 
-    def _take(self, asked: int, found: Found, *, fresh: bool) -> None:
+        def read(_cancel: object) -> tuple[Found, Round | None, Far | None]:
+            found = finding.read(library)
+            if wanted is None or not (fresh or pairs):
+                return found, None, None
+            with library.read() as db:
+                where = whereabouts.whereabouts(library, db)
+            if fresh:
+                return found, begin(found, where, wanted.one, wanted.other, wanted.round), None
+            return found, None, far_of(found, where, pairs or ())
+
+        self._bridge.run(read, lambda told: self._take(asked, *told), owner=self)
+
+    def _take(self, asked: int, found: Found, begun: Round | None, far: Far | None) -> None:
         if asked != self._asked or self._wanted is None:
             return
         before = self.pair
         self.found = found
         self._subjects.clear()
-        if fresh:
-            self._begin(self._wanted, found)
+        if begun is not None:
+            self._anchor = None if self._wanted.round else self._wanted.one
+            self.pairs, self.place, self._far = begun.pairs, begun.place, begun.far
         else:
+            self._far = far or self._far
             self.pairs = [pair for pair in self.pairs if all(one in found.entries for one in pair)]
             self.place = self.pairs.index(before) if before in self.pairs else min(self.place, len(self.pairs) - 1)
-        self._show(keep_marks=not fresh and before == self.pair)
-
-    def _begin(self, wanted: _Wanted, found: Found) -> None:
-        one, other = wanted.one, wanted.other
-        self._anchor = one if not wanted.round else None
-        pairs = list(wanted.round) if wanted.round else candidates(found, one)
-        if other is not None:
-            pair = found.placed(one, other)
-            if key(*pair) not in {key(*known) for known in pairs}:
-                pairs.insert(0, pair)
-            opened = next(known for known in pairs if key(*known) == key(*pair))
-        self.pairs = [found.placed(*pair) for pair in pairs if all(animal in found.entries for animal in pair)]
-        self.place = self.pairs.index(found.placed(*opened)) if other is not None and self.pairs else 0
+        self._show()
 
     # -- showing -----------------------------------------------------------------------------------------------
 
@@ -166,7 +186,7 @@ class ComparePage(QWidget):
             self._bridge.say(_("There are no more animals to compare.") if by > 0 else _("This is the first one."))
             return
         self.place += by
-        self._show(keep_marks=False)
+        self._show()
 
     def _subject(self, animal: bytes) -> Subject | None:
         assert self.found is not None
@@ -175,7 +195,7 @@ class ComparePage(QWidget):
                 self._subjects[animal] = of_animal(db, self.found.entries[animal])
         return self._subjects.get(animal)
 
-    def _show(self, *, keep_marks: bool) -> None:
+    def _show(self) -> None:
         pair = self.pair
         if pair is None:
             alone = self._subject(self._anchor) if self._anchor is not None else None
@@ -185,8 +205,8 @@ class ComparePage(QWidget):
         else:
             self.panes.show_pair(self._subject(pair[0]), self._subject(pair[1]))
             self._read_ahead()
-        if not (keep_marks and self.panes.marks.unsaved):
-            self._take_marks()
+        self._keep_draft()
+        self._fill_in()
         self._show_state()
         self.told.emit()
 
@@ -221,16 +241,31 @@ class ComparePage(QWidget):
 
         self._bridge.run(read, take, lambda _error: None, owner=self)
 
-    def _take_marks(self) -> None:
-        pair = self.pair
-        said = self.found.of(*pair) if self.found is not None and pair is not None else None
-        if said is None or pair is None:
-            self.panes.marks.take(())
+    def _keep_draft(self) -> None:
+        """Remember what is in no statement yet, for when the pair is shown again."""
+        if self._filled is None:
             return
+        marks, remark = self.panes.marks, self.remark
+        if marks.unsaved or remark.unsaved:
+            self._drafts[self._filled] = Draft(tuple(marks.points), marks.begun, remark.words)
+        else:
+            self._drafts.pop(self._filled, None)
+
+    def _fill_in(self) -> None:
+        """Show what the statements on the pair say, and over it what was begun and is in none."""
+        pair, marks = self.pair, self.panes.marks
+        said = self.found.of(*pair) if self.found is not None and pair is not None else None
         own = finding.own_word(self._library, said)
-        turned = said.one != pair[0]
-        points = [(word is own, point.turned() if turned else point) for word in said.said for point in word.points]
-        self.panes.marks.take([point for mine, point in points if mine], [point for mine, point in points if not mine])
+        points: list[tuple[bool, Point]] = []
+        if said is not None and pair is not None:
+            turned = said.one != pair[0]
+            points = [(word is own, point.turned() if turned else point) for word in said.said for point in word.points]
+        marks.take([point for mine, point in points if mine], [point for mine, point in points if not mine])
+        self._filled = pair
+        draft = self._drafts.get(pair) if pair is not None else None
+        if draft is not None:
+            marks.put_back(draft.points, draft.begun)
+        self.remark.take(own.remarks if own is not None else "", draft.remark if draft is not None else None)
 
     def _show_state(self) -> None:
         pair, found = self.pair, self.found
@@ -263,7 +298,7 @@ class ComparePage(QWidget):
     def _show_buttons(self) -> None:
         pair = self.pair
         mine = self._mine()
-        for one in (self.same, self.different):
+        for one in (self.same, self.different, self.remark):
             one.setEnabled(pair is not None)
         self.next.setEnabled(self.place + 1 < len(self.pairs))
         self.back.setVisible(bool(mine))
@@ -298,31 +333,47 @@ class ComparePage(QWidget):
         count = ngettext("pair {place} of {n}", "pair {place} of {n}", n).format(place=place, n=number(n))
         waits = sum(one.waits_for_us for one in self.found.said.values())
         more = ngettext("{n} waits for your answer", "{n} wait for your answer", waits).format(n=number(waits))
-        return _("Same animal?"), " · ".join([names, count, *([more] if waits else [])])
+        far = apart_words((self._far or {}).get(pair))
+        return _("Same animal?"), " · ".join([names, count, *([far] if far else []), *([more] if waits else [])])
 
     # -- saying ------------------------------------------------------------------------------------------------
 
     def say(self, answer: str) -> None:
-        """Say "same" or "different" of the two shown; their points are kept with it."""
+        """Say "same" or "different" of the two shown; their points and the remark are kept with it."""
         pair, found = self.pair, self.found
         if pair is None or found is None:
             return
         points = tuple(self.panes.marks.points)
-        own = finding.own_word(self._library, found.of(*pair))
-        remarks = own.remarks if own is not None and own.remarks else None
+        remarks = self.remark.words
         words = {
             "same": _("Same animal: {one} = {other}"),
             "different": _("Different animals: {one} ≠ {other}"),
         }[answer].format(one=found.title(pair[0]), other=found.title(pair[1]))
         self.panes.marks.take(points, self.panes.marks.others)
+        self.remark.take(remarks)
         self._bridge.act(
-            lambda _cancel: same_animal.say(self._library, *pair, answer, points=points, remarks=remarks),
+            lambda _cancel: same_animal.say(self._library, *pair, answer, points=points, remarks=remarks or None),
             lambda _done: self._bridge.say(words, undo=True),
             owner=self,
         )
         # A match ends the search for this animal, in a round the next pair waits.
         if (answer == "different" or self._anchor is None) and self.place + 1 < len(self.pairs):
             self.step(1)
+
+    def _remarked(self) -> None:
+        """Enter in the remark: it goes with what was said already, else it waits for what will be said."""
+        self.panes.setFocus()
+        mine = self._mine()
+        if mine in ("same", "different") and self.remark.unsaved:
+            pair, words, points = self.pair, self.remark.words, tuple(self.panes.marks.points)
+            assert pair is not None
+            self.panes.marks.take(points, self.panes.marks.others)
+            self.remark.take(words)
+            self._bridge.act(
+                lambda _cancel: same_animal.say(self._library, *pair, mine, points=points, remarks=words or None),
+                lambda _done: self._bridge.say(_("The remark is kept with what you said."), undo=True),
+                owner=self,
+            )
 
     def take_back(self) -> None:
         """Take back what this station said of the two shown."""
@@ -356,42 +407,25 @@ class ComparePage(QWidget):
             made("compare.next", _("Cannot tell – next"), partial(self.step, 1), "N", also=("Right",)),
             made("compare.previous", _("Pair before"), partial(self.step, -1), "Shift+N", also=("Left",)),
             made("compare.take_back", _("Take back what was said"), self.take_back, "T"),
+            made("compare.remark", _("Write a remark"), self.remark.setFocus, "E"),
             made("compare.chain", _("See all statements"), self.statements_wanted.emit, "V"),
             *self.panes.commands(keys),
         ]
 
     def state(self) -> dict[str, Any]:
-        """The pairs and which is shown."""
-        return {"wanted": self._wanted, "pairs": list(self.pairs), "place": self.place, "anchor": self._anchor}
+        """The pairs, which is shown, and what is in no statement yet."""
+        self._keep_draft()
+        return {
+            "wanted": self._wanted,
+            "pairs": list(self.pairs),
+            "place": self.place,
+            "anchor": self._anchor,
+            "drafts": dict(self._drafts),
+        }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Stand where the earlier page stood."""
-        self._wanted = state["wanted"]
+        self._wanted, self._drafts = state["wanted"], state["drafts"]
         if self._wanted is not None:
             self.pairs, self.place, self._anchor = state["pairs"], state["place"], state["anchor"]
             self._read(fresh=False)
-
-
-def candidates(found: Found, animal: bytes) -> list[Pair]:
-    """The animals of other catalogues of its species that nothing was said of with it; those of another sex last.
-
-    For a partner's animal those are the ones of our own catalogue.
-    """
-    entry = found.entries.get(animal)
-    if entry is None:
-        return []
-    wanted = [
-        one
-        for one in found.entries.values()
-        if one.taxon == entry.taxon
-        and one.station != entry.station
-        and (entry.mine or one.mine)
-        and one.id not in entry.joined
-        and found.of(animal, one.id) is None
-    ]
-
-    def order(one: Any) -> tuple[bool, bool, str, bytes]:
-        clash = bool(one.sex) and bool(entry.sex) and one.sex != entry.sex
-        return clash, one.status == "dead", one.code, one.id
-
-    return [found.placed(animal, one.id) for one in sorted(wanted, key=order)]

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from ranger_app.actions.same_animal import Point
 
 LEFT, RIGHT = 0, 1
+Begun = tuple[int, bytes, int, int]
+"""Side, picture and place of a point whose other half is not clicked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ class Marks(QObject):
         super().__init__(parent)
         self.points: list[Point] = []
         self.others: Sequence[Point] = ()
-        self.begun: tuple[int, bytes, int, int] | None = None
-        """Side, picture and place of a point whose other half is not clicked yet."""
+        self.begun: Begun | None = None
         self.kept: tuple[Point, ...] = ()
 
     def take(self, points: Sequence[Point], others: Sequence[Point] = ()) -> None:
@@ -44,8 +45,13 @@ class Marks(QObject):
 
     @property
     def unsaved(self) -> bool:
-        """Whether there are points that no statement keeps yet."""
-        return tuple(self.points) != self.kept
+        """Whether there are points, or half a point, that no statement keeps yet."""
+        return tuple(self.points) != self.kept or self.begun is not None
+
+    def put_back(self, points: Sequence[Point], begun: Begun | None) -> None:
+        """Show points again that were marked before and are in no statement."""
+        self.points, self.begun = list(points), begun
+        self.changed.emit()
 
     def click(self, side: int, picture: bytes, x: int, y: int) -> None:
         """Begin a pair on this side, move its begun half, or complete it from the other side."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFont,
+    QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QPixmap,
     QPolygonF,
+    QResizeEvent,
+    QShowEvent,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -33,9 +38,10 @@ _PER_NOTCH = 1.2
 
 class PicturePane(QWidget):
     """``pointed(x, y)`` for a click on the picture, ``pulled(across, down)`` and ``neared(factor, at)`` in shares of
-    the pane, ``entered`` when it has the keyboard.
+    the pane, ``entered`` when it has the keyboard, ``seen`` when another part of the picture, or another one, is seen.
     """
 
+    seen = Signal()
     pointed = Signal(int, int)
     pulled = Signal(float, float)
     neared = Signal(float, QPointF)
@@ -44,8 +50,9 @@ class PicturePane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pixmap: QPixmap | None = None
+        self._whole: QImage | None = None
         self._lit: tuple[QPixmap, Light, QPixmap] | None = None
-        self.sight = Sight()
+        self._sight = Sight()
         self.light = Light()
         self.marks: Sequence[Mark] = ()
         self.sentence = ""
@@ -62,11 +69,37 @@ class PicturePane(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(560, 400)
 
-    def show_pixmap(self, pixmap: QPixmap | None, sentence: str = "") -> None:
-        """Draw this; without it ``sentence`` stands in its place."""
-        self._pixmap, self.sentence = pixmap, sentence
+    def show_pixmap(self, pixmap: QPixmap | None, sentence: str = "", whole: QImage | None = None) -> None:
+        """Draw this; without it ``sentence`` stands in its place. ``whole`` is the same picture with all its pixels,
+        drawn where somebody looks closer than ``pixmap`` shows.
+        """
+        self._pixmap, self.sentence, self._whole = pixmap, sentence, whole
         self._lit = None
         self.update()
+        self.seen.emit()
+
+    def drop_whole(self) -> None:
+        """Give the memory of the original back; it is asked for again when the pane is shown."""
+        self._whole = None
+
+    @property
+    def sight(self) -> Sight:
+        """How the picture lies in the pane."""
+        return self._sight
+
+    @sight.setter
+    def sight(self, sight: Sight) -> None:
+        self._sight = sight
+        self.update()
+        self.seen.emit()
+
+    @property
+    def is_close(self) -> bool:
+        """Whether more pixels of the picture would be seen than are drawn."""
+        if self._pixmap is None:
+            return False
+        drawn = self.sight.placed(self._size(), QRectF(self.rect()))
+        return math.hypot(drawn.m11(), drawn.m12()) * self.devicePixelRatioF() > 1.0
 
     @property
     def has_picture(self) -> bool:
@@ -85,6 +118,14 @@ class PicturePane(QWidget):
         return self.sight.drawn(mark.x, mark.y, self._size(), QRectF(self.rect()))
 
     # -- Qt ----------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.seen.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.seen.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -126,8 +167,12 @@ class PicturePane(QWidget):
         if self._pixmap is not None:
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.setTransform(self.sight.placed(self._size(), room))
-            painter.drawPixmap(0, 0, self._in_light(self._pixmap))
+            placed = self.sight.placed(self._size(), room)
+            if self._whole is not None and self.is_close:
+                self._paint_whole(painter, self._whole, placed, room)
+            else:
+                painter.setTransform(placed)
+                painter.drawPixmap(0, 0, self._in_light(self._pixmap))
             painter.restore()
             for mark in self.marks:
                 self._paint_mark(painter, mark)
@@ -140,6 +185,18 @@ class PicturePane(QWidget):
             painter.setPen(QPen(theme.over_picture("accent"), 4))
             painter.drawRect(room)
         painter.end()
+
+    def _paint_whole(self, painter: QPainter, whole: QImage, placed: QTransform, room: QRectF) -> None:
+        """Draw the piece of the original that is seen; only that piece is lit."""
+        size = self._size()
+        placed = QTransform.fromScale(size.width() / whole.width(), size.height() / whole.height()) * placed
+        back, _possible = placed.inverted()
+        piece = back.mapRect(room).toAlignedRect().adjusted(-1, -1, 1, 1).intersected(whole.rect())
+        painter.setTransform(placed)
+        if self.light.changed:
+            painter.drawImage(piece.topLeft(), lit(whole.copy(piece), self.light))
+        else:
+            painter.drawImage(piece.topLeft(), whole, piece)
 
     def _in_light(self, pixmap: QPixmap) -> QPixmap:
         if not self.light.changed:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import QPointF, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ranger_app.i18n import _
@@ -93,6 +93,12 @@ class TwoPanes(QWidget):
         super().resizeEvent(event)
         for one in (self.lock_button, self.tools_button):  # their keys work all the same
             one.setHidden(self.width() < _NARROW)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.rack.drop_whole()
+        for pane in self.panes:
+            pane.picture.drop_whole()
 
     @property
     def panes(self) -> tuple[AnimalPane, AnimalPane]:
