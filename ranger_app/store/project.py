@@ -6,7 +6,7 @@ without knowing of each other, the record is computed afresh from all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -145,15 +145,8 @@ class Projection:
 
     def _again(self, kind: Kind, record: bytes, touched: Touched) -> None:
         """Compute a record that is here from all operations on it."""
-        row = self._row(kind, record)
-        if row and kind.name == "observation":
-            touched.reseen.update(derived.pictures_of(self.db, [record]))
-        if row and kind.name in reopened.PARTS:
-            touched.left.update(reopened.patrol_of(self.db, kind.name, record))
-        if kind.name == "deployment":
-            touched.retimed.add(record)
-            touched.relooked.add(record)
-        self._compute(kind, record, row, touched)
+        self._note_before(kind, record, touched)
+        self._compute(kind, record, self._row(kind, record), touched)
         touched.changed.setdefault(kind.name, []).append(record)
 
     def _erase_purged(self, records: Iterable[tuple[str, bytes]], touched: Touched) -> None:
@@ -194,20 +187,26 @@ class Projection:
             return
         for index, op in zip(indexes, ops, strict=True):
             row = self._row(kind, op.id)
-            if row and kind.name == "observation":  # what is made twice may be about other pictures than before
-                touched.reseen.update(derived.pictures_of(self.db, [op.id]))
-            if row and kind.name in reopened.PARTS:
-                touched.left.update(reopened.patrol_of(self.db, kind.name, op.id))
+            self._note_before(kind, op.id, touched)  # what is made twice may be about other pictures than before
             if row and row.created_in is not None:
                 self._remember(op, key, index)
                 self._compute(kind, op.id, row, touched)
             else:  # new, or known so far only from edits that came first
                 self._compute(kind, op.id, row, touched, created_in=key)
-            if kind.name == "deployment":
-                touched.retimed.add(op.id)
-                touched.relooked.add(op.id)
             where = touched.changed if row else touched.new
             where.setdefault(kind.name, []).append(op.id)
+
+    def _note_before(self, kind: Kind, record: bytes, touched: Touched, fields: Collection[str] | None = None) -> None:
+        """Note what a record tells of before these fields of it (any: None) change."""
+        if kind.name == "observation":
+            touched.reseen.update(derived.pictures_of(self.db, [record]))
+        elif kind.name in reopened.PARTS and (fields is None or "patrol" in fields):
+            touched.left.update(reopened.patrol_of(self.db, kind.name, record))
+        elif kind.name == "deployment":
+            if fields is None or not _TIMING.isdisjoint(fields):
+                touched.retimed.add(record)
+            if fields is None:
+                touched.relooked.add(record)
 
     def _row(self, kind: Kind, record: bytes) -> _Row | None:
         row = self.db.conn.execute(
@@ -227,14 +226,7 @@ class Projection:
             and self._all_seen(opened, key, index, op, row.created_in)
         )
         self._remember(op, key, index)
-        if row and kind.name in reopened.PARTS and (not simple or "patrol" in op.fields):
-            touched.left.update(reopened.patrol_of(self.db, kind.name, op.id))
-        if kind.name == "observation":
-            touched.reseen.update(derived.pictures_of(self.db, [op.id]))
-        if kind.name == "deployment" and (not simple or not _TIMING.isdisjoint(op.fields)):
-            touched.retimed.add(op.id)
-        if kind.name == "deployment" and not simple:
-            touched.relooked.add(op.id)
+        self._note_before(kind, op.id, touched, op.fields if simple else None)
         if simple:
             names = list(op.fields)
             if names:
