@@ -5,8 +5,7 @@ Nothing is filled in: a season that nobody counted in is shown as missing and ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
 from ranger_app.actions import coordinated, site_criteria, withheld_counts
 from ranger_app.actions.analysis import Question
@@ -17,7 +16,7 @@ from ranger_app.domain import taxa
 from ranger_app.domain.bird_groups import is_waterbird
 from ranger_app.domain.criteria import Counted, SeasonValue, day_total
 from ranger_app.domain.findings import Bar, Cell, Chart, Column, Findings, Table
-from ranger_app.domain.seasons import Season, limits_of, season_of
+from ranger_app.domain.seasons import Season
 from ranger_app.i18n import _, language, ngettext
 from ranger_app.jobs import CancelToken, Job, Progress
 from ranger_app.library import Library
@@ -28,20 +27,12 @@ _SITE_CHARTS = 12
 _OCCASIONS = 40
 
 
-@dataclass(slots=True)
-class _Worked:
-    """Visits of one season and what they said of their coverage."""
-
-    visits: int = 0
-    covered: list[int] = field(default_factory=list)
-
-
 def report(library: Library, question: Question, cancel: CancelToken | None = None) -> Job[Findings]:
     """Trends of all sites with surveys, or of those in ``question.stations``. Empty where nobody counted."""
     with library.read() as db:
         wanted = [one for one in site_criteria.sites(db) if question.stations is None or one in question.stations]
         names = names_of(db, library, wanted, question)
-        found: list[tuple[str, SiteFigures, dict[Season, _Worked]]] = []
+        found: list[tuple[str, SiteFigures]] = []
         figures = site_criteria.each(db, wanted, question.start, question.end)
         for number, site in enumerate(wanted):
             yield Progress(number, len(wanted), _("Sites"))
@@ -49,9 +40,9 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
                 break
             one = next(figures)
             if one.totals:
-                found.append((names[site], one, _worked(db, one, question)))
+                found.append((names[site], one))
         compared = _compared(db, question, names)
-    gaps = sum(len(_missing(one, kind)) for _name, one, _of in found for kind in one.kinds)
+    gaps = sum(len(_missing(one, kind)) for _name, one in found for kind in one.kinds)
     summary = _("There is no waterbird survey with a date and a site. Enter counts under Waterbirds.")
     if found:
         summary = " · ".join(
@@ -60,16 +51,16 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
                 ngettext("{n} season is missing", "{n} seasons are missing", gaps).format(n=gaps),
             )
         )
-    charts = [season_chart(name, one) for name, one, _of in found[:_SITE_CHARTS]]
-    for name, one, _of in found[:_SITE_CHARTS]:
+    charts = [season_chart(name, one) for name, one in found[:_SITE_CHARTS]]
+    for name, one in found[:_SITE_CHARTS]:
         charts += _species_charts(name, one)
-    by_season = [row for name, one, of in found for row in _seasons(name, one, of)]
-    cover = [row for name, one, of in found for row in _cover(name, one, of)]
+    by_season = [row for name, one in found for row in _seasons(name, one)]
+    cover = [row for name, one in found for row in _cover(name, one)]
     return Findings(
         "bird-trends",
         _("Trends of waterbirds"),
         summary,
-        ((_("Sites"), ", ".join(name for name, _one, _of in found)),),
+        ((_("Sites"), ", ".join(name for name, _one in found)),),
         (
             _("The value of a season is the most birds on one date or one coordinated count, never a sum of visits."),
             _("The value of a species in a year is the most birds of it on one date of any season."),
@@ -80,8 +71,8 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
             ),
         ),
         (
-            *(f"{name}: {said}" for name, one, _of in found for said in withheld_counts.told(one.withheld)),
-            *(_gaps(name, one, kind) for name, one, _of in found for kind in one.kinds if _missing(one, kind)),
+            *(f"{name}: {said}" for name, one in found for said in withheld_counts.told(one.withheld)),
+            *(_gaps(name, one, kind) for name, one in found for kind in one.kinds if _missing(one, kind)),
         ),
         tuple(charts),
         (
@@ -94,7 +85,7 @@ def report(library: Library, question: Question, cancel: CancelToken | None = No
             "sites": len(found),
             "missing_seasons": gaps,
             "coordinated": len({row[0] for row in compared}),
-            "withheld_counts": withheld_counts.in_all(one.withheld for _name, one, _of in found),
+            "withheld_counts": withheld_counts.in_all(one.withheld for _name, one in found),
         },
     )
 
@@ -108,26 +99,9 @@ def _gaps(name: str, one: SiteFigures, kind: str) -> str:
     return _("{site}: no visit in {seasons}.").format(site=name, seasons=seasons)
 
 
-def _worked(db: Database, one: SiteFigures, question: Question) -> dict[Season, _Worked]:
-    limits = limits_of(site_criteria.seasons_text(db, one.site))
-    marks = ",".join("?" * len(one.parts))
-    found: dict[Season, _Worked] = {}
-    for day, stated, coverage in db.conn.execute(
-        f"SELECT date, season, coverage FROM survey WHERE deleted = 0 AND date IS NOT NULL AND site IN ({marks})"
-        " AND coalesce(quality, '') != 'invalid' AND date >= ? AND date <= ?",
-        [
-            *one.parts,
-            question.start.isoformat() if question.start else "",
-            question.end.isoformat() if question.end else "9999",
-        ],
-    ):
-        season = season_of(day, stated, limits)
-        if season is not None:
-            worked = found.setdefault(season, _Worked())
-            worked.visits += 1
-            if coverage is not None:
-                worked.covered.append(coverage)
-    return found
+def _mean(covered: Iterable[int | None]) -> int | None:
+    known = [percent for percent in covered if percent is not None]
+    return round(sum(known) / len(known)) if known else None
 
 
 def _season_columns() -> tuple[Column, ...]:
@@ -143,11 +117,11 @@ def _season_columns() -> tuple[Column, ...]:
     )
 
 
-def _seasons(name: str, one: SiteFigures, worked: dict[Season, _Worked]) -> list[tuple[Cell, ...]]:
+def _seasons(name: str, one: SiteFigures) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
     for kind in one.kinds:
         for value in one.series(kind):
-            of = worked.get(value.season, _Worked())
+            covered = one.covered.get(value.season, [])
             species = sum(bool(seen[value.season].birds) for seen in one.species.values() if value.season in seen)
             missing = value.birds is None
             rows.append(
@@ -157,9 +131,9 @@ def _seasons(name: str, one: SiteFigures, worked: dict[Season, _Worked]) -> list
                     value.season.year,
                     value.birds,
                     None if missing else species,
-                    of.visits,
-                    round(sum(of.covered) / len(of.covered)) if of.covered else None,
-                    _remark(value, of.visits, withheld=any(kept.counts for kept in one.withheld)),
+                    len(covered),
+                    _mean(covered),
+                    _remark(value, len(covered), withheld=any(kept.counts for kept in one.withheld)),
                 )
             )
     return rows
@@ -173,8 +147,8 @@ def _remark(value: SeasonValue, visits: int, *, withheld: bool) -> str:
     return _("says little: part was not counted or is withheld") if withheld else _("says little: part was not counted")
 
 
-def _by_year(found: Sequence[tuple[str, SiteFigures, dict[Season, _Worked]]]) -> Table:
-    years = sorted({season.year for _name, one, _of in found for season in one.totals})
+def _by_year(found: Sequence[tuple[str, SiteFigures]]) -> Table:
+    years = sorted({season.year for _name, one in found for season in one.totals})
     span = list(range(years[0], years[-1] + 1)) if years else []
     columns = (
         Column("site", _("Site")),
@@ -183,7 +157,7 @@ def _by_year(found: Sequence[tuple[str, SiteFigures, dict[Season, _Worked]]]) ->
         *(Column(str(year), str(year), narrow=True) for year in span),
     )
     rows: list[tuple[Cell, ...]] = []
-    for name, one, _of in found:
+    for name, one in found:
         for taxon in _ordered(one):
             of = {value.season.year: _known(value) for value in one.series(ANY, taxon)}
             told = taxa.name(taxon, language())
@@ -238,13 +212,12 @@ def _gap_columns() -> tuple[Column, ...]:
     )
 
 
-def _cover(name: str, one: SiteFigures, worked: dict[Season, _Worked]) -> list[tuple[Cell, ...]]:
+def _cover(name: str, one: SiteFigures) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
     for kind in one.kinds:
         series = one.series(kind)
         missing = _missing(one, kind)
-        of = [item for season, item in worked.items() if season.kind == kind]
-        covered = [percent for item in of for percent in item.covered]
+        covered = [percent for season, of in one.covered.items() if season.kind == kind for percent in of]
         rows.append(
             (
                 name,
@@ -254,8 +227,8 @@ def _cover(name: str, one: SiteFigures, worked: dict[Season, _Worked]) -> list[t
                 len(series) - len(missing),
                 len(missing),
                 ", ".join(str(season.year) for season in missing),
-                sum(item.visits for item in of),
-                round(sum(covered) / len(covered)) if covered else None,
+                len(covered),
+                _mean(covered),
             )
         )
     return rows

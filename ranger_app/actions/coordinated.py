@@ -6,12 +6,12 @@ station wrote them.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ranger_app.actions.records import title
 from ranger_app.domain import bird_groups
+from ranger_app.domain.seasons import days_apart
 from ranger_app.library import Library
 from ranger_app.store import origins
 from ranger_app.store.connection import Database
@@ -29,6 +29,10 @@ class Occasion:
     last: str
     visits: int = 0
     sites: set[bytes] = field(default_factory=set)
+
+    def apart(self, day: str) -> int:
+        """Days between ``day`` and the nearer of its first and last date."""
+        return min(days_apart(self.first, day), days_apart(self.last, day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def occasions(db: Database) -> list[Occasion]:
         " AND trim(coalesce(coordinated, '')) != '' ORDER BY date, key"
     ):
         of_name = found.setdefault(name.casefold(), [])
-        if not of_name or days(of_name[-1].first, day) > APART_DAYS:
+        if not of_name or days_apart(of_name[-1].first, day) > APART_DAYS:
             of_name.append(Occasion(name, day, day))
         one = of_name[-1]
         one.last = max(one.last, day)
@@ -74,7 +78,7 @@ def occasions(db: Database) -> list[Occasion]:
 
 def near(db: Database, date: str) -> list[Occasion]:
     """Coordinated counts within ten days of ``date``, the nearest first: what a visit of that day may belong to."""
-    within = [(min(days(one.first, date), days(one.last, date)), one) for one in occasions(db)]
+    within = [(one.apart(date), one) for one in occasions(db)]
     return [one for apart, one in sorted(within, key=lambda pair: pair[0]) if apart <= APART_DAYS]
 
 
@@ -88,7 +92,7 @@ def places(library: Library, name: str, date: str = "") -> tuple[Occasion | None
     with library.read() as db:
         of_name = [one for one in occasions(db) if one.name.casefold() == name.strip().casefold()]
         if date:
-            of_name = [one for one in of_name if min(days(one.first, date), days(one.last, date)) <= APART_DAYS]
+            of_name = [one for one in of_name if one.apart(date) <= APART_DAYS]
         if not of_name:
             return None, []
         occasion = of_name[0]
@@ -150,11 +154,3 @@ def _birds(db: Database, visits: list[bytes]) -> int:
         f'SELECT taxon, sum("count") FROM "count" WHERE deleted=0 AND survey IN ({marks}) GROUP BY taxon', visits
     )
     return sum(birds or 0 for taxon, birds in counted if bird_groups.is_waterbird(taxon))
-
-
-def days(first: str, second: str) -> int:
-    """Days between two dates as YYYY-MM-DD; a great number where one is none."""
-    try:
-        return abs((datetime.date.fromisoformat(second) - datetime.date.fromisoformat(first)).days)
-    except ValueError:
-        return 10**6

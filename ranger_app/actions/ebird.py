@@ -175,13 +175,8 @@ class _Writing:
 
 
 def _km(place: Part) -> float | None:
-    try:
-        route = json.loads(place.text("route") or "null")
-        if not isinstance(route, dict) or route.get("type") != "LineString":
-            return None
-        return outline.length([(float(x), float(y)) for x, y, *_rest in route["coordinates"]]) / 1000
-    except (ValueError, KeyError, TypeError):
-        return None
+    route = outline.read(place.text("route"), ("LineString",))
+    return None if route is None else outline.length(route["coordinates"]) / 1000
 
 
 def _id(part: Part, name: str) -> bytes:

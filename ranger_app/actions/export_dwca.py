@@ -21,6 +21,7 @@ from ranger_app.actions.release import Released
 from ranger_app.actions.sharing_view import View
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ids import derived_id, read_ids
+from ranger_app.domain.seasons import days_apart
 from ranger_app.exchange import dwca_terms as terms
 from ranger_app.exchange import further_fields
 from ranger_app.exchange.dwca_eml import LICENCES as ADDRESSES
@@ -133,7 +134,7 @@ class _Work:
     def _occasion(self, name: str, date: str) -> _Occasion | None:
         for one in self._occasions:
             if one.name.casefold() == name.casefold() and (
-                one.first <= date <= one.last or coordinated.days(one.first, date) <= coordinated.APART_DAYS
+                one.first <= date <= one.last or days_apart(one.first, date) <= coordinated.APART_DAYS
             ):
                 return one
         return None

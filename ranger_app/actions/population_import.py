@@ -160,7 +160,7 @@ def measure_by(library: Library, edition: str) -> Edition:
     chosen = meant[0]
     with library.read() as db:
         ours = populations.ours(db)
-        sent = populations.theirs(db)[chosen.name][1] if chosen.station else []
+        sent = populations.theirs(db, ours)[chosen.name][1] if chosen.station else []
     gone = {_key(values): record for record, values in ours.items() if values[DELETED]}
     ops = [
         change("population", gone[_key(values)], {**values, "in_use": 1, DELETED: 0})  # chosen before, and taken back
@@ -179,11 +179,12 @@ def measure_by(library: Library, edition: str) -> Edition:
 def editions(library: Library) -> list[Edition]:
     """Every edition that is here, newest first, those that partners sent among them; the program's is the last."""
     with library.read() as db:
-        ours = [values for values in populations.ours(db).values() if not values[DELETED]]
-        theirs = populations.theirs(db)
+        ours = populations.ours(db)
+        theirs = populations.theirs(db, ours)
     of: dict[str, list[dict[str, Value]]] = {}
-    for values in ours:
-        of.setdefault(str(values["edition"]), []).append(values)
+    for values in ours.values():
+        if not values[DELETED]:
+            of.setdefault(str(values["edition"]), []).append(values)
     found = [
         Edition(name, max(map(_year_of, these), key=_since), len(these), any(map(populations.in_use, these)))
         for name, these in of.items()

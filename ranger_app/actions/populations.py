@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ranger_app.domain import criteria
@@ -136,12 +137,13 @@ def ours(db: Database) -> dict[bytes, Values]:
     return found
 
 
-def theirs(db: Database) -> dict[str, tuple[str, list[Values]]]:
-    """By name the editions that partners sent and this station does not have as its own: from whom, and what they say.
+def theirs(db: Database, own: Mapping[bytes, Values]) -> dict[str, tuple[str, list[Values]]]:
+    """By name the editions that partners sent and this station does not have as its ``own`` (``ours``): from whom, and
+    what they say.
 
     Where two sent one, it is that of whom it came from first; a station without a card goes by the start of its id.
     """
-    known = {values["edition"] for values in ours(db).values() if not values[DELETED]}
+    known = {values["edition"] for values in own.values() if not values[DELETED]}
     found: dict[str, tuple[bytes, str, list[Values]]] = {}
     for origin, name, *held in db.conn.execute(
         f"SELECT b.origin, s.name, {', '.join(f'p.{name}' for name in FIELDS)} FROM population AS p"
@@ -167,13 +169,14 @@ def by_taxon(db: Database, edition: str = "") -> dict[str, list[Population]]:
 
     ``edition`` asks how it would be under another one that is here, in use or not, a partner's too, by its exact name.
     """
+    held = ours(db)
     if edition:
-        wanted = {record: one for record, one in ours(db).items() if one["edition"] == edition and not one[DELETED]}
+        wanted = {record: one for record, one in held.items() if one["edition"] == edition and not one[DELETED]}
         told = [_population(record, values) for record, values in wanted.items()]
-        if not told and edition in (sent := theirs(db)):
+        if not told and edition in (sent := theirs(db, held)):
             told = [_population(None, values) for values in sent[edition][1]]
     else:
-        told = [_population(record, values) for record, values in ours(db).items() if in_use(values)]
+        told = [_population(record, values) for record, values in held.items() if in_use(values)]
     own: dict[str, list[Population]] = {}
     for one in told:
         own.setdefault(one.taxon, []).append(one)

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ranger_app.actions import populations, withheld_counts
+from ranger_app.actions.coordinated import APART_DAYS
 from ranger_app.actions.populations import Population
 from ranger_app.actions.withheld_counts import Withheld
 from ranger_app.domain import bird_groups, criteria, taxa
 from ranger_app.domain.bird_groups import is_waterbird
 from ranger_app.domain.criteria import Counted, SeasonValue, Verdict, day_total, joined, regularly
-from ranger_app.domain.seasons import ORDER, STAGING, Limits, Season, between, limits_of, season_of
+from ranger_app.domain.seasons import ORDER, STAGING, Limits, Season, between, days_apart, limits_of, season_of
 from ranger_app.store.connection import Database
 
 RAMSAR_2, RAMSAR_4, RAMSAR_5, RAMSAR_6 = "ramsar-2", "ramsar-4", "ramsar-5", "ramsar-6"
@@ -29,8 +30,6 @@ _ENOUGH = 50
 """Per cent of a site covered from which a low number shows that birds were few (IWC: good, excellent, complete)."""
 _ONLY_SOME = ("roost", "colony")
 """Kinds of count that look for the birds of the place and vouch for no others unless they say so."""
-_APART_DAYS = 10
-"""A coordinated count that goes by one name lies within so many days; the same name a year later is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,8 @@ class SiteFigures:
     parts: list[bytes]
     totals: dict[Season, SeasonValue] = field(default_factory=dict)
     species: dict[str, dict[Season, SeasonValue]] = field(default_factory=dict)
-    visits: int = 0
+    covered: dict[Season, list[int | None]] = field(default_factory=dict)
+    """By season, of each visit what per cent of the site it covered; None where it does not say."""
     counts: int = 0
     results: list[Result] = field(default_factory=list)
     groups: dict[Season, frozenset[str]] = field(default_factory=dict)
@@ -72,6 +72,11 @@ class SiteFigures:
     """Values of birds for which counters named a population, by species and that name; "" for the rest of a species."""
     withheld: list[Withheld] = field(default_factory=list)
     """What stations that counted here, or made one of its parts, keep back; of which site it is nobody tells."""
+
+    @property
+    def visits(self) -> int:
+        """How many visits there were."""
+        return sum(map(len, self.covered.values()))
 
     @property
     def kinds(self) -> list[str]:
@@ -292,12 +297,12 @@ def _count(
         season = season_of(day, stated, limits)
         if season is None:
             continue
-        found.visits += 1
+        found.covered.setdefault(season, []).append(coverage)
         rows = written.get(visit, [])
         if not rows and none != 1:
             continue  # nothing was entered, which is no zero: a site without birds is said to be one
         name = (coordinated or "").strip().casefold()
-        if name and (name not in begun or _days(begun[name], day) > _APART_DAYS):
+        if name and (name not in begun or days_apart(begun[name], day) > APART_DAYS):
             begun[name] = day
         key = f"{name}/{begun[name]}" if name else day
         groups_seen = frozenset[str]()
@@ -391,10 +396,6 @@ def _looked_for(taxon: str, groups: frozenset[str]) -> bool:
 
 def _counts_group(group: str, groups: frozenset[str]) -> bool:
     return group in groups if group else groups.issuperset(bird_groups.WATERBIRDS)
-
-
-def _days(first: str, second: str) -> int:
-    return abs((date.fromisoformat(second) - date.fromisoformat(first)).days)
 
 
 def _judge(found: SiteFigures, tables: dict[str, list[Population]]) -> None:

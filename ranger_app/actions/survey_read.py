@@ -103,7 +103,7 @@ def sheet(library: Library, survey: bytes) -> Sheet:
         record = existing(db, "survey", survey)
         made = Sheet(record, title_of(db, record), origins.of(db, "survey", survey, library.station))
         if made.origin is not None and not made.origin.own and not record["no_birds"]:
-            kept_back = withheld_counts.by_station(db).get(made.origin.station)
+            kept_back = withheld_counts.by_station(db, made.origin.station).get(made.origin.station)
             made.withheld = kept_back if kept_back is not None and kept_back.counts else None
         names = Names(db)
         sums: dict[str, list[int]] = {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ranger_app.domain import visit_words
 from ranger_app.domain.fields import Value
-from ranger_app.domain.seasons import Limits, limits_of, season_of
+from ranger_app.domain.seasons import Limits, days_apart, limits_of, season_of
 from ranger_app.domain.values import canonical
 from ranger_app.library import Library
 from ranger_app.store import rows
@@ -94,7 +94,7 @@ def propose(library: Library, site: bytes | None, date: str, person: bytes | Non
             if not _valid_times(last):
                 made.values |= {"start": None, "end": None}
         made.values["season"] = kind
-        recent = next((one for one in before if _days(one.text("date"), date) <= DAYS), None)
+        recent = next((one for one in before if days_apart(one.text("date"), date) <= DAYS), None)
         if recent is not None and recent["season"] == kind:
             made.values |= {name: recent[name] for name in OF_THESE_DAYS if recent[name] is not None}
     if person is not None and not _names(made.values.get("observers"), person):
@@ -122,10 +122,3 @@ def _names(observers: Value, person: bytes) -> bool:
 
 def _valid_times(one: Record) -> bool:
     return not visit_words.questions({"start": one["start"], "end": one["end"]})
-
-
-def _days(first: str, second: str) -> int:
-    try:
-        return abs((datetime.date.fromisoformat(second) - datetime.date.fromisoformat(first)).days)
-    except ValueError:
-        return DAYS + 1

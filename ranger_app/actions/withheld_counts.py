@@ -15,7 +15,7 @@ _SQL = """
 SELECT b.origin, s.name, count(DISTINCT r.id) FROM "{kind}" AS r
 JOIN withheld AS w ON w.id = r.id AND w.kind = '{kind}'
 JOIN batch AS b ON b.key = w.batch LEFT JOIN station AS s ON s.id = b.origin
-WHERE r.deleted = 0 AND r."{of}" IS NULL GROUP BY b.origin ORDER BY b.origin
+WHERE r.deleted = 0 AND r."{of}" IS NULL AND (?1 IS NULL OR b.origin = ?1) GROUP BY b.origin ORDER BY b.origin
 """
 
 
@@ -29,11 +29,11 @@ class Withheld:
     visits: int = 0
 
 
-def by_station(db: Database) -> dict[bytes, Withheld]:
-    """By station the counts and visits that are here without what they say."""
+def by_station(db: Database, only: bytes | None = None) -> dict[bytes, Withheld]:
+    """By station (all, or ``only`` one) the counts and visits that are here without what they say."""
     found: dict[bytes, Withheld] = {}
     for kind, of in (("count", "survey"), ("survey", "site")):
-        for station, name, number in db.conn.execute(_SQL.format(kind=kind, of=of)):
+        for station, name, number in db.conn.execute(_SQL.format(kind=kind, of=of), (only,)):
             one = found.setdefault(station, Withheld(station, name or station.hex()[:8]))
             if kind == "count":
                 one.counts = number

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import total_ordering
 
 WINTERING, SPRING, BREEDING, MOULT, AUTUMN = "wintering", "spring", "breeding", "moult", "autumn"
@@ -52,6 +53,14 @@ def season_of(date: str, stated: str | None = None, limits: Limits = DEFAULT) ->
     elif kind == AUTUMN and day < "03-01":
         year -= 1  # where a site's autumn runs into January, that is the autumn before and not the next one
     return Season(year, kind)
+
+
+def days_apart(first: str, second: str) -> int:
+    """Days between two dates as YYYY-MM-DD, in any order; a great number where one is none."""
+    try:
+        return abs((date.fromisoformat(second) - date.fromisoformat(first)).days)
+    except ValueError:
+        return 10**6
 
 
 def limits_of(text: str | None) -> Limits:

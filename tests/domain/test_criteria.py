@@ -122,6 +122,11 @@ def test_seasons() -> None:
     ]
 
 
+def test_days_apart() -> None:
+    assert seasons.days_apart("2024-02-28", "2024-03-01") == 2 == seasons.days_apart("2024-03-01", "2024-02-28")
+    assert seasons.days_apart("2024-02-30", "2024-03-01") > 366 < seasons.days_apart("2024-03-01", "")
+
+
 def test_poor_seasons_chosen_by_their_result_prove_nothing() -> None:
     adequate = values(130, 10, 10)
     poor = [SeasonValue(Season(2010 + at, "autumn"), birds, adequate=False) for at, birds in enumerate([130] * 5)]
