@@ -15,11 +15,11 @@ from ranger_app.library import Library
 from ranger_app.store.connection import Database
 
 _CAMERAS = (
-    "SELECT DISTINCT individual, deployment FROM observation INDEXED BY observation_by_individual"
+    "SELECT individual, deployment FROM observation INDEXED BY observation_by_individual"
     " WHERE individual IS NOT NULL AND deleted = 0 AND deployment IS NOT NULL"
-    " UNION SELECT o.individual, m.deployment FROM observation AS o INDEXED BY observation_by_individual"
+    " UNION ALL SELECT o.individual, m.deployment FROM observation AS o INDEXED BY observation_by_individual"
     " JOIN media AS m ON m.id = o.media WHERE o.individual IS NOT NULL AND o.deleted = 0 AND o.deployment IS NULL"
-    " UNION SELECT o.individual, m.deployment FROM observation AS o INDEXED BY observation_by_individual"
+    " UNION ALL SELECT o.individual, m.deployment FROM observation AS o INDEXED BY observation_by_individual"
     " JOIN event_picture AS e ON e.observation = o.id JOIN media AS m ON m.id = e.media"
     " WHERE o.individual IS NOT NULL AND o.deleted = 0 AND o.deployment IS NULL AND o.media IS NULL"
 )
@@ -66,15 +66,18 @@ def whereabouts(library: Library, db: Database) -> Whereabouts:
     """The places of all captures of known animals, as this station may know them."""
     sight = Sight(library, db)
     numbers: dict[Spot, int] = {}
-    of_camera: dict[bytes, int | None] = {}
-    found: dict[bytes, set[int]] = defaultdict(set)
+    found: dict[bytes, set[bytes]] = defaultdict(set)
     for animal, camera in db.conn.execute(_CAMERAS):
-        if camera is None:
-            continue
-        if camera not in of_camera:
-            spot = sight.at_location(sight.location_of(camera))
-            of_camera[camera] = None if spot is None else numbers.setdefault(spot, len(numbers))
-        n = of_camera[camera]
-        if n is not None:
-            found[animal].add(n)
-    return Whereabouts(tuple(numbers), {animal: frozenset(places) for animal, places in found.items()})
+        found[animal].add(camera)
+    of_camera: dict[bytes, int] = {}
+    for camera in set().union(*found.values()):
+        spot = sight.at_location(sight.location_of(camera)) if camera is not None else None
+        if spot is not None:
+            of_camera[camera] = numbers.setdefault(spot, len(numbers))
+    return Whereabouts(
+        tuple(numbers),
+        {
+            animal: frozenset(of_camera[camera] for camera in cameras if camera in of_camera)
+            for animal, cameras in found.items()
+        },
+    )

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSlider, QVBoxLayout, Q
 
 from ranger_app.actions import same_animal, whereabouts
 from ranger_app.actions.same_animal import Point
+from ranger_app.actions.whereabouts import Whereabouts
 from ranger_app.changes import Changes
 from ranger_app.i18n import _, ngettext, pgettext
 from ranger_app.library import Library
@@ -35,6 +36,7 @@ from ui.widgets.wrapped import Wrapped
 
 _AHEAD = 4
 """Pairs after this one, and one before it, whose pictures are read beforehand."""
+_PLACES = frozenset({"observation", "media", "deployment", "location"})
 _NARROW, LOW = 1000, 460
 UNDER_THE_STRIP = 48
 """Pixels that the strip with what was just done covers."""
@@ -79,6 +81,8 @@ class ComparePage(QWidget):
         self._anchor: bytes | None = None
         self._subjects: dict[bytes, Subject] = {}
         self._far: Far | None = None
+        self._where: Whereabouts | None = None
+        """Where animals were met, until something changes that."""
         self._drafts: dict[Pair, Draft] = {}
         self._filled: Pair | None = None
         """The pair whose points and remark stand on the page."""
@@ -146,21 +150,25 @@ class ComparePage(QWidget):
         asked, library, wanted = self._asked, self._library, self._wanted
         pairs = None if self._far is not None else tuple(self.pairs)
 
-        def read(_cancel: object) -> tuple[Found, Round | None, Far | None]:
-            found = finding.read(library)
+        where = self._where
+
+        def read(_cancel: object) -> tuple[Found, Whereabouts | None, Round | None, Far | None]:
+            found, known = finding.read(library), where
             if wanted is None or not (fresh or pairs):
-                return found, None, None
-            with library.read() as db:
-                where = whereabouts.whereabouts(library, db)
+                return found, known, None, None
+            if known is None:
+                with library.read() as db:
+                    known = whereabouts.whereabouts(library, db)
             if fresh:
-                return found, begin(found, where, wanted.one, wanted.other, wanted.round), None
-            return found, None, far_of(found, where, pairs or ())
+                return found, known, begin(found, known, wanted.one, wanted.other, wanted.round), None
+            return found, known, None, far_of(found, known, pairs or ())
 
         self._bridge.run(read, lambda told: self._take(asked, *told), owner=self)
 
-    def _take(self, asked: int, found: Found, begun: Round | None, far: Far | None) -> None:
+    def _take(self, asked: int, found: Found, where: Whereabouts | None, begun: Round | None, far: Far | None) -> None:
         if asked != self._asked or self._wanted is None:
             return
+        self._where = where
         before = self.pair
         self.found = found
         self._subjects.clear()
@@ -394,6 +402,8 @@ class ComparePage(QWidget):
 
     def refresh(self, changes: Changes) -> None:
         """Read again what changed; the pair shown stays."""
+        if _PLACES & changes.kinds:
+            self._where = None
         if self._wanted is not None:
             self._again.changed(changes)
 
