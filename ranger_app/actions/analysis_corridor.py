@@ -185,9 +185,7 @@ _Pairs = Mapping[tuple[bytes, bytes], Sequence[tuple[Encounter, Encounter]]]
 
 def _crossed(of_cats: Iterable[Encounter]) -> _Pairs:
     """Between which two stations animals crossed: consecutive certain encounters in different countries."""
-    of: dict[bytes, list[Encounter]] = defaultdict(list)
-    for one in of_cats:
-        of[one.animal].append(one)
+    of = crossings.by_animal(of_cats)
     found: dict[tuple[bytes, bytes], list[tuple[Encounter, Encounter]]] = defaultdict(list)
     for animal in sorted(of):
         for before, after in pairwise(crossings.certain(of[animal])):

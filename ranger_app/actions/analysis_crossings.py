@@ -7,13 +7,12 @@ a place, and what tells of one is rounded unless exact figures are asked for.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from ranger_app.actions import analysis_words, encounters, same_animal, whole_animals
-from ranger_app.actions.analysis import Question
+from ranger_app.actions.analysis import Pictures, Question
 from ranger_app.actions.analysis_events import Row
 from ranger_app.actions.analysis_words import Subjects
 from ranger_app.actions.border_windows import by_window
@@ -32,7 +31,6 @@ from ranger_app.library import Library
 from ranger_app.reports.figures import figure
 from ranger_app.store.connection import Database
 
-_EPOCH = datetime(1970, 1, 1)
 _DIGITS = re.compile(r"(\d+)")
 DOUBTS = {
     "identity": N_("Animal not certain"),
@@ -56,6 +54,8 @@ class Told:
     first: Mapping[bytes, Encounter]
     last: Mapping[bytes, Encounter]
     """The first and the last encounter of each animal, doubtful ones too."""
+    lacking: Pictures
+    """What the encounters do not hold."""
 
     @property
     def countries(self) -> list[str]:
@@ -84,7 +84,7 @@ class Told:
 
     def day(self, one: Encounter) -> str:
         """The day of an encounter by the clock of its station."""
-        return f"{_EPOCH + timedelta(seconds=one.at + self.met.sites[one.place].place.offset * 60):%Y-%m-%d}"
+        return self.met.local_date(one).isoformat()
 
 
 def is_individual(line: Line) -> bool:
@@ -104,9 +104,10 @@ def tell(
     whole = whole_animals.animals(db, met.catalogues, flanks=False)
     lines = rule.ledger(met.encounters, spread.farthest_apart)
     lines.sort(key=lambda line: (whole[line.animal].taxon, natural(whole[line.animal].codes), line.animal))
+    lacking = encounters.lacking(db, met)
     last = {one.animal: one for one in met.encounters}
     first = {one.animal: one for one in reversed(met.encounters)}
-    return Told(met, whole, lines, question.exact or question.at_home, first, last)
+    return Told(met, whole, lines, question.exact or question.at_home, first, last, lacking)
 
 
 def natural(text: str) -> list[tuple[int, str]]:
@@ -126,10 +127,10 @@ def crossings(library: Library, question: Question, cancel: CancelToken | None =
         summary(told),
         analysis_words.scope(asked, subjects),
         (*rules(told), *analysis_words.event_rules(asked), *analysis_words.night_rules(asked)),
-        (*left_out(told), *told.met.left_out),
+        (*left_out(told), *encounters.left_out(told.met, told.lacking)),
         charts(told),
         tables(told),
-        {**facts(told), **analysis_words.facts(asked, told.met.lacking)},
+        {**facts(told), **analysis_words.facts(asked, told.lacking)},
     )
 
 
@@ -337,10 +338,7 @@ def charts(told: Told) -> tuple[Chart, ...]:
 def tables(told: Told) -> tuple[Table, ...]:
     """One line for each animal; by species; by direction; by year and season with the effort of both sides."""
     species = {animal: one.taxon for animal, one in told.whole.items()}
-    of: dict[bytes, list[Encounter]] = defaultdict(list)
-    for one in told.met.encounters:
-        of[one.animal].append(one)
-    proving = [rule.certain(met) for met in of.values()]
+    proving = [rule.certain(met) for met in rule.by_animal(told.met.encounters).values()]
     return (
         individuals(told),
         _species(told),

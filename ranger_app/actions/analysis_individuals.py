@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from ranger_app.actions import analysis_words, encounters, whole_animals
 from ranger_app.actions.analysis import Question
@@ -28,7 +28,6 @@ from ranger_app.reports.figures import figure
 
 UNSURE = "?"
 """In a timeline: met, but who it was or on which side is not certain."""
-_DAY_ZERO = date(1970, 1, 1)
 _RULES = (
     N_("Animals that stations agreed are one count once; their codes are joined by =."),
     N_(
@@ -48,6 +47,7 @@ def individuals(library: Library, question: Question, cancel: CancelToken | None
     """Who is known, and what their encounters in the question's time and stations tell; every animal has a line."""
     with library.read() as db:
         met = yield from encounters.met(library, db, question, cancel)
+        lacking = encounters.lacking(db, met)
         known = whole_animals.animals(db, met.catalogues)
         subjects = Subjects(db, individuals=True)
     wanted = question.taxon
@@ -55,16 +55,14 @@ def individuals(library: Library, question: Question, cancel: CancelToken | None
     listed = [one for one in known.values() if wanted is None or one.taxon == wanted or one.id in lines]
     listed.sort(key=lambda one: (taxa.name(one.taxon, language()), one.codes, one.id))
     here = [one for one in listed if one.id in lines]
-    told: dict[bytes, list[Encounter]] = defaultdict(list)
-    for one in met.encounters:
-        told[one.animal].append(one)
+    told = crossings.by_animal(met.encounters)
     sexes = Counter(one.sex for one in here)
     litters = _litters(known, listed, lines)
     ranges = _ranges(here, told, met)
     curves, missed = discovery_curves(met)
     timeline = _timeline(here, told)
     both = sum(lines[one.id].both for one in here)
-    left_out = [*met.left_out]
+    left_out = encounters.left_out(met, lacking)
     if missed:
         left_out.insert(
             0,
@@ -122,11 +120,6 @@ def _start(one: Whole) -> Row:
     return (one.taxon, taxa.name(one.taxon, language()), one.codes)
 
 
-def _day(one: Encounter, met: Met) -> date:
-    """The day of an encounter by the clock of its station."""
-    return _DAY_ZERO + timedelta(days=(one.at + met.sites[one.place].place.offset * 60) // 86_400)
-
-
 def _catalogue(
     listed: Sequence[Whole], lines: Mapping[bytes, Line], told: Mapping[bytes, Sequence[Encounter]], met: Met
 ) -> Table:
@@ -145,8 +138,8 @@ def _catalogue(
                 _("{state} since {day}").format(state=state, day=one.since) if state and one.since else state,
                 ", ".join(flanks[flank] for flank in FLANKS if flank in one.flanks),
                 line.encounters if line else 0,
-                _day(seen[0], met).isoformat() if seen else "",
-                _day(seen[-1], met).isoformat() if seen else "",
+                met.local_date(seen[0]).isoformat() if seen else "",
+                met.local_date(seen[-1]).isoformat() if seen else "",
                 len(line.months) if line else 0,
                 " ".join(line.countries) if line else "",
             )
@@ -279,7 +272,7 @@ def discovery_curves(met: Met) -> tuple[dict[str, list[Step]], int]:
         certain.add(one.animal)
         if met.sites[one.place].place.effort is None:
             continue
-        day = _day(one, met)
+        day = met.local_date(one)
         for country in {"", one.country}:
             firsts[country].setdefault(one.animal, day)
     if not firsts:

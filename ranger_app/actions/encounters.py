@@ -6,17 +6,18 @@ An encounter is an independent event of one animal, of all catalogues that are j
 from __future__ import annotations
 
 import math
+from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 
 from ranger_app.actions import analysis, analysis_words, border_layer
-from ranger_app.actions.analysis import Place, Question, Study
+from ranger_app.actions.analysis import Camera, Place, Question, Study
 from ranger_app.actions.map_sight import Sight
 from ranger_app.domain.crossings import Doubt, Encounter
-from ranger_app.domain.independence import LAST_RECORD
+from ranger_app.domain.independence import begins
 from ranger_app.domain.sharing import Precision
 from ranger_app.geo import border
 from ranger_app.i18n import _
@@ -27,6 +28,7 @@ from ranger_app.store.animals import Catalogues
 from ranger_app.store.connection import Database
 
 _EPOCH = date(1970, 1, 1)
+_DAY = 86_400
 _IN_ORDER = itemgetter(1, 2, 0)
 """Time, place, animal: of encounters."""
 
@@ -62,13 +64,14 @@ class Met:
     sites: Mapping[bytes, Site]
     catalogues: Catalogues
     layer: border.Layer
-    lacking: analysis.Pictures
 
-    @property
-    def left_out(self) -> list[str]:
-        """What is not in the encounters, in sentences."""
-        stopped = [_("Stopped early: no encounter is counted.")] if self.asked.stopped else []
-        return [*stopped, *analysis_words.left_out(self.asked, self.lacking)]
+    def day(self, one: Encounter) -> int:
+        """The day of an encounter by the clock of its station, in days since 1970-01-01."""
+        return (one.at + self.sites[one.place].place.offset * 60) // _DAY
+
+    def local_date(self, one: Encounter) -> date:
+        """The same as a date."""
+        return _EPOCH + timedelta(days=self.day(one))
 
     def effort(self) -> dict[str, tuple[int, float, int]]:
         """By country: stations, trap nights, and stations whose nights are not known. "" where no country is known."""
@@ -95,10 +98,13 @@ def met(
     question: Question,
     cancel: CancelToken | None = None,
     among: Among | None = None,
+    *,
+    by_year: bool = False,
 ) -> Job[Met]:
     """All encounters of the question's species (None: every one) in its period. Only people's statements count.
 
-    An animal's species is that of its catalogue.
+    An animal's species is that of its catalogue. ``by_year`` begins anew with each calendar year, as if each were asked
+    for by itself.
     """
     known = animals.catalogues(db)
     if among is not None:
@@ -111,87 +117,120 @@ def met(
         asked.places.sort(key=lambda one: one.id)  # and not as this library came to know them
     sites = {site.place.id: site for site in _sites(library, db, asked, layer)}
     yield Progress(0, 2, _("Counting encounters"))
-    seen = _seen(db, asked, known, question.taxon)
+    seen = _seen(db, asked, known, question.taxon, by_year)
     yield Progress(1, 2, _("Counting encounters"))
     found = [] if asked.stopped else _encounters(seen, asked, sites)
-    species = {one.taxon for one in known.animals.values()} if question.taxon is None else {question.taxon}
-    asked.passed.unnamed = _unnamed(db, asked, species)
-    return Met(asked, found, sites, known, layer, analysis.pictures(db, asked))
+    return Met(asked, found, sites, known, layer)
 
 
-_Seen = dict[tuple[bytes, bytes, bytes], list[sightings.Named]]
-"""Pictures by place, camera where each counts by itself (else the place again), and animal."""
+def lacking(db: Database, met: Met) -> analysis.Pictures:
+    """What the encounters do not hold, counted; pictures that nobody named go to what the study passed over."""
+    question, known = met.asked.question, met.catalogues.animals.values()
+    species = {one.taxon for one in known} if question.taxon is None else {question.taxon}
+    met.asked.passed.unnamed = sum(_unnamed(db, _spans(met.asked), taxon) for taxon in species)
+    return analysis.pictures(db, met.asked)
 
 
-def _seen(db: Database, asked: Study, known: Catalogues, taxon: str | None) -> _Seen:
+def left_out(met: Met, gaps: analysis.Pictures) -> list[str]:
+    """What is not in the encounters, in sentences."""
+    stopped = [_("Stopped early: no encounter is counted.")] if met.asked.stopped else []
+    return [*stopped, *analysis_words.left_out(met.asked, gaps)]
+
+
+_Seen = dict[tuple[bytes, bytes, bytes, int], "array[int]"]
+"""Pictures by place, camera where each counts by itself (else the place again), animal, and year where each does.
+
+There are hundreds of thousands, so each is one whole number that sorts by time, then by camera: its second times the
+number of cameras, plus the camera by its place in ``_cameras``; that times two, plus one where the animal is certain.
+"""
+
+
+def _cameras(asked: Study) -> list[Camera]:
+    return sorted((camera for place in asked.places for camera in place.cameras), key=lambda one: one.id)
+
+
+def _seen(db: Database, asked: Study, known: Catalogues, taxon: str | None, by_year: bool) -> _Seen:
     """What the cameras of each place saw of each animal."""
-    apart = asked.question.apart
+    all_cameras = _cameras(asked)
+    many = len(all_cameras)
+    numbers = {camera.id: number for number, camera in enumerate(all_cameras)}
     cameras = {
-        camera.id: (place.id, camera.id if apart else place.id) for place in asked.places for camera in place.cameras
+        camera.id: (place.id, camera.id if asked.question.apart else place.id, numbers[camera.id], camera.offset * 60)
+        for place in asked.places
+        for camera in place.cameras
     }
     of = known.joins.whole
     stands = {one.id: of.get(one.id, one.id) for one in known.animals.values() if taxon is None or one.taxon == taxon}
-    found: _Seen = defaultdict(list)
+    found: _Seen = defaultdict(lambda: array("q"))
     for number, picture in enumerate(sightings.named(db, asked.passed, _spans(asked))):
         if not number % 5_000 and asked.stopped:
             break
         animal = stands.get(picture[2])
-        if animal is not None:
-            found[*cameras[picture[1]], animal].append(picture)
+        if animal is None:
+            continue
+        at = picture[0]
+        place, counted, camera, shift = cameras[picture[1]]
+        year = datetime.fromtimestamp(at + shift, UTC).year if by_year else 0
+        found[place, counted, animal, year].append((at * many + camera) * 2 + picture[3])
     return found
 
 
 def _encounters(seen: _Seen, asked: Study, sites: Mapping[bytes, Site]) -> list[Encounter]:
     """Independent events as ``domain.independence.events`` makes them, each as sure as its surest picture."""
-    threshold, from_last = asked.question.rule.minutes * 60, asked.question.rule.anchor == LAST_RECORD
-    shift = {camera.id: camera.offset * 60 for place in asked.places for camera in place.cameras}
+    shift = [camera.offset * 60 for camera in _cameras(asked)]
+    new = begins(asked.question.rule)
     found: list[Encounter] = []
     months: dict[int, str] = {}
-    for (place, _camera, animal), pictures in seen.items():
+    for (place, _counted, animal, _year), pictures in seen.items():
         site = sites[place]
         latitude, longitude, country, metres = site.latitude, site.longitude, site.country, site.metres
-        pictures.sort()
-        begun: list[sightings.Named] = []
-        sure: list[bool] = []
-        since = 0
-        for picture in pictures:
-            at = picture[0]
-            if not begun or not threshold or at - since >= threshold:
-                begun.append(picture)
-                sure.append(picture[3])
-                since = at
-            else:
-                sure[-1] = sure[-1] or picture[3]
-                if from_last:
-                    since = at
-        for picture, certain in zip(begun, sure, strict=True):
-            day = (picture[0] + shift[picture[1]]) // 86_400
+        for at, camera, certain in _events(pictures, len(shift), new):
+            day = (at + shift[camera]) // _DAY
             month = months.get(day)
             if month is None:
                 month = months[day] = f"{_EPOCH + timedelta(days=day):%Y-%m}"
             doubt: Doubt = site.doubt if certain else "identity"
-            found.append(Encounter(animal, picture[0], place, latitude, longitude, country, metres, doubt, month))
+            found.append(Encounter(animal, at, place, latitude, longitude, country, metres, doubt, month))
     found.sort(key=_IN_ORDER)
     return found
 
 
-def _unnamed(db: Database, asked: Study, species: Iterable[str]) -> int:
-    """Pictures of these species on which nobody has named the animal."""
+def _events(
+    pictures: Iterable[int], many: int, new: Callable[[int, int, int], bool]
+) -> Iterator[tuple[int, int, bool]]:
+    """Second and camera of the first picture of each event, and whether any of its pictures is certain."""
+    first = last = camera = 0
+    sure: bool | None = None
+    for picture in sorted(pictures):
+        at = picture // 2 // many
+        if sure is None or new(at, first, last):
+            if sure is not None:
+                yield first, camera, sure
+            first, camera, sure = at, picture // 2 % many, False
+        last = at
+        sure = sure or picture % 2 == 1
+    if sure is not None:
+        yield first, camera, sure
+
+
+_Spans = Mapping[bytes, tuple[int | None, int | None]]
+
+
+def _unnamed(db: Database, spans: _Spans, taxon: str) -> int:
+    """Pictures of a species on which nobody has named the animal."""
     sql = (
         "SELECT m.deployment, m.taken_at FROM observation AS o INDEXED BY observation_by_taxon CROSS JOIN media AS m"
         " ON m.id = o.media WHERE o.taxon = ? AND o.individual IS NULL AND o.deleted = 0 AND m.deleted = 0"
         " AND o.method IS NOT 'machine' AND m.taken_at IS NOT NULL"
     )
-    spans = _spans(asked)
     total = 0
-    for taxon in species:
-        for camera, at in db.conn.execute(sql, (taxon,)):
-            start, end = spans.get(camera, _NEVER)
-            total += (start is None or at >= start) and (end is None or at < end)
+    for camera, at in db.conn.execute(sql, (taxon,)):
+        start, end = spans.get(camera, _NEVER)
+        total += (start is None or at >= start) and (end is None or at < end)
     return total
 
 
-def _spans(asked: Study) -> dict[bytes, tuple[int | None, int | None]]:
+def _spans(asked: Study) -> _Spans:
     """The time asked for of every camera, in UTC seconds."""
     cameras = (camera for place in asked.places for camera in place.cameras)
     return {camera.id: analysis.limits(asked.question, camera.offset) for camera in cameras}

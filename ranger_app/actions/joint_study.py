@@ -183,7 +183,7 @@ def _gaps(told: Told, joint: JointStudy) -> list[str]:
         found.append(_("No animal of these species is known of: {names}.").format(names=", ".join(silent)))
     if met.asked.stopped:
         found.append(_("Stopped early: no encounter is counted."))
-    unnamed, passed, lacking = met.asked.passed.unnamed, met.asked.passed, met.lacking
+    unnamed, passed, lacking = met.asked.passed.unnamed, met.asked.passed, told.lacking
     add(
         unnamed,
         ngettext(

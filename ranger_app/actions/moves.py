@@ -19,7 +19,7 @@ from ranger_app.actions.map_cameras import MOST, old_enough, spot_of_station
 from ranger_app.actions.map_sight import Sight, Spot, written
 from ranger_app.actions.whole_animals import Whole
 from ranger_app.domain import taxa
-from ranger_app.domain.crossings import Encounter
+from ranger_app.domain.crossings import Encounter, by_animal
 from ranger_app.geo import spread
 from ranger_app.geo.outline import length
 from ranger_app.i18n import N_, _, language, ngettext
@@ -132,10 +132,8 @@ def _roaming(sight: Sight) -> _Roaming:
 def _all(sight: Sight, met: Met, only: set[bytes] | None = None) -> _Roaming:
     if not (sight.allowed("individual") and sight.allowed("observation")):
         return _Roaming((), met)
-    of: dict[bytes, list[Encounter]] = defaultdict(list)
-    for one in met.encounters:
-        if one.doubt != "identity" and (only is None or one.animal in only):
-            of[one.animal].append(one)
+    sure = (one for one in met.encounters if one.doubt != "identity" and (only is None or one.animal in only))
+    of = by_animal(sure)
     known = whole_animals.animals(sight.db, met.catalogues, flanks=False)
     groups = sight.groups("individual", [record for one in of for record in known[one].records])
     foreign = sight.foreign("individual")
@@ -150,10 +148,9 @@ def _all(sight: Sight, met: Met, only: set[bytes] | None = None) -> _Roaming:
         steps = []
         for one in of[animal]:
             key = (one.place, whole.taxon)
-            place = met.sites[one.place].place
             if key not in spots:
-                spots[key] = spot_of_station(sight, place, whole.taxon)
-            day = (one.at + place.offset * 60) // 86_400
+                spots[key] = spot_of_station(sight, met.sites[one.place].place, whole.taxon)
+            day = met.day(one)
             steps.append(_Step(one, spots[key] if old_enough(sight, day) else None, day))
         codes = met.catalogues.codes(whole.id, told)
         found.append(_Roamed(whole, codes, any(record not in foreign for record in told), tuple(steps)))

@@ -107,14 +107,20 @@ Apart = Callable[[Iterable[tuple[float, float]]], float]
 """Metres between the two of some places (degrees) farthest from each other."""
 
 
+def by_animal(encounters: Iterable[Encounter]) -> dict[bytes, list[Encounter]]:
+    """The encounters of each animal, in the order they come in."""
+    of: dict[bytes, list[Encounter]] = defaultdict(list)
+    for one in encounters:
+        of[one.animal].append(one)
+    return of
+
+
 def ledger(encounters: Iterable[Encounter], apart: Apart) -> list[Line]:
     """One line for each animal, by id, from its encounters in any order.
 
     Same encounters, same lines: ties in time are broken by place, so that no reading order shows through.
     """
-    of: dict[bytes, list[Encounter]] = defaultdict(list)
-    for one in encounters:
-        of[one.animal].append(one)
+    of = by_animal(encounters)
     return [_line(animal, sorted(of[animal], key=_IN_ORDER), apart) for animal in sorted(of)]
 
 

@@ -6,7 +6,7 @@ rule it was counted by; so the rule is a value that every result carries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -111,6 +111,18 @@ class _Open:
         return Event(subject, self.start, self.end, self.records, self.pictures, most, self.camera, self.key)
 
 
+def begins(rule: Rule) -> Callable[[int, int, int], bool]:
+    """Whether a record begins a new event, by its time and by those of the first and the last record of the event
+    before it, all in seconds; made once for a rule, because it is asked for every picture.
+    """
+    threshold, from_last = rule.minutes * 60, rule.anchor == LAST_RECORD
+
+    def new(at: int, first: int, last: int) -> bool:
+        return not threshold or at - (last if from_last else first) >= threshold
+
+    return new
+
+
 def events(sightings: Iterable[Sighting], rule: Rule) -> Iterator[Event]:
     """The independent events among the sightings of one station (or one camera), which come in the order of time.
 
@@ -125,7 +137,7 @@ def events(sightings: Iterable[Sighting], rule: Rule) -> Iterator[Event]:
 
     Events come in the order in which they end. ValueError where the sightings are not in order.
     """
-    threshold, from_last = rule.minutes * 60, rule.anchor == LAST_RECORD
+    new = begins(rule)
     growing: dict[str, _Open] = {}
     before: int | None = None
     for one in sightings:
@@ -136,7 +148,7 @@ def events(sightings: Iterable[Sighting], rule: Rule) -> Iterator[Event]:
         now = growing.get(subject)
         if now is None:
             now = growing[subject] = _Open(one)
-        elif not threshold or at - (now.end if from_last else now.start) >= threshold:
+        elif new(at, now.start, now.end):
             yield now.closed(subject)
             now = growing[subject] = _Open(one)
         else:

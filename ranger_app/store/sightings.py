@@ -222,13 +222,32 @@ _OF_KEYS = (
     " FROM k CROSS JOIN observation AS o ON o.key = k.key"
 )
 _TOLD = "m.deleted = 0 AND m.deployment IS NOT NULL AND o.method IS NOT 'machine'"
-_OFTEN = (
-    "SELECT m.key FROM (SELECT media FROM observation WHERE deleted = 0 AND method IS NOT 'machine' AND media NOTNULL"
-    " UNION ALL SELECT e.media FROM event_picture AS e CROSS JOIN observation AS o ON o.id = e.observation"
-    " WHERE o.deleted = 0 AND o.method IS NOT 'machine')"
-    " AS said JOIN media AS m ON m.id = said.media GROUP BY said.media HAVING count(*) > 1"
+_TELLING = "a.key <> n.key AND a.deleted = 0 AND a.method IS NOT 'machine'"
+_NAMED_ALONE = (
+    "SELECT media, key FROM observation INDEXED BY observation_by_individual"
+    " WHERE individual IS NOT NULL AND deleted = 0 AND media NOTNULL"
 )
-_TWICE = "SELECT 1 FROM observation WHERE media NOTNULL GROUP BY media HAVING count(*) > 1 LIMIT 1"
+_NAMED_ON_EVENT = (
+    " UNION ALL SELECT e.media, o.key FROM observation AS o INDEXED BY observation_by_individual"
+    " CROSS JOIN event_picture AS e ON e.observation = o.id WHERE o.individual IS NOT NULL AND o.deleted = 0"
+)
+_ALSO_ALONE = (
+    f"EXISTS (SELECT 1 FROM observation AS a INDEXED BY observation_by_media WHERE a.media = n.media AND {_TELLING})"
+)
+_ALSO_ON_EVENT = (
+    " OR EXISTS (SELECT 1 FROM event_picture AS e CROSS JOIN observation AS a ON a.id = e.observation"
+    f" WHERE e.media = n.media AND {_TELLING})"
+)
+
+
+def told_again(*, on_events: bool) -> str:
+    """The question for pictures (by key) of known animals that carry one more statement; it reads no others."""
+    # In the order of the index it looks into: half the time of looking here and there.
+    return (
+        f"WITH n AS MATERIALIZED ({_NAMED_ALONE}{_NAMED_ON_EVENT if on_events else ''} ORDER BY 1)"
+        " SELECT key FROM media WHERE id IN"
+        f" (SELECT media FROM n WHERE {_ALSO_ALONE}{_ALSO_ON_EVENT if on_events else ''})"
+    )
 
 
 def named(db: Database, passed: Passed, spans: Mapping[bytes, tuple[int | None, int | None]]) -> Iterator[Named]:
@@ -245,9 +264,7 @@ def named(db: Database, passed: Passed, spans: Mapping[bytes, tuple[int | None, 
             f" UNION ALL{_OF_KEYS} CROSS JOIN event_picture AS e ON e.observation = o.id"
             f" CROSS JOIN media AS m ON m.id = e.media WHERE {_TOLD}"
         )
-    often: set[int] = set()
-    if on_events or db.conn.execute(_TWICE).fetchone() is not None:
-        often = {row[0] for row in db.conn.execute(_OFTEN)}
+    often = {row[0] for row in db.conn.execute(told_again(on_events=on_events))}
     limited = any(start is not None or end is not None for start, end in spans.values())
     told: dict[int, set[bytes]] = {}
     for row in db.conn.execute(sql):

@@ -18,6 +18,7 @@ from ranger_app.actions.analysis_events import gather
 from ranger_app.domain.independence import LAST_INDEPENDENT, LAST_RECORD, Rule
 from ranger_app.domain.ops import Op, create
 from ranger_app.library import Library
+from ranger_app.store import sightings
 
 TIGER = "Panthera tigris"
 QUESTIONS = (
@@ -105,6 +106,56 @@ def test_one_pass_finds_what_the_stations_have(library: Library, question: Quest
     assert len(one_pass) > 50
     passed = met.asked.passed
     assert (passed.set_up > 0, passed.time_lapse > 0) == (got.asked.passed.set_up > 0, got.asked.passed.time_lapse > 0)
+
+
+def test_calendar_years_begin_anew_as_if_each_were_asked_for(tmp_path: Path) -> None:
+    """By the clock of the camera: the second picture is of the new year there, and still of the old one in UTC."""
+    with Library.create(tmp_path / "library", name="Khasan", country="RU", utc_offset=600) as made:
+        location, camera, animal = (made.new_id() for _n in range(3))
+        place = {"name": "P", "latitude": 431_000_000, "longitude": 1_314_000_000}
+        ops = [
+            create("location", location, place),
+            create("deployment", camera, {"name": "D", "location": location, "utc_offset": 600}),
+            create("individual", animal, {"code": "T-1", "taxon": TIGER}),
+        ]
+        for time in ("2014-12-31T23:50:00", "2015-01-01T00:05:00", "2015-06-01T12:00:00"):
+            media = made.new_id()
+            said = {"media": media, "deployment": camera, "type": "animal", "taxon": TIGER, "individual": animal}
+            ops.append(create("media", media, {"deployment": camera, "camera_time": time}))
+            ops.append(create("observation", made.new_id(), {**said, "method": "human"}))
+        made.commit(ops, label="made")
+        with made.read() as db:
+            whole = jobs.run(encounters.met(made, db, Question()))
+            by_year = jobs.run(encounters.met(made, db, Question(), by_year=True))
+            years = [
+                jobs.run(encounters.met(made, db, Question(start=date(year, 1, 1), end=date(year, 12, 31))))
+                for year in (2014, 2015)
+            ]
+        assert [one.month for one in whole.encounters] == ["2014-12", "2015-06"]
+        assert [one.month for one in by_year.encounters] == ["2014-12", "2015-01", "2015-06"]
+        assert by_year.encounters == [one for year in years for one in year.encounters]
+
+
+def test_pictures_with_several_statements_are_sought_among_the_named_alone(library: Library) -> None:
+    """As a plain count over everything has it, without reading the statements that name nobody."""
+    with library.read() as db:
+        said = "o.deleted = 0 AND o.method IS NOT 'machine'"
+        told = (
+            f"SELECT o.media AS media, o.individual FROM observation AS o WHERE o.media NOTNULL AND {said} UNION ALL"
+            " SELECT e.media, o.individual FROM event_picture AS e JOIN observation AS o ON o.id = e.observation"
+            f" WHERE {said}"
+        )
+        plain = (
+            f"SELECT m.key FROM ({told}) AS t JOIN media AS m ON m.id = t.media GROUP BY m.key"
+            " HAVING count(*) > 1 AND count(t.individual)"
+        )
+        expected = {row[0] for row in db.conn.execute(plain)}
+        asked = sightings.told_again(on_events=True)
+        found = {row[0] for row in db.conn.execute(asked)}
+        plan = [row[3] for row in db.conn.execute(f"EXPLAIN QUERY PLAN {asked}")]
+    assert len(expected) > 50
+    assert found == expected
+    assert not [step for step in plan if step.startswith("SCAN") and step != "SCAN n"], plan
 
 
 def test_an_encounter_is_as_sure_as_its_surest_picture(tmp_path: Path) -> None:
