@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ranger_app.actions import encounters, map_cameras, whole_animals
-from ranger_app.actions.analysis import Place, Question
+from ranger_app.actions.analysis import Place, Question, clipped, limits
 from ranger_app.actions.encounters import Met
 from ranger_app.actions.export_secr_words import read_me, script
 from ranger_app.actions.formats import ExportReport, ExportRequest, Option
@@ -161,7 +161,7 @@ def _make(library: Library, request: ExportRequest, asked: Asked, report: Export
                 ),
                 _("Use --exact, or the rule of a partner who may see them."),
             )
-        whole = yield from encounters.met(library, db, asked.question, request.cancel)
+        whole = yield from encounters.met(library, db, asked.question, request.cancel, by_year=asked.session == YEAR)
         if request.cancel.cancelled:
             return Made([], [], 0, 32_652, {}, {}, {})
         known = whole_animals.animals(db, whole.catalogues)
@@ -175,9 +175,7 @@ def _make(library: Library, request: ExportRequest, asked: Asked, report: Export
                     {word: codes[one] for one, word in animals.items()},
                     {stations[one]: whole.asked.called(whole.sites[one].place) for one in spots})  # fmt: skip
         for name, question in _sessions(asked, whole):
-            met = whole
-            if question is not asked.question:
-                met = yield from encounters.met(library, db, question, request.cancel)
+            met = whole if question is asked.question else _of_year(whole, question)
             _session(name, met, question, asked, made, _Shown(sight, spots, animals, known, stations, flanked))
     if not made.sessions:
         raise DataProblem(
@@ -283,7 +281,8 @@ def _animals(
 
 
 def _flanked(db: Database, met: Met) -> Callable[[Encounter, int | None, str], bool]:
-    """Whether an encounter shows a flank: the picture lies before the animal's next encounter at the same station."""
+    """Whether an encounter shows a flank: the picture lies before the animal's next encounter at the same station, or
+    before the end of the time asked for."""
     places = {camera.id: site.place.id for site in met.sites.values() for camera in site.place.cameras}
     times: dict[tuple[bytes, bytes, str], list[int]] = defaultdict(list)
     for join in _JOINS:
@@ -316,6 +315,17 @@ def _sessions(asked: Asked, met: Met) -> list[tuple[str, Question]]:
     return [one for one in found if one[1].start <= one[1].end]  # type: ignore[operator]
 
 
+def _of_year(met: Met, question: Question) -> Met:
+    """The part of what was met, and of the effort, that lies in a question's year."""
+    assert question.start is not None
+    year = f"{question.start:%Y}"
+    sites = {
+        one: replace(site, place=replace(site.place, effort=site.place.effort and clipped(site.place.effort, question)))
+        for one, site in met.sites.items()
+    }
+    return replace(met, sites=sites, encounters=[one for one in met.encounters if one.month[:4] == year])
+
+
 def _session(name: str, met: Met, question: Question, asked: Asked, made: Made, shown: _Shown) -> None:
     """Add a session to what is made; one without captures or without effort is left out and counted."""
     from pyproj import Transformer
@@ -335,7 +345,7 @@ def _session(name: str, met: Met, question: Question, asked: Asked, made: Made, 
         for place, effort in zip(places, efforts, strict=True)
         if effort is not None
     }
-    captures = _captures(met, start, length, nights, asked, shown)
+    captures = _captures(met, question, start, nights, asked, shown)
     if not captures:
         asked.lost["no_capture"] += 1
         return
@@ -353,22 +363,29 @@ def _detector(place: Place, met: Met, nights: tuple[float, ...], shown: _Shown, 
 
 
 def _captures(
-    met: Met, start: datetime, length: timedelta, nights: Mapping[bytes, Sequence[float]], asked: Asked, shown: _Shown
+    met: Met,
+    question: Question,
+    start: datetime,
+    nights: Mapping[bytes, Sequence[float]],
+    asked: Asked,
+    shown: _Shown,
 ) -> list[Capture]:
     """The captures by animal, occasion and detector; what is not among them is counted in ``asked.lost``."""
     found: list[Capture] = []
     later: dict[tuple[bytes, bytes], int] = {}
+    length = timedelta(days=question.occasions.days)
     for one in reversed(met.encounters):
-        following = later.get((one.place, one.animal))
+        place = met.sites[one.place].place
+        following = later.get((one.place, one.animal), limits(question, place.offset)[1])
         later[one.place, one.animal] = one.at
         if one.animal not in shown.animals or one.place not in nights:
             asked.lost["not_shown"] += 1
             continue
-        local = _EPOCH + timedelta(seconds=one.at + met.sites[one.place].place.offset * 60)
+        local = _EPOCH + timedelta(seconds=one.at + place.offset * 60)
         occasion = (local - start) // length
         if one.doubt == "identity":
             asked.lost["identity"] += 1
-        elif not map_cameras.old_enough(shown.sight, (local - _EPOCH).days):
+        elif not map_cameras.old_enough(shown.sight, met.day(one)):
             asked.withheld["observation"] += 1
         elif shown.flanked is not None and not shown.flanked(one, following, asked.flank):
             asked.lost["flank"] += 1

@@ -20,6 +20,7 @@ from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.exchange import secr_tables
 from ranger_app.jobs import CancelToken, run
 from ranger_app.library import Library
+from ranger_app.store import sightings
 from tests import border_season
 from tests.border_season import PLACES, TIGER, Season
 from tests.exchange import capture_readers
@@ -111,6 +112,22 @@ def test_left_only_counts_encounters_that_show_the_left_flank(season: Season, tm
     report, both, _traps = written(season, tmp_path / "both", flank="both")
     assert both == [one for one in TRUTH if one[1] == ONE]
     assert "3 animals are left out: not both of their flanks are known." in [one["reason"] for one in report.failed]
+
+
+def test_a_flank_seen_after_the_time_asked_for_does_not_count(season: Season, tmp_path: Path) -> None:
+    season.see("West", "01-25T05:00:00", code="T-1", flank="right")
+    _report, right, _traps = written(season, tmp_path / "out", flank="right", to="2014-01-20")
+    assert [one[1:4] for one in right] == [(ONE, 2, "East")]
+    _report, right, _traps = written(season, tmp_path / "longer", flank="right", to="2014-01-31")
+    assert [one[1:4] for one in right] == [(ONE, 2, "East"), (ONE, 4, "West")]
+
+
+def test_years_take_one_pass(season: Season, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    passes = []
+    named = sightings.named
+    monkeypatch.setattr(sightings, "named", lambda *given: passes.append(1) or named(*given))
+    written(season, tmp_path / "out", session="year")
+    assert len(passes) == 1
 
 
 def test_a_flank_said_of_a_whole_event_counts(season: Season, tmp_path: Path) -> None:
