@@ -27,6 +27,7 @@ from ranger_app.jobs import CancelToken, Job, Progress, run
 from ranger_app.library import Library
 from ranger_app.maps import page as map_page
 from ranger_app.maps.layers import AREAS, LINES, POINTS, Layer, MapPage, Thing, extent
+from ranger_app.reports.figures import figure
 from ranger_app.store.animals import catalogues
 
 MOVES, RANGES, STATIONS = "moves", "ranges", "known_animals"
@@ -163,6 +164,7 @@ def _moves(sight: Sight, roaming: _Roaming) -> Layer:
         "A line joins places of consecutive encounters; the way between is not known. Dashed: across the border."
     )
     known = _hues(layer, roaming)
+    beyond = 0
     for one in roaming.animals:
         for before, after in pairwise(one.steps):
             if before.spot is None or after.spot is None or min(before.spot.size, after.spot.size) < 0:
@@ -170,8 +172,16 @@ def _moves(sight: Sight, roaming: _Roaming) -> Layer:
             if before.met.place == after.met.place or not sight.period.has(before.day, after.day):
                 continue
             if len(layer.things) == MOST:
-                return layer
+                beyond += 1
+                continue
             layer.things.append(_line(sight, one, before, after, before.spot, after.spot, layer.word(one.codes, known)))
+    if beyond:
+        more = ngettext(
+            "{n} more line is not drawn; choose a shorter time.",
+            "{n} more lines are not drawn; choose a shorter time.",
+            beyond,
+        )
+        layer.note = f"{layer.note} {more.format(n=figure(beyond))}"
     return layer
 
 

@@ -62,6 +62,15 @@ def test_lines_join_consecutive_encounters_and_are_dashed_across_the_border(seas
     assert "The side of one end is not certain." not in one.facts
 
 
+def test_lines_beyond_the_most_a_layer_has_are_told(season: Season, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = drawn(season)["moves"]
+    assert "not drawn" not in whole.note
+    monkeypatch.setattr(moves, "MOST", 4)
+    some = drawn(season)["moves"]
+    assert [one.title for one in some.things] == [one.title for one in whole.things[:4]]
+    assert some.note == f"{whole.note} 2 more lines are not drawn; choose a shorter time."
+
+
 def test_each_animal_has_one_colour_in_lines_and_ranges(season: Season) -> None:
     layers = drawn(season)
     colours = {one.title: one.words for one in layers["moves"].things}

@@ -14,10 +14,12 @@ from ranger_app.actions import deployment_times, ledger, records
 from ranger_app.actions.export_data import FORMATS, export
 from ranger_app.actions.formats import ExportReport, ExportRequest
 from ranger_app.cli.main import main
+from ranger_app.domain import independence
 from ranger_app.domain.ops import create
 from ranger_app.domain.sharing import Rule
 from ranger_app.errors import DataProblem, UsageProblem
 from ranger_app.exchange import secr_tables
+from ranger_app.i18n import use_language
 from ranger_app.jobs import CancelToken, run
 from ranger_app.library import Library
 from ranger_app.store import sightings
@@ -120,6 +122,25 @@ def test_a_flank_seen_after_the_time_asked_for_does_not_count(season: Season, tm
     assert [one[1:4] for one in right] == [(ONE, 2, "East")]
     _report, right, _traps = written(season, tmp_path / "longer", flank="right", to="2014-01-31")
     assert [one[1:4] for one in right] == [(ONE, 2, "East"), (ONE, 4, "West")]
+
+
+def test_the_files_are_explained_in_the_language_in_use(season: Season, tmp_path: Path) -> None:
+    written(season, tmp_path / "out")
+    words = (tmp_path / "out" / "README.txt").read_text(encoding="utf-8")
+    assert "Session 1 (1): from 2014-01-01, 00:00 by the clock of each station; occasions: 9 of 7 days" in words
+    assert "detectors: 5; animals: 3; captures: 9." in words
+    assert "at least 30 minutes have passed since the last picture" in words
+    use_language("ru")
+    try:
+        written(season, tmp_path / "ru")
+    finally:
+        use_language("en")
+    russian = (tmp_path / "ru" / "README.txt").read_text(encoding="utf-8")
+    assert independence.Rule().words not in russian
+    for name in ("captures.txt", "traps-SESSION.txt", "animals.csv", "stations.csv", "read.R"):
+        assert f"\n{name} " in russian
+    assert (tmp_path / "ru" / "read.R").read_bytes() == (tmp_path / "out" / "read.R").read_bytes()
+    assert (tmp_path / "ru" / "captures.txt").read_bytes() == (tmp_path / "out" / "captures.txt").read_bytes()
 
 
 def test_years_take_one_pass(season: Season, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
