@@ -1,11 +1,6 @@
-"""Two animals side by side, what was said of pairs, and second opinions: what a person sees and which key does what."""
+"""Two animals side by side: how pictures lie, which candidates come first, what is said and kept, originals."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -13,133 +8,17 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from ranger_app.actions import catalogue, records, same_animal, second_opinion
-from ranger_app.actions.same_animal import Listed, Point
-from ranger_app.domain import batch as batches
-from ranger_app.domain.ops import create
-from ranger_app.library import Library
+from ranger_app.actions import catalogue, same_animal
+from ranger_app.actions.same_animal import Point
 from ranger_app.media import thumbs, vault
-from ranger_app.store import log
-from ranger_app.store.apply import ApplyReport
-from tests.sync.conftest import pair as trust
+from tests.ui.comparing import KEY, Border, Press, animals, border, compare, place, press, screen, titles, typed
 from ui.camera_traps.compare.marks import LEFT, RIGHT
 from ui.camera_traps.compare.sight import Sight
-from ui.camera_traps.compare.subject import EVERY, of_animal
+from ui.camera_traps.compare.subject import EVERY
 from ui.camera_traps.screen import INDIVIDUALS, CameraTrapsScreen
-from ui.commands import same_keys
-from ui.looked_at import cut_words
 from ui.shell.window import Window
 
-KEY = Qt.Key
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-TIGER, LEOPARD = "Panthera tigris", "Panthera pardus"
-NOON = 1_760_000_000
-
-
-@dataclass
-class Border:
-    """Our library and the partner's, with the animals of both in ours after ``meet``."""
-
-    ours: Library
-    theirs: Library
-    number: int = 0
-
-    def animal(self, library: Library, code: str, taxon: str = TIGER, **more: str) -> bytes:
-        return records.add(library, "individual", {"code": code, "taxon": taxon, **more})
-
-    def capture(self, library: Library, animal: bytes, flank: str | None, *, seconds: int | None = None) -> bytes:
-        """A picture of an animal with its review copy here; returns the observation's id."""
-        self.number += 1
-        sha256 = f"{self.number:064x}"
-        image = Image.new("RGB", (400, 200), (40 * self.number % 256, 90, 60))
-        place = thumbs.review_place(self.ours.cache, sha256)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        image.save(place, "JPEG")
-        at = NOON + (seconds if seconds is not None else 86_400 * self.number)
-        media, observation = library.new_id(), library.new_id()
-        taken = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        camera = records.add(library, "deployment", {"name": f"Camera {self.number}", "utc_offset": 0})
-        facts = {"sha256": sha256, "camera_time": taken, "media_type": "image/jpeg", "deployment": camera}
-        values = {"type": "animal", "taxon": TIGER, "method": "human", "at": at * 1000, "by": library.person}
-        ops = [
-            create("media", media, facts),
-            create("observation", observation, {**values, "media": media, "individual": animal, "flank": flank}),
-        ]
-        library.commit(ops, label="capture")
-        return observation
-
-    def meet(self) -> None:
-        """All that the partner knows comes here, and the other way."""
-        for giver, taker in ((self.theirs, self.ours), (self.ours, self.theirs)):
-            with giver.read() as db:
-                turn = [(one.sealed, batches.read(one.sealed)) for one in log.stored(db)]
-            taker.take_in(turn, ApplyReport())
-
-    def said(self) -> list[Listed]:
-        with self.ours.read() as db:
-            return same_animal.listed(self.ours, db)
-
-
-@pytest.fixture
-def border(library: Library, tmp_path: Path) -> Iterator[Border]:
-    with Library.create(tmp_path / "theirs", name="Hunchun", country="CN", utc_offset=480) as theirs:
-        theirs.person = records.add(theirs, "person", {"name": "Observer B", "role": "manager", "active": 1})
-        trust(library, theirs, tmp_path)
-        yield Border(library, theirs)
-
-
-@pytest.fixture
-def animals(border: Border) -> dict[str, bytes]:
-    """Ours: T-01 with both flanks, T-02. Theirs: 11 right only, 12 both, 13 of the other sex, a leopard."""
-    made = {
-        "T-01": border.animal(border.ours, "T-01", sex="female"),
-        "T-02": border.animal(border.ours, "T-02"),
-        "11": border.animal(border.theirs, "11", sex="female"),
-        "12": border.animal(border.theirs, "12"),
-        "10": border.animal(border.theirs, "10", sex="male"),
-        "L": border.animal(border.theirs, "9", LEOPARD),
-    }
-    for code, flanks in (("T-01", ("left", "left", "right")), ("T-02", ("left",))):
-        for flank in flanks:
-            border.capture(border.ours, made[code], flank)
-    for code, flanks in (("11", ("right",)), ("12", ("left", "right")), ("10", ("left",))):
-        for flank in flanks:
-            border.capture(border.theirs, made[code], flank)
-    border.meet()
-    return made
-
-
-@pytest.fixture
-def screen(animals: dict[str, bytes], window: Window) -> CameraTrapsScreen:
-    window.activateWindow()
-    window.go("camera_traps")
-    shown = window.current()
-    assert isinstance(shown, CameraTrapsScreen)
-    shown.choose_tab(INDIVIDUALS)
-    return shown
-
-
-Press = Callable[..., None]
-
-
-@pytest.fixture
-def press(window: Window) -> Press:
-    def do(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
-        QApplication.processEvents()
-
-    return do
-
-
-def compare(screen: CameraTrapsScreen, *animals: bytes) -> None:
-    screen.animals.comparing.open_pair(*animals)
-    QApplication.processEvents()
-
-
-def titles(screen: CameraTrapsScreen) -> tuple[str, str]:
-    left, right = (pane.subject for pane in screen.animals.comparing.compare.panes.panes)
-    return (left.title if left else "", right.title if right else "")
-
+__all__ = ["animals", "border", "press", "screen"]
 
 # -- how a picture lies ----------------------------------------------------------------------------------------
 
@@ -185,7 +64,7 @@ def test_flank_stands_beside_flank_and_a_left_beside_a_right_only_when_asked(
     screen: CameraTrapsScreen, animals: dict[str, bytes], press: Press
 ) -> None:
     compare(screen, animals["T-01"], animals["11"])
-    page = screen.animals.comparing.compare
+    page = screen.animals.compare
     panes = page.panes
     assert panes.flank == "right"  # the only one known of both
     assert [one.flank for pane in panes.panes if (one := pane.shown())] == ["right", "right"]
@@ -205,7 +84,7 @@ def test_ours_stands_left_whichever_was_asked_for(screen: CameraTrapsScreen, ani
     assert titles(screen) == ("RU T-01", "CN 12")
     compare(screen, animals["11"])  # a partner's animal beside ours
     assert titles(screen) == ("RU T-01", "CN 11")
-    assert [page[1] for page in screen.animals.comparing.compare.pairs] == [animals["11"]] * 2
+    assert [page[1] for page in screen.animals.compare.pairs] == [animals["11"]] * 2
 
 
 def test_candidates_are_of_the_species_and_not_yet_spoken_of(
@@ -224,7 +103,7 @@ def test_candidates_are_of_the_species_and_not_yet_spoken_of(
 
 def test_pictures_a_key_away_are_read_beforehand(screen: CameraTrapsScreen, animals: dict[str, bytes]) -> None:
     compare(screen, animals["T-01"])
-    page = screen.animals.comparing.compare
+    page = screen.animals.compare
     shown = page.panes.right.shown()
     page.step(1)
     following = page.panes.right.shown()
@@ -244,7 +123,7 @@ def test_one_key_says_so_and_one_takes_it_back(
     screen: CameraTrapsScreen, animals: dict[str, bytes], press: Press, border: Border
 ) -> None:
     compare(screen, animals["T-01"], animals["12"])
-    page = screen.animals.comparing.compare
+    page = screen.animals.compare
     press(KEY.Key_S)
     said = border.said()
     assert [(one.one, one.other, one.state, one.mine) for one in said] == [
@@ -273,7 +152,7 @@ def test_points_are_clicked_left_then_right_and_kept_of_the_unturned_picture(
     screen: CameraTrapsScreen, animals: dict[str, bytes], press: Press, border: Border
 ) -> None:
     compare(screen, animals["T-01"], animals["12"])
-    panes = screen.animals.comparing.compare.panes
+    panes = screen.animals.compare.panes
     panes.make_active(RIGHT)
     panes.pane.turn(90)
     QApplication.processEvents()
@@ -303,7 +182,7 @@ def test_points_are_clicked_left_then_right_and_kept_of_the_unturned_picture(
 
 def test_a_pulled_picture_is_moved_and_not_marked(screen: CameraTrapsScreen, animals: dict[str, bytes]) -> None:
     compare(screen, animals["T-01"], animals["12"])
-    panes = screen.animals.comparing.compare.panes
+    panes = screen.animals.compare.panes
     panes.nearer(3)
     view = panes.left.picture
     start = view.rect().center()
@@ -319,7 +198,7 @@ def test_views_move_together_until_they_are_unlocked(
     screen: CameraTrapsScreen, animals: dict[str, bytes], press: Press
 ) -> None:
     compare(screen, animals["T-01"], animals["12"])
-    panes = screen.animals.comparing.compare.panes
+    panes = screen.animals.compare.panes
     press(KEY.Key_Plus)
     assert panes.left.picture.sight.zoom == panes.right.picture.sight.zoom > 1
     press(KEY.Key_L)
@@ -348,7 +227,7 @@ def test_the_partners_points_are_shown_and_not_taken_for_ours(
     same_animal.say(border.theirs, animals["12"], animals["T-01"], "same", points=[point])
     border.meet()
     compare(screen, animals["T-01"], animals["12"])
-    page = screen.animals.comparing.compare
+    page = screen.animals.compare
     assert page.chip.text() == "Waits for your answer"
     marks = page.panes.marks
     assert marks.points == []
@@ -359,197 +238,11 @@ def test_the_partners_points_are_shown_and_not_taken_for_ours(
     assert [len(word.points) for word in border.said()[0].said] == [1, 0]
 
 
-# -- statements ------------------------------------------------------------------------------------------------
-
-
-def agree(border: Border, ours: bytes, theirs: bytes) -> None:
-    same_animal.say(border.ours, ours, theirs, "same")
-    border.meet()
-    same_animal.say(border.theirs, theirs, ours, "same")
-    border.meet()
-
-
-def test_what_waits_stands_first_and_enter_opens_it(
-    screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border, press: Press
-) -> None:
-    same_animal.say(border.ours, animals["T-01"], animals["10"], "different")
-    same_animal.say(border.theirs, animals["12"], animals["T-02"], "same")
-    border.meet()
-    screen.open_at(("animals", "waiting"))
-    QApplication.processEvents()
-    page = screen.animals.comparing.joins
-    rows = page.list.joins.rows
-    assert [row.state for row in rows if row.is_heading] == ["answer", "different"]
-    assert page.list.row() is not None
-    assert page.list.row().pair == (animals["T-02"], animals["12"])
-    assert "1 waits for your answer" in screen.sentence
-    press(KEY.Key_Return)
-    assert screen.where == "compare"
-    assert titles(screen) == ("RU T-02", "CN 12")
-    press(KEY.Key_S)
-    assert [one.state for one in border.said()] == ["agreed", "different"]
-    press(KEY.Key_Escape)
-    assert screen.where == "joins"
-    assert page.list.row() is not None
-
-
-def test_a_statement_is_taken_back_with_one_key_in_the_list(
-    screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border, press: Press
-) -> None:
-    same_animal.say(border.ours, animals["T-01"], animals["12"], "same")
-    screen.animals.comparing.open_joins()
-    QApplication.processEvents()
-    press(KEY.Key_T)
-    assert border.said() == []
-    assert screen.animals.comparing.joins.empty.isVisible()  # and the next step is told
-
-
-def test_a_chain_that_contradicts_itself_is_shown_with_its_pairs(
-    screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border, press: Press
-) -> None:
-    agree(border, animals["T-01"], animals["12"])
-    agree(border, animals["T-02"], animals["12"])
-    screen.animals.comparing.open_joins()
-    QApplication.processEvents()
-    page = screen.animals.comparing.joins
-    rows = page.list.joins.rows
-    assert [row.state for row in rows if row.is_heading] == ["contradiction"]
-    assert rows[0].number == 1
-    assert len([row for row in rows if row.said is not None]) == 2
-    assert "T-01" in page.words.text()
-    assert "T-02" in page.words.text()
-    assert "12" in page.words.text()
-    press(KEY.Key_2)
-    assert screen.where == "compare"
-    assert set(screen.animals.comparing.compare.pair or ()) <= {animals[one] for one in ("T-01", "T-02", "12")}
-    assert screen.animals.comparing.compare.chip.text() == "Contradiction"
-    screen.animals.comparing.compare.step(-1)  # the two that cannot be one, of which nothing was said
-    assert screen.animals.comparing.compare.chip.text() == "Contradiction"
-    screen.animals.comparing.compare.step(1)
-    screen.animals.comparing.compare.take_back()
-    assert screen.animals.comparing.compare.found is not None
-    assert screen.animals.comparing.compare.found.wrong == ()
-
-
-def test_a_page_nobody_sees_reads_when_it_is_shown_again(
-    screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border
-) -> None:
-    screen.animals.comparing.open_joins()
-    QApplication.processEvents()
-    page = screen.animals.comparing.joins
-    screen.choose_tab(INDIVIDUALS)
-    same_animal.say(border.ours, animals["T-01"], animals["12"], "same")
-    assert page.found is not None
-    assert len(page.found.said) == 0
-    screen._show("joins")
-    QApplication.processEvents()
-    assert len(page.found.said) == 1
-
-
-# -- second opinions -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def asked(border: Border, animals: dict[str, bytes]) -> tuple[bytes, bytes]:
-    """The second opinion asked of a capture of T-01, one of a burst; and the person who may answer."""
-    border.capture(border.ours, animals["T-01"], "left", seconds=12 * 3600)
-    observation = border.capture(border.ours, animals["T-01"], "left", seconds=12 * 3600 + 20)
-    opinion = second_opinion.ask(border.ours, observation)
-    reviewer = records.add(border.ours, "person", {"name": "Reviewer", "role": "reviewer", "active": 1})
-    return opinion, reviewer
-
-
-def test_who_asked_is_not_asked(asked: tuple[bytes, bytes], screen: CameraTrapsScreen) -> None:
-    screen.open_at(("opinions", None))
-    page = screen.animals.comparing.opinions.blind
-    assert page.question is None
-    assert page.empty.isVisible()
-
-
-def test_a_second_opinion_is_blind(
-    asked: tuple[bytes, bytes], screen: CameraTrapsScreen, border: Border, animals: dict[str, bytes], press: Press
-) -> None:
-    opinion, border.ours.person = asked
-    screen.open_at(("animals", "waiting"))  # no statement waits: Today leads to the opinions
-    QApplication.processEvents()
-    assert screen.where == "opinions"
-    page = screen.animals.comparing.opinions.blind
-    assert page.question is not None
-    about = {one.media for one in page.question.pictures.pictures}
-    with border.ours.read() as db:
-        (question,) = second_opinion.open_for(border.ours, db)
-        every = {one.media: one.taken_at for one in catalogue.pictures(db, animals["T-01"])}
-    assert about == set(question.media)
-    shown = {one.media for subject in page.question.animals for one in subject.pictures}
-    assert not shown & about
-    told = screen.title + screen.sentence + page.panes.left.who.text() + page.panes.left.below.text()
-    assert "T-01" not in told
-    assert {one.title for one in page.question.animals} == {"RU T-01", "RU T-02", "CN 10", "CN 11", "CN 12"}
-    assert len(every) == 5
-    first = page.question.animals[0].animal
-    press(KEY.Key_N)
-    second = page.question.animals[page.place].animal
-    assert second != first
-    press(KEY.Key_S)
-    with border.ours.read() as db:
-        (answer,) = second_opinion.answered(db)
-    assert (answer.id, answer.second, answer.first) == (opinion, second, animals["T-01"])
-    assert page.question is None
-
-
-def test_pictures_of_the_same_burst_do_not_tell(border: Border) -> None:
-    tiger = border.animal(border.ours, "T-01")
-    for seconds in (0, 20, 1700, 4000):
-        border.capture(border.ours, tiger, "left", seconds=seconds)
-    with border.ours.read() as db:
-        entry = next(one for one in catalogue.entries(db) if one.id == tiger)
-        pictures = catalogue.pictures(db, tiger)
-        first = [one for one in pictures if one.taken_at == NOON]
-        left = of_animal(db, entry, first).pictures
-    assert len(first) == 1
-    assert [one.taken_at for one in left] == [NOON + 4000]
-
-
-def test_the_second_answer_can_be_taken(
-    asked: tuple[bytes, bytes], screen: CameraTrapsScreen, border: Border, animals: dict[str, bytes], press: Press
-) -> None:
-    opinion, border.ours.person = asked
-    second_opinion.answer(border.ours, opinion, "animal", animals["T-02"])
-    screen.open_at(("opinions", None))
-    press(KEY.Key_2, Qt.KeyboardModifier.AltModifier)
-    page = screen.animals.comparing.opinions.answered
-    assert page.chip.text() == "The answers differ"
-    assert page.move_button.isVisible()
-    press(KEY.Key_K)
-    with border.ours.read() as db:
-        (answer,) = second_opinion.answered(db)
-    assert answer.agrees
-    assert answer.first == animals["T-02"]
-    assert page.chip.text() == "Both agree"
-    assert not page.move_button.isVisible()
-
-
-# -- the screen ------------------------------------------------------------------------------------------------
-
-
-def test_keys_of_each_page_are_its_own_and_nothing_is_cut(
-    asked: tuple[bytes, bytes], screen: CameraTrapsScreen, window: Window, border: Border, animals: dict[str, bytes]
-) -> None:
-    _opinion, border.ours.person = asked
-    same_animal.say(border.ours, animals["T-01"], animals["12"], "same")
-    pages = screen.animals.comparing
-    for show in (lambda: pages.open_pair(animals["T-01"]), pages.open_joins, pages.open_opinions):
-        show()
-        QApplication.processEvents()
-        assert same_keys(window.commands()) == {}
-        assert cut_words(window) == []
-
-
 def test_the_pair_stays_when_the_language_changes(
     screen: CameraTrapsScreen, animals: dict[str, bytes], window: Window
 ) -> None:
     compare(screen, animals["T-01"])
-    screen.animals.comparing.compare.step(1)
+    screen.animals.compare.step(1)
     before, kept = titles(screen), screen.state()
     made = CameraTrapsScreen(screen.library, screen.bridge)
     made.restore(kept)
@@ -561,16 +254,11 @@ def test_the_pair_stays_when_the_language_changes(
 # -- remarks, nearness, originals --------------------------------------------------------------------------------
 
 
-def typed(window: Window, text: str) -> None:
-    QTest.keyClicks(QApplication.focusWidget() or window, text)
-    QApplication.processEvents()
-
-
 def test_a_remark_goes_with_the_statement_and_both_sides_see_it(
     screen: CameraTrapsScreen, animals: dict[str, bytes], window: Window, press: Press, border: Border
 ) -> None:
     compare(screen, animals["T-01"], animals["12"])
-    page = screen.animals.comparing.compare
+    page = screen.animals.compare
     press(KEY.Key_E)
     assert page.remark.hasFocus()
     typed(window, "Third stripe S")  # its letters are no commands
@@ -598,7 +286,7 @@ def test_what_is_not_said_yet_stays_with_its_pair(
     screen: CameraTrapsScreen, animals: dict[str, bytes], window: Window, press: Press
 ) -> None:
     compare(screen, animals["T-01"])
-    page = screen.animals.comparing.compare
+    page = screen.animals.compare
     page.panes.choose_flank(EVERY)
     page.panes.mark_middle()
     page.panes.other_pane()
@@ -611,7 +299,7 @@ def test_what_is_not_said_yet_stays_with_its_pair(
     assert (page.panes.marks.points, page.panes.marks.begun, page.remark.text()) == ([], None, "")
     made = CameraTrapsScreen(screen.library, screen.bridge)
     made.restore(screen.state())
-    again = made.animals.comparing.compare
+    again = made.animals.compare
     again.step(-1)
     assert again.pair == first
     assert (again.panes.marks.points, again.panes.marks.begun) == (marked, begun)
@@ -627,21 +315,6 @@ def test_what_is_not_said_yet_stays_with_its_pair(
     assert page.state()["drafts"] == {}
 
 
-def place(border: Border, library: Library, animal: bytes, longitude: float, **more: object) -> None:
-    at = {"name": f"Place {longitude}", "latitude": 430_000_000, "longitude": round(longitude * 1e7), "uncertainty": 0}
-    location = records.add(library, "location", at)
-    camera = records.add(library, "deployment", {"name": f"C {longitude}", "utc_offset": 0, "location": location})
-    media = library.new_id()
-    said = {"media": media, "type": "animal", "taxon": TIGER, "method": "human", "individual": animal, **more}
-    library.commit(
-        [
-            create("media", media, {"deployment": camera, "camera_time": "2025-01-01T00:00:00"}),
-            create("observation", library.new_id(), said),
-        ],
-        label="capture",
-    )
-
-
 def test_the_animal_captured_nearest_stands_first(
     screen: CameraTrapsScreen, animals: dict[str, bytes], border: Border
 ) -> None:
@@ -651,7 +324,7 @@ def test_the_animal_captured_nearest_stands_first(
     place(border, border.theirs, animals["10"], 131.1)
     border.meet()
     compare(screen, animals["T-01"])
-    page = screen.animals.comparing.compare
+    page = screen.animals.compare
     assert [page.found.title(other) for _one, other in page.pairs if page.found] == ["CN 10", "CN 12", "CN 11"]
     assert "met 8.2 km apart" in screen.sentence  # 0.1 degrees of longitude at 43 degrees north
     page.step(2)
@@ -664,7 +337,7 @@ def test_the_animal_captured_nearest_stands_first(
     assert "met at the same place" in screen.sentence
     made = CameraTrapsScreen(screen.library, screen.bridge)
     made.restore(screen.state())
-    assert "met at the same place" in made.animals.comparing.compare.heading()[1]
+    assert "met at the same place" in made.animals.compare.heading()[1]
     made.deleteLater()
 
 
@@ -676,7 +349,7 @@ def test_whoever_looks_closer_than_the_copy_sees_the_original(
             copy = thumbs.review_place(border.ours.cache, str(one.sha256))
             Image.new("RGB", (1280, 640), (200, 30, 30)).save(copy, "JPEG")
     compare(screen, animals["T-01"], animals["12"])
-    panes = screen.animals.comparing.compare.panes
+    panes = screen.animals.compare.panes
     shown = panes.left.shown()
     assert shown is not None
     assert shown.sha256 is not None

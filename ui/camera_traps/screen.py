@@ -61,7 +61,7 @@ class CameraTrapsScreen(Screen):
         self.animals = AnimalPages(library, bridge, self.stack, self)
         self.animals.wanted.connect(self._show)
         self.animals.told.connect(self._arrived)
-        self.animals.comparing.catalogue_wanted.connect(partial(self.choose_tab, INDIVIDUALS))
+        self.animals.catalogue_wanted.connect(partial(self.choose_tab, INDIVIDUALS))
         self._second = Later(self._made_second)
         self.analysis = Later(self._made_analysis)
         tabs = QWidget()
@@ -315,7 +315,7 @@ class CameraTrapsScreen(Screen):
             self.show_pictures_of(value)
         elif what in ("animals", "opinions"):
             self.pages.choose(INDIVIDUALS)
-            self.animals.comparing.open_at(what)
+            self.animals.open_at(what)
         elif what == "ingest":
             self.ingest.begin(str(value or ""))
             self._show("ingest")

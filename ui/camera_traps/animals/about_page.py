@@ -190,7 +190,6 @@ class AboutPage(FormPage):
     """The form at the left, what it looks like and its family at the right."""
 
     kind = "individual"
-    kinds = frozenset({"individual", "observation", "media", "same_animal"})
     opened = Signal(object)
 
     def __init__(self, library: Library, bridge: Bridge) -> None:
@@ -210,6 +209,10 @@ class AboutPage(FormPage):
     def found(self) -> Record | None:
         """The record shown as it stands in the library."""
         return self._found()
+
+    def read(self) -> None:
+        """Read again what stands beside the form."""
+        self._show_rest()
 
     def _show_rest(self) -> None:
         record = self.record

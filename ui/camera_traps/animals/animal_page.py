@@ -20,6 +20,7 @@ from ui.camera_traps.animals.captures_page import CapturesPage
 from ui.camera_traps.animals.joined_page import JoinedPage
 from ui.camera_traps.animals.words import word
 from ui.commands import Command
+from ui.widgets.again import Again
 from ui.widgets.form import RecordForm
 from ui.widgets.later import Later
 from ui.widgets.segments import Pages
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from ui.camera_traps.animals.time_page import TimePage
 
 ABOUT, CAPTURES, JOINED, TIME = range(4)
-_MET = frozenset(("individual", "observation", "media", "same_animal", "deployment", "location"))
+_AT_ONCE = frozenset({"individual", "same_animal", "observation"})
+_LATER = frozenset({"media"})
 
 
 class AnimalPage(QWidget):
@@ -41,6 +43,7 @@ class AnimalPage(QWidget):
         super().__init__()
         self._library, self._bridge = library, bridge
         self._said = ("", 0)
+        self._again = Again(self, self._read_again, at_once=_AT_ONCE, later=_LATER)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
         self.about = AboutPage(library, bridge)
@@ -103,6 +106,7 @@ class AnimalPage(QWidget):
         self._opened()
 
     def _opened(self) -> None:
+        self._again.done()
         record, found = self.record, self.about.found()
         for page in (CAPTURES, JOINED, TIME):
             self.pages.segments.enable(page, record is not None)
@@ -129,6 +133,10 @@ class AnimalPage(QWidget):
         self.start_focus().setFocus()
 
     # -- what the screen asks ----------------------------------------------------------------------------------
+
+    def heading(self) -> tuple[str, str]:
+        """Title and sentence of the page."""
+        return self.name() or _("A new animal"), self.sentence()
 
     def name(self) -> str:
         """Code and name of the animal shown, empty for a new one."""
@@ -163,17 +171,18 @@ class AnimalPage(QWidget):
         return found
 
     def refresh(self, changes: Changes) -> None:
-        """Read again what ``changes`` touches."""
-        self.about.refresh(changes)
-        if self.record is None:
-            return
-        if {"observation", "media", "individual", "same_animal"} & changes.kinds:
+        """Read again what ``changes`` touches, once somebody looks; the form hears of it at once."""
+        self.form.refresh(changes)
+        self._again.changed(changes)
+        if self._time.made is not None:
+            self._time.made.refresh(changes)
+
+    def _read_again(self) -> None:
+        self.about.read()
+        if self.record is not None:
             self.captures.read()
-        if {"same_animal", "individual"} & changes.kinds:
             self.joined.read()
             self._tell()
-        if self._time.made is not None and _MET & changes.kinds:
-            self._time.made.changed()
 
     # -- surviving a change of language ------------------------------------------------------------------------
 

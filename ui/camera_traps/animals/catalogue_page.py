@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ranger_app.actions import same_animal, second_opinion
@@ -37,13 +37,14 @@ from ui.camera_traps.filter_line import PickBox
 from ui.camera_traps.key_line import KeyLine
 from ui.commands import Command
 from ui.numbers import number
+from ui.widgets.again import Again
 from ui.widgets.buttons import button
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import LineTable
 from ui.widgets.text import label
 
-_SETTLE_MS = 700
-_KINDS = frozenset(("individual", "same_animal", "second_opinion", "observation", "media"))
+_AT_ONCE = frozenset({"individual", "same_animal"})
+_LATER = frozenset({"second_opinion", "observation", "media"})
 
 
 class SearchLine(QLineEdit):
@@ -76,13 +77,9 @@ class CataloguePage(QWidget):
     def __init__(self, library: Library, bridge: Bridge, add: Callable[[], object]) -> None:
         super().__init__()
         self._library, self._bridge = library, bridge
-        self._stale = False
+        self._again = Again(self, self.read, at_once=_AT_ONCE, later=_LATER)
         self.waiting = (0, 0)
         """Statements and second opinions that wait for us."""
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
-        self._settle.timeout.connect(self.read)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -187,18 +184,12 @@ class CataloguePage(QWidget):
 
     def refresh(self, changes: Changes | None) -> None:
         """Read again what changed: at once where an animal was written, a moment later where pictures were named."""
-        if changes is None or not _KINDS & changes.kinds:
-            return
-        if {"individual", "same_animal"} & changes.kinds:
-            self.read()
-        elif self.isVisible():
-            self._settle.start()
-        else:
-            self._stale = True
+        if changes is not None:
+            self._again.changed(changes)
 
     def read(self) -> None:
         """Read the catalogue, and once it stands what waits for us."""
-        self._stale = False
+        self._again.done()
         self.table.refresh()
 
     def _read_waiting(self) -> tuple[int, int]:
@@ -212,11 +203,6 @@ class CataloguePage(QWidget):
         self.waiting = waiting
         self._show_buttons()
         self.told.emit()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self.read()
 
     def _loaded(self, n: int) -> None:
         self.head.setVisible(n > 0)

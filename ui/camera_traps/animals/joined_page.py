@@ -21,6 +21,7 @@ from ui.bridge import Bridge
 from ui.camera_traps.animals.picture_frame import small_image
 from ui.camera_traps.animals.small_pictures import draw_cut
 from ui.camera_traps.animals.words import country_word, word
+from ui.camera_traps.compare.found import STATES, state_of, wrongs
 from ui.commands import Command
 from ui.numbers import day, day_at
 from ui.widgets.banner import Banner
@@ -32,14 +33,15 @@ from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.text import label, muted, section
 
 _BOX = QSize(128, 96)
-_TONES = {"agreed": "own", "waiting": "attention", "disputed": "problem", "different": "neutral"}
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another animal and what is said of the two; ``listed`` names the animal shown as ``one``."""
+    """Another animal and what is said of the two; ``listed`` names the animal shown as ``one``, ``state`` is a code of
+    STATES."""
 
     listed: Listed
+    state: str
     code: str
     name: str
     country: str
@@ -62,6 +64,7 @@ def read(library: Library, animal: bytes) -> Said:
     with library.read() as db:
         here = animals.catalogues(db)
         pairs = [one for one in same_animal.listed(library, db) if animal in (one.one, one.other)]
+        wrong = wrongs(here)
         found = []
         for pair in pairs:
             turned = pair if pair.one == animal else replace(pair, one=animal, other=pair.one)
@@ -69,24 +72,16 @@ def read(library: Library, animal: bytes) -> Said:
             record = rows.get(db, "individual", other.id)
             shown = catalogue.pictures(db, other.id)
             sha256 = gallery.picture_of(db, shown[0].media) if shown else None
+            state = state_of(pair, wrong=any(one.has(pair.one, pair.other) for one in wrong))
             found.append(
                 Other(
-                    turned, other.code, record.text("name") if record else "", here.country(other.station),
+                    turned, state, other.code, record.text("name") if record else "", here.country(other.station),
                     other.station == library.station.id, small_image(library, sha256, _BOX),
                 )
             )  # fmt: skip
-        wrong = [one for one in here.joins.contradictions if animal in one.chain]
+        told = tuple(one.words for one in wrong if any(animal in pair for pair in one.pairs))
         codes = here.codes(animal) if len(here.joins.together(animal)) > 1 else ""
-        return Said(tuple(found), tuple(same_animal.words(one, here) for one in wrong), codes)
-
-
-def state_words(one: Listed) -> str:
-    """How a pair stands."""
-    if one.state == "agreed":
-        return _("joined")
-    if one.state == "waiting":
-        return _("waits for your word") if one.waits_for_us else _("waits for the partner")
-    return _("disputed") if one.state == "disputed" else _("different animals")
+        return Said(tuple(found), told, codes)
 
 
 class _Picture(QLabel):
@@ -188,7 +183,8 @@ class JoinedPage(QWidget):
         head.setSpacing(8)
         head.addWidget(section(" · ".join(part for part in (one.code, one.name) if part)))
         head.addWidget(Chip(_("ours") if one.mine else country_word(one.country), "own" if one.mine else "partner"))
-        head.addWidget(Chip(state_words(one.listed), _TONES[one.listed.state]))
+        words_of_state, tone = STATES[one.state]
+        head.addWidget(Chip(_(words_of_state), tone))
         head.addStretch(1)
         words.addLayout(head)
         for said in one.listed.said:

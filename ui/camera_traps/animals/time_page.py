@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QMargins
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ranger_app.actions import catalogue, encounters
 from ranger_app.actions.analysis import Question
+from ranger_app.changes import Changes
 from ranger_app.domain.crossings import RULES, Encounter, Line, ledger
 from ranger_app.geo.spread import farthest_apart
 from ranger_app.i18n import N_, _, ngettext
@@ -28,12 +28,15 @@ from ui.camera_traps.form_page import WIDE
 from ui.camera_traps.side_by_side import SideBySide
 from ui.commands import Command
 from ui.numbers import day, day_at, decimal, number
+from ui.widgets.again import Again
 from ui.widgets.buttons import button
 from ui.widgets.card import Card
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.text import label, muted
 
+_AT_ONCE = frozenset({"individual", "same_animal"})
+_LATER = frozenset({"observation", "media", "deployment", "location"})
 _DOUBTS = {
     "identity": N_("who it is is not certain"),
     "cell": N_("the place is only known roughly"),
@@ -103,7 +106,7 @@ class TimePage(QWidget):
         super().__init__()
         self._library, self._bridge = library, bridge
         self.animal: bytes | None = None
-        self._stale = False
+        self._again = Again(self, self._read_all, at_once=_AT_ONCE, later=_LATER)
         self._asked = 0
         self._cancel: CancelToken | None = None
         self.life = Life()
@@ -155,24 +158,18 @@ class TimePage(QWidget):
         self._stand(self.waiting)
         self.animal = animal
         self.moves.open(animal)
-        self.changed()
+        self._again.now()
 
-    def changed(self) -> None:
-        """Something it rests on was written."""
-        self._stale = True
-        if self.isVisible():
-            self.read()
-            self.moves.changed()
+    def refresh(self, changes: Changes) -> None:
+        """Read again what it rests on, once somebody looks."""
+        self._again.changed(changes)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self.read()
-            self.moves.changed()
+    def _read_all(self) -> None:
+        self.read()
+        self.moves.changed()
 
     def read(self) -> None:
         """Read the encounters."""
-        self._stale = False
         self._asked += 1
         asked, animal = self._asked, self.animal
         if self._cancel is not None:

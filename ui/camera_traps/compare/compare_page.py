@@ -20,15 +20,15 @@ from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.compare import found as finding
-from ui.camera_traps.compare.again import Again
 from ui.camera_traps.compare.candidates import Far, Pair, Round, apart_words, begin, far_of
-from ui.camera_traps.compare.found import STATES, Found
+from ui.camera_traps.compare.found import AT_ONCE, LATER, STATES, Found
 from ui.camera_traps.compare.marks import Begun
 from ui.camera_traps.compare.remark_line import RemarkLine
 from ui.camera_traps.compare.subject import Subject, of_animal
 from ui.camera_traps.compare.two_panes import TwoPanes
 from ui.commands import Command
 from ui.numbers import number
+from ui.widgets.again import Again
 from ui.widgets.buttons import button, primary
 from ui.widgets.chip import Chip
 from ui.widgets.text import label
@@ -87,7 +87,7 @@ class ComparePage(QWidget):
         self._filled: Pair | None = None
         """The pair whose points and remark stand on the page."""
         self._asked = 0
-        self._again = Again(self, lambda: self._read(fresh=False))
+        self._again = Again(self, lambda: self._read(fresh=False), at_once=AT_ONCE, later=LATER)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
         column.setSpacing(8)
@@ -421,6 +421,10 @@ class ComparePage(QWidget):
             made("compare.chain", _("See all statements"), self.statements_wanted.emit, "V"),
             *self.panes.commands(keys),
         ]
+
+    def start_focus(self) -> QWidget:
+        """Where the keyboard goes."""
+        return self
 
     def state(self) -> dict[str, Any]:
         """The pairs, which is shown, and what is in no statement yet."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from ranger_app.actions import catalogue, same_animal
 from ranger_app.actions.catalogue import Entry
 from ranger_app.actions.same_animal import Listed, Word
-from ranger_app.domain.same_animal import Contradiction, Key, key
+from ranger_app.domain.same_animal import Key, key
 from ranger_app.i18n import N_, _
 from ranger_app.library import Library
 from ranger_app.store import animals
+from ranger_app.store.animals import Catalogues
 from ui.camera_traps.compare.subject import title
 from ui.numbers import moment, number
 
@@ -24,7 +25,17 @@ STATES: dict[str, tuple[str, str]] = {
     "different": (N_("Different animals"), "neutral"),
 }
 """What a pair may stand at: (word, tone of its badge), in the order the groups are listed."""
+AT_ONCE = frozenset({"same_animal", "second_opinion"})
+LATER = frozenset({"individual", "observation", "media"})
+"""What these pages read again for (see ui.widgets.again)."""
 ANSWERS = {"same": N_("same animal"), "different": N_("different animals")}
+
+
+def state_of(said: Listed, *, wrong: bool) -> str:
+    """What a pair stands at, a code of STATES; ``wrong``: it is part of a chain that contradicts itself."""
+    if said.state == "agreed" and wrong:
+        return "contradiction"  # it joins nothing until people have settled it
+    return "answer" if said.waits_for_us else said.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,10 @@ class Wrong:
     pairs: tuple[tuple[bytes, bytes], ...]
     """The two that cannot be one, then the pairs of the chain that makes them one."""
     words: str
+
+    def has(self, one: bytes, other: bytes) -> bool:
+        """Whether the two are a pair of it."""
+        return any(key(*pair) == key(one, other) for pair in self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +67,7 @@ class Found:
     def state(self, one: bytes, other: bytes) -> str:
         """A code of STATES, "" where nothing was said."""
         said = self.of(one, other)
-        if said is None:
-            return ""
-        if said.state == "agreed" and self.wrong_with(one, other):
-            return "contradiction"  # it joins nothing until people have settled it
-        return "answer" if said.waits_for_us else said.state
+        return state_of(said, wrong=bool(self.wrong_with(one, other))) if said is not None else ""
 
     def title(self, animal: bytes) -> str:
         """An animal by country and code."""
@@ -65,8 +76,7 @@ class Found:
 
     def wrong_with(self, one: bytes, other: bytes) -> list[Wrong]:
         """The contradictions that a pair is part of."""
-        wanted = key(one, other)
-        return [wrong for wrong in self.wrong if any(key(*pair) == wanted for pair in wrong.pairs)]
+        return [wrong for wrong in self.wrong if wrong.has(one, other)]
 
     def placed(self, one: bytes, other: bytes) -> tuple[bytes, bytes]:
         """A pair as it stands on screen: our animal left, the other right."""
@@ -81,14 +91,16 @@ def read(library: Library) -> Found:
         entries = {one.id: one for one in catalogue.entries(db)}
         said = {key(one.one, one.other): one for one in same_animal.listed(library, db)}
         here = animals.catalogues(db)
-        wrong = tuple(
-            Wrong(one.between, _pairs(one), same_animal.words(one, here)) for one in here.joins.contradictions
-        )
+        wrong = wrongs(here)
     return Found(entries, said, wrong)
 
 
-def _pairs(one: Contradiction) -> tuple[tuple[bytes, bytes], ...]:
-    return (one.between, *zip(one.chain, one.chain[1:], strict=False))
+def wrongs(here: Catalogues) -> tuple[Wrong, ...]:
+    """Everything that contradicts itself."""
+    return tuple(
+        Wrong(one.between, (one.between, *zip(one.chain, one.chain[1:], strict=False)), same_animal.words(one, here))
+        for one in here.joins.contradictions
+    )
 
 
 def own_word(library: Library, said: Listed | None) -> Word | None:

@@ -17,11 +17,11 @@ from ranger_app.store import gallery
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.compare import found as finding
-from ui.camera_traps.compare.again import Again
-from ui.camera_traps.compare.found import STATES, Found
+from ui.camera_traps.compare.found import AT_ONCE, LATER, STATES, Found
 from ui.camera_traps.compare.joins_list import JoinsList, Row
 from ui.commands import Command
 from ui.numbers import number
+from ui.widgets.again import Again
 from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card
 from ui.widgets.chip import Chip
@@ -43,7 +43,7 @@ class JoinsPage(QWidget):
         super().__init__()
         self._library, self._bridge = library, bridge
         self._asked = 0
-        self._again = Again(self, self.read)
+        self._again = Again(self, self.read, at_once=AT_ONCE, later=LATER)
         self.found: Found | None = None
         self._stack = QStackedLayout(self)
         page = QWidget()
@@ -225,6 +225,10 @@ class JoinsPage(QWidget):
             made("joins.take_back", _("Take back what was said"), self.take_back, "T"),
             *links,
         ]
+
+    def start_focus(self) -> QWidget:
+        """Where the keyboard goes."""
+        return self
 
     def state(self) -> dict[str, Any]:
         """The row that is chosen."""

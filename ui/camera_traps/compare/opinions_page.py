@@ -13,10 +13,11 @@ from ranger_app.i18n import _
 from ranger_app.library import Library
 from ui import theme
 from ui.bridge import Bridge
-from ui.camera_traps.compare.again import Again
 from ui.camera_traps.compare.answered_page import AnsweredPage
 from ui.camera_traps.compare.blind_page import BlindPage
+from ui.camera_traps.compare.found import AT_ONCE, LATER
 from ui.commands import Command
+from ui.widgets.again import Again
 from ui.widgets.segments import Pages
 
 ASKED, ANSWERED = range(2)
@@ -32,7 +33,7 @@ class OpinionsPage(QWidget):
     def __init__(self, library: Library, bridge: Bridge) -> None:
         super().__init__()
         self._read = False
-        self._again = Again(self, self.open)
+        self._again = Again(self, self.open, at_once=AT_ONCE, later=LATER)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.OUTSIDE, 0, theme.OUTSIDE, theme.BETWEEN)
         self.blind = BlindPage(library, bridge, self.catalogue_wanted.emit)
