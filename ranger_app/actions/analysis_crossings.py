@@ -6,7 +6,6 @@ a place, and what tells of one is rounded unless exact figures are asked for.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from ranger_app.domain import taxa
 from ranger_app.domain.crossings import Encounter, Line
 from ranger_app.domain.findings import Bar, Cell, Chart, Column, Findings, Table
 from ranger_app.domain.kinds import kind_named
+from ranger_app.domain.natural_order import natural
 from ranger_app.geo import spread
 from ranger_app.i18n import N_, _, language, ngettext
 from ranger_app.jobs import CancelToken, Job
@@ -31,7 +31,6 @@ from ranger_app.library import Library
 from ranger_app.reports.figures import figure
 from ranger_app.store.connection import Database
 
-_DIGITS = re.compile(r"(\d+)")
 DOUBTS = {
     "identity": N_("Animal not certain"),
     "cell": N_("Place known as a cell"),
@@ -108,11 +107,6 @@ def tell(
     last = {one.animal: one for one in met.encounters}
     first = {one.animal: one for one in reversed(met.encounters)}
     return Told(met, whole, lines, question.exact or question.at_home, first, last, lacking)
-
-
-def natural(text: str) -> list[tuple[int, str]]:
-    """A key that puts T-2 before T-12."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(text) if part]
 
 
 def crossings(library: Library, question: Question, cancel: CancelToken | None = None) -> Job[Findings]:
@@ -351,10 +345,7 @@ def tables(told: Told) -> tuple[Table, ...]:
 def individuals(told: Told) -> Table:
     """The ledger: a row for each animal met."""
     countries = told.countries
-    sexes, states = (
-        {choice.code: _(choice.label) for choice in kind_named("individual").field(field).choices}
-        for field in ("sex", "status")
-    )
+    sexes, states = (kind_named("individual").field(field).words for field in ("sex", "status"))
     columns = [
         Column("animal", _("Animal")),
         Column("scientific_name", _("Scientific name"), csv_only=True),

@@ -14,12 +14,15 @@ from ranger_app.actions.analysis import Question
 from ranger_app.actions.analysis_events import Row
 from ranger_app.actions.analysis_words import Subjects
 from ranger_app.actions.encounters import Met
-from ranger_app.actions.whole_animals import DEAD, FLANKS, Whole
+from ranger_app.actions.whole_animals import DEAD, Whole
 from ranger_app.domain import crossings, discovery, taxa
 from ranger_app.domain.crossings import Encounter, Line
 from ranger_app.domain.discovery import Step
 from ranger_app.domain.findings import Chart, Column, Curve, Findings, Lane, Lanes, Table
 from ranger_app.domain.kinds import kind_named
+from ranger_app.domain.kinds_individual import SIDES
+from ranger_app.domain.natural_order import natural
+from ranger_app.domain.patrol_question import months_between
 from ranger_app.geo import spread
 from ranger_app.i18n import N_, _, language, ngettext
 from ranger_app.jobs import CancelToken, Job
@@ -53,7 +56,7 @@ def individuals(library: Library, question: Question, cancel: CancelToken | None
     wanted = question.taxon
     lines = {one.animal: one for one in crossings.ledger(met.encounters, lambda _places: 0.0)}
     listed = [one for one in known.values() if wanted is None or one.taxon == wanted or one.id in lines]
-    listed.sort(key=lambda one: (taxa.name(one.taxon, language()), one.codes, one.id))
+    listed.sort(key=lambda one: (taxa.name(one.taxon, language()), natural(one.codes), one.id))
     here = [one for one in listed if one.id in lines]
     told = crossings.by_animal(met.encounters)
     sexes = Counter(one.sex for one in here)
@@ -107,10 +110,6 @@ def individuals(library: Library, question: Question, cancel: CancelToken | None
     )
 
 
-def _labels(field: str) -> dict[str, str]:
-    return {choice.code: _(choice.label) for choice in kind_named("individual").field(field).choices}
-
-
 def _head() -> tuple[Column, ...]:
     species = Column("species", _("Scientific name"), csv_only=True)
     return (species, Column("name", _("Name")), Column("animal", _("Animal")))
@@ -123,7 +122,7 @@ def _start(one: Whole) -> Row:
 def _catalogue(
     listed: Sequence[Whole], lines: Mapping[bytes, Line], told: Mapping[bytes, Sequence[Encounter]], met: Met
 ) -> Table:
-    sexes, states = _labels("sex"), _labels("status")
+    sexes, states = (kind_named("individual").field(field).words for field in ("sex", "status"))
     flanks = {"left": _("left"), "right": _("right"), "face": _("face"), "tail": _("tail")}
     rows: list[Row] = []
     for one in listed:
@@ -136,7 +135,7 @@ def _catalogue(
                 one.name,
                 sexes.get(one.sex, ""),
                 _("{state} since {day}").format(state=state, day=one.since) if state and one.since else state,
-                ", ".join(flanks[flank] for flank in FLANKS if flank in one.flanks),
+                ", ".join(flanks[flank] for flank in SIDES if flank in one.flanks),
                 line.encounters if line else 0,
                 met.local_date(seen[0]).isoformat() if seen else "",
                 met.local_date(seen[-1]).isoformat() if seen else "",
@@ -192,7 +191,7 @@ def _litters(known: Mapping[bytes, Whole], listed: Iterable[Whole], lines: Mappi
         if one.mother is not None and one.mother in known:
             of[one.mother, one.birth_season].append(one)
     rows: list[Row] = []
-    for (mother, season), young in sorted(of.items(), key=lambda item: (known[item[0][0]].codes, item[0][1])):
+    for (mother, season), young in sorted(of.items(), key=lambda item: (natural(known[item[0][0]].codes), item[0][1])):
         sexes = Counter(one.sex for one in young)
         rows.append(
             (
@@ -312,13 +311,8 @@ def _timeline(here: Sequence[Whole], told: Mapping[bytes, Sequence[Encounter]]) 
         found[one.id] = months
     met = {month for months in found.values() for month in months}
     words = {word for months in found.values() for inside in months.values() for word in inside}
-    over = _months(min(met), max(met)) if met else []
+    over = months_between(min(met), max(met)) if met else []
     return over, sorted(words, key=lambda word: (word == UNSURE, word)), found
-
-
-def _months(first: str, last: str) -> list[str]:
-    begin, end = (int(text[:4]) * 12 + int(text[5:7]) - 1 for text in (first, last))
-    return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(begin, end + 1)]
 
 
 def _timeline_table(here: Sequence[Whole], timeline: _Timeline) -> Table:

@@ -251,7 +251,7 @@ def _area_shares(db: Database, question: Question, cells: dict[object, Cells]) -
 def _role(library: Library) -> str:
     """The role of whoever asks, in place of a name."""
     role = permission.role(library)
-    labels = {choice.code: _(choice.label) for choice in kind_named("person").field("role").choices}
+    labels = kind_named("person").field("role").words
     return labels.get(role or "", "")
 
 

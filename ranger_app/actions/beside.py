@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from ranger_app.actions import event_review, records
 from ranger_app.changes import Changes
+from ranger_app.domain.kinds import kind_named
+from ranger_app.domain.kinds_individual import SIDES
 from ranger_app.errors import DataProblem
-from ranger_app.i18n import N_, _
+from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.store import events, gallery
 from ranger_app.store.connection import Database
@@ -23,12 +25,7 @@ SURE = 9000
 """Certainty (1/10,000) from which a machine's agreement makes a picture a reference."""
 _LOOKED_THROUGH = 2000
 """Newest pictures of a species among which sure ones are sought: so a million pictures cost no more."""
-FLANKS: dict[str, str] = {
-    "left_picture": N_("Left flank"),
-    "right_picture": N_("Right flank"),
-    "face_picture": N_("Face"),
-    "tail_picture": N_("Tail"),
-}
+FLANKS = {f"{side}_picture": kind_named("individual").field(f"{side}_picture").label for side in SIDES}
 """The pictures of a known animal, as its record names them."""
 
 

@@ -14,6 +14,7 @@ from ranger_app.actions.listing import Names
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Value
 from ranger_app.domain.kinds import kind_named
+from ranger_app.domain.kinds_individual import SIDES
 from ranger_app.domain.ops import Op, change, create
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
@@ -21,8 +22,6 @@ from ranger_app.library import Library
 from ranger_app.store import animals, settings
 from ranger_app.store.connection import Database
 
-SHOWN = ("left", "right", "face", "tail")
-"""The sides of which an animal has one chosen picture each, in the order in which they stand for it."""
 _A_BATCH = 1000
 
 
@@ -87,7 +86,7 @@ def entries(db: Database, taxon: str | None = None) -> list[Entry]:
     own = bytes.fromhex(settings.get(db, "station.id"))
     met = _met(db)
     found = []
-    columns = ", ".join(f"{side}_picture" for side in SHOWN)
+    columns = ", ".join(f"{side}_picture" for side in SIDES)
     rows = db.conn.execute(f"SELECT id, name, status, {columns} FROM individual WHERE deleted = 0")
     for record, name, status, *chosen in rows:
         animal = here.animals.get(record)
@@ -202,11 +201,11 @@ def move(library: Library, observations: Sequence[bytes], animal: bytes) -> Chan
 
 def choose_picture(library: Library, animal: bytes, flank: str, media: bytes | None) -> Changes:
     """Let one picture stand for a side of the animal; None for none. DataProblem NO_RECORD, ANSWER_WRONG."""
-    if flank not in SHOWN:
+    if flank not in SIDES:
         raise DataProblem(
             "ANSWER_WRONG",
             _("{word} is no side that has a picture of its own.").format(word=flank),
-            _("Use one of: {words}.").format(words=", ".join(SHOWN)),
+            _("Use one of: {words}.").format(words=", ".join(SIDES)),
         )
     if media is not None:
         with library.read() as db:
@@ -221,7 +220,7 @@ def pictures(db: Database, animal: bytes, flank: str | None = None) -> list[Show
     """
     record = records.existing(db, "individual", animal)
     found: dict[bytes, Shown] = {}
-    for side in SHOWN:
+    for side in SIDES:
         media = record[f"{side}_picture"]
         if isinstance(media, bytes) and flank in (None, side) and media not in found:
             row = db.conn.execute(

@@ -59,9 +59,7 @@ def deployments(sight: Sight) -> Layer:
 def _failures(text: Value) -> list[str]:
     if not isinstance(text, str) or not text:
         return []
-    words = {
-        choice.code: _(choice.label) for choice in kind_named("deployment").field("failures").parts[2].choices
-    }  # fmt: skip
+    words = kind_named("deployment").field("failures").parts[2].words
     told = []
     for one in json.loads(text):
         reason = words.get(one.get("reason"), one.get("reason") or _("Failed"))

@@ -48,7 +48,7 @@ def require(library: Library, roles: tuple[str, ...]) -> None:
     current = role(library)
     if current is None or current in roles:
         return
-    labels = {choice.code: _(choice.label) for choice in kind_named("person").field("role").choices}
+    labels = kind_named("person").field("role").words
     needed = " / ".join(labels[one] for one in roles)
     raise DataProblem(
         "ROLE_NEEDED",

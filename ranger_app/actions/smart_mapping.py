@@ -21,10 +21,10 @@ from ranger_app.actions.smart_lines import DATASET, lines_of
 from ranger_app.actions.smart_losses import Losses
 from ranger_app.domain.fields import Value
 from ranger_app.domain.ids import read_ids
+from ranger_app.domain.natural_order import natural
 from ranger_app.domain.values import canonical, scaled_text
 from ranger_app.exchange import smart_patrol as smart
 from ranger_app.i18n import ngettext
-from ranger_app.media.card import natural
 
 KEPT = "smart"
 """The key among a patrol's further attributes under which stands what has no field."""

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ranger_app.domain.kinds_individual import SIDES
 from ranger_app.store.animals import Catalogues
 from ranger_app.store.connection import Database
 
-FLANKS = ("left", "right", "face", "tail")
 DEAD = "dead"
 
 
@@ -38,7 +38,7 @@ def animals(db: Database, known: Catalogues, *, flanks: bool = True) -> dict[byt
     shown: dict[bytes, set[str]] = defaultdict(set)
     for record, flank in _shown(db) if flanks else ():
         shown[record].add(flank)
-    pictures = ", ".join(f"{flank}_picture" for flank in FLANKS)
+    pictures = ", ".join(f"{flank}_picture" for flank in SIDES)
     said = {}
     for row in db.conn.execute(
         f"SELECT id, name, status, status_since, birth_season, mother, {pictures} FROM individual WHERE deleted = 0"
@@ -46,7 +46,7 @@ def animals(db: Database, known: Catalogues, *, flanks: bool = True) -> dict[byt
         if row[0] not in known.animals:
             continue
         said[row[0]] = row
-        shown[row[0]].update(flank for flank, picture in zip(FLANKS, row[6:], strict=True) if picture is not None)
+        shown[row[0]].update(flank for flank, picture in zip(SIDES, row[6:], strict=True) if picture is not None)
     found = {}
     for record in said:
         if record not in known.animals or known.joins.of(record) != record:
@@ -74,11 +74,11 @@ def animals(db: Database, known: Catalogues, *, flanks: bool = True) -> dict[byt
 
 
 def _shown(db: Database) -> list[tuple[bytes, str]]:
-    marks = ",".join("?" * len(FLANKS))
+    marks = ",".join("?" * len(SIDES))
     return db.conn.execute(
         "SELECT DISTINCT individual, flank FROM observation WHERE deleted = 0 AND individual IS NOT NULL"
         f" AND flank IN ({marks})",
-        FLANKS,
+        SIDES,
     ).fetchall()
 
 

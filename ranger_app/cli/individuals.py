@@ -9,11 +9,10 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ranger_app.actions import catalogue, records, same_animal, second_opinion
-from ranger_app.actions.catalogue import SHOWN
 from ranger_app.cli.kinds import ids, record_id
 from ranger_app.domain import same_animal as rule
 from ranger_app.domain.kinds import kind_named
-from ranger_app.domain.kinds_individual import OPINIONS
+from ranger_app.domain.kinds_individual import OPINIONS, SIDES
 from ranger_app.domain.time import instant_text
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _
@@ -85,7 +84,7 @@ def add(sub: Verbs) -> None:
     picture = _verb(sub, "picture", what, "individual, flank, media", _picture)
     picture.add_argument("id", metavar="ID")
     picture.add_argument("media", nargs="?", metavar="MEDIA", help=_("none takes the choice back"))
-    picture.add_argument("--flank", required=True, choices=SHOWN)
+    picture.add_argument("--flank", required=True, choices=SIDES)
 
 
 def _verb(sub: Verbs, name: str, what: str, keys: str, handler: object) -> argparse.ArgumentParser:

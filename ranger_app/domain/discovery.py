@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from ranger_app.domain.patrol_question import months_between
+
 BY_DAY = 120
 """Days of a study up to which the curve has a point for each day; for longer ones it has one for each month."""
 
@@ -22,8 +24,7 @@ def steps(first: date, last: date) -> list[str]:
     """The steps of a study from its first day to its last."""
     if (last - first).days < BY_DAY:
         return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
-    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in months]
+    return months_between(f"{first:%Y-%m}", f"{last:%Y-%m}")
 
 
 def curve(over: Iterable[str], nights: Mapping[date, float], met: Iterable[date]) -> list[Step]:

@@ -15,6 +15,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ranger_app.domain.ids import read_id
+from ranger_app.i18n import _
 
 Value = str | int | bytes | None
 """The only types a field's value has, in the database, in a batch and in a hash alike; never a float."""
@@ -82,6 +83,11 @@ class Field:
     """Counts only as the station that made the record sets it: no partner lets another's pictures leave."""
     goes_with: str = ""
     """The field that it is always set with: where stations differ, deciding that one decides this one too."""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The labels of its vocabulary by code, in the language in use."""
+        return {choice.code: _(choice.label) for choice in self.choices}
 
     @property
     def sql_type(self) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from ranger_app.domain.fields import Choice, Field, Group, Kind, Type
-from ranger_app.domain.kinds_camera import SEXES
+from ranger_app.domain.kinds_camera import FLANKS, SEXES
 from ranger_app.domain.kinds_place import REMARKS, SOURCE
 from ranger_app.i18n import N_
+
+SIDES = ("left", "right", "face", "tail")
+"""The sides of an animal that one picture is chosen for, in the order they are shown."""
 
 INDIVIDUAL = Kind(
     "individual",
@@ -28,10 +31,11 @@ INDIVIDUAL = Kind(
         ),
         Field("status_since", N_("Status since"), Type.DATE),
         Field("joint_code", N_("Joint code")),
-        Field("left_picture", N_("Left flank"), Type.REFERENCE, refers_to="media"),
-        Field("right_picture", N_("Right flank"), Type.REFERENCE, refers_to="media"),
-        Field("face_picture", N_("Face"), Type.REFERENCE, refers_to="media"),
-        Field("tail_picture", N_("Tail"), Type.REFERENCE, refers_to="media"),
+        *(
+            Field(f"{one.code}_picture", one.label, Type.REFERENCE, refers_to="media")
+            for one in FLANKS
+            if one.code in SIDES
+        ),
         REMARKS,
         SOURCE,
     ),

@@ -6,13 +6,13 @@ A folder that cannot be read is reported, never taken for an empty one. Nothing 
 from __future__ import annotations
 
 import os
-import re
 import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ranger_app.domain.natural_order import natural
 from ranger_app.errors import DataProblem, EnvironmentProblem
 from ranger_app.i18n import _
 from ranger_app.media.formats import HEAD, Format, told_by_content, told_by_name
@@ -68,12 +68,6 @@ class Listing:
 def readable(name: str) -> str:
     """A name from a disk as text that can be stored: valid Unicode in form NFC."""
     return unicodedata.normalize("NFC", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
-
-
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """A sort key under which IMG_9 comes before IMG_10."""
-    parts = re.split(r"([0-9]+)", name.casefold())
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
 def walk(folder: Path, *, without: Path | None = None) -> Listing:
