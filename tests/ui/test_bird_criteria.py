@@ -119,3 +119,51 @@ def test_without_counts_both_say_the_next_step(screen: WaterbirdsScreen) -> None
         shown = page(screen, name)
         empty = shown.table.empty if isinstance(shown, CriteriaPage) else shown.empty
         assert empty.isVisibleTo(shown)
+
+
+def test_what_was_chosen_survives_a_change_of_language(site: bytes, library: Library, screen: WaterbirdsScreen) -> None:
+    second = records.add(library, "location", {"name": "Alder Lake", "type": "site", "flyway": "Eastern"})
+    survey = records.add(library, "survey", {"site": second, "date": "2025-04-10"})
+    records.add(library, "count", {"survey": survey, "taxon": TEAL, "count": 30_000})
+    line = {"taxon": VIPIO, "name": "E Asia", "in_use": 0}
+    records.add(library, "population", {**line, "edition": "CSR 9", "published": 2030, "one_percent": 30})
+    chosen = f"ramsar-6\0{VIPIO}\0".encode()
+    for wanted in (site, second):
+        criteria, trends = page(screen, "criteria"), page(screen, "trends")
+        assert isinstance(criteria, CriteriaPage)
+        assert isinstance(trends, TrendsPage)
+        for shown in (criteria, trends):
+            shown.refresh(None)
+            shown.open_at(wanted)
+        criteria.edition.setCurrentIndex(criteria.edition.findData("CSR 9"))
+        criteria.edition.activated.emit(criteria.edition.currentIndex())
+        criteria.step_season()
+        criteria.table.choose(chosen)
+        trends.what.choose(2)
+        before = (criteria.season.currentData(), criteria.table.current())
+        again = WaterbirdsScreen(screen.library, screen.bridge)
+        again.restore(screen.state())
+        assert again.tabs.index == screen.tabs.index
+        kept = WaterbirdsScreen(screen.library, screen.bridge)  # two changes of language, one page not looked at
+        kept.restore(again.state())
+        for name, shown in (("criteria", page(kept, "criteria")), ("trends", page(kept, "trends"))):
+            assert shown.site.currentData() == wanted, name
+        told = page(kept, "criteria")
+        assert isinstance(told, CriteriaPage)
+        assert told.edition.currentData() == "CSR 9"
+        assert (told.season.currentData(), told.table.current()) == before
+        assert page(kept, "trends").what.index == 2  # type: ignore[union-attr]
+        for one in (again, kept):
+            one.deleteLater()
+
+
+def test_all_sites_stay_chosen(site: bytes, screen: WaterbirdsScreen) -> None:
+    shown = page(screen, "trends")
+    assert isinstance(shown, TrendsPage)
+    assert shown.site.currentData() == site
+    shown.site.setCurrentIndex(0)
+    shown.site.activated.emit(0)
+    again = WaterbirdsScreen(screen.library, screen.bridge)
+    again.restore(screen.state())
+    assert page(again, "trends").site.currentData() is None
+    again.deleteLater()

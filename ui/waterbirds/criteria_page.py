@@ -60,6 +60,7 @@ class CriteriaPage(QWidget):
         self.results: list[Result] = []
         self._site: bytes | None = None
         self._edition = ""
+        self._season = STRONGEST
         self._asked = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -73,7 +74,7 @@ class CriteriaPage(QWidget):
         for part in (self.site, self.season, self.edition, self.use_button, self.print_button):
             top.addWidget(part)
         self.site.activated.connect(self._site_chosen)
-        self.season.activated.connect(lambda _index: self._show_results())
+        self.season.activated.connect(lambda _index: self._season_chosen())
         self.edition.activated.connect(self._edition_chosen)
         column.addLayout(top)
         row = QHBoxLayout()
@@ -172,7 +173,7 @@ class CriteriaPage(QWidget):
         )
         kinds = criteria_look.kinds(figures) if figures is not None else []
         words = [(_("Strongest season"), STRONGEST), *((kind_word(kind), kind) for kind in kinds)]
-        self._fill(self.season, words, self.season.currentData() or STRONGEST)
+        self._fill(self.season, words, self._season)
         for part in (self.site, self.season, self.edition):
             part.setVisible(figures is not None)
         self.use_button.setVisible(bool(self._edition))
@@ -279,11 +280,15 @@ class CriteriaPage(QWidget):
             self.site.setCurrentIndex(place)
             self._site_chosen(place)
 
+    def _season_chosen(self) -> None:
+        self._season = self.season.currentData() or STRONGEST
+        self._show_results()
+
     def step_season(self) -> None:
         """To the next kind of season, round."""
         if self.season.count():
             self.season.setCurrentIndex((self.season.currentIndex() + 1) % self.season.count())
-            self._show_results()
+            self._season_chosen()
 
     def step_edition(self) -> None:
         """To the next edition, round."""
@@ -375,6 +380,21 @@ class CriteriaPage(QWidget):
         if isinstance(site, bytes):
             self._site = site
             self._read()
+
+    def state(self) -> dict[str, Any]:
+        """Site, edition, season and line that are chosen."""
+        return {
+            "site": self._site,
+            "edition": self._edition,
+            "season": self._season,
+            "line": self.table.current(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Choose the same again, before it is read."""
+        self._site, self._edition, self._season = state["site"], state["edition"], state["season"]
+        if state["line"] is not None:
+            self.table.choose(state["line"])
 
 
 def _edition_words(one: Edition) -> str:

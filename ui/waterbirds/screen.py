@@ -32,6 +32,8 @@ from ui.widgets.list_screen import ListScreen
 from ui.widgets.segments import Pages
 
 SURVEYS = 0
+_KEEPING = ("criteria", "trends")
+"""Pages whose choices survive a change of language."""
 _SITE_PAGES = ("record", "sectors", "species", "seasons", "overlaps")
 
 
@@ -72,6 +74,8 @@ class WaterbirdsScreen(ListScreen):
         self.tabs = Filling([(_("Surveys"), listed), *((tab.word, tab.later) for tab in self.more)])
         self.tabs.changed.connect(self._turned)
         self.body.addWidget(self.tabs, 1)
+        self._kept: dict[str, dict[str, Any]] = {}
+        """What was chosen on pages before a change of language, until somebody looks at them again."""
         self._missed: dict[str, Changes | None] = {}
         """What changed while a page was not shown ("" the list), None for everything: figures are not made unseen."""
         self._list_sentence = ""
@@ -109,6 +113,8 @@ class WaterbirdsScreen(ListScreen):
         """A page that is shown for the first time."""
         page.told.connect(lambda: self._told(name))
         page.go.connect(self._from_page)
+        if name in self._kept:
+            page.restore(self._kept.pop(name))
         page.refresh(None)
         made: QWidget = page
         return made
@@ -336,11 +342,14 @@ class WaterbirdsScreen(ListScreen):
         self._missed[page] = changes
 
     def state(self) -> dict[str, Any]:
-        return {**super().state(), "tab": self.tabs.index}
+        made = {tab.name: tab.later.made for tab in self.more if tab.name in _KEEPING}
+        pages = {name: page.state() for name, page in made.items() if page is not None}
+        return {**super().state(), "tab": self.tabs.index, "pages": {**self._kept, **pages}}
 
     def restore(self, state: dict[str, Any]) -> None:
         super().restore(state)
-        self.tabs.choose(state.get("tab", SURVEYS))
+        self._kept = dict(state["pages"])
+        self.tabs.choose(state["tab"])
 
     def start_focus(self) -> QWidget | None:
         if self.door.is_open:

@@ -224,6 +224,15 @@ class TrendsPage(QWidget):
             self._site = site
             self._read()
 
+    def state(self) -> dict[str, Any]:
+        """The site, or all of them, and which charts or table is shown."""
+        return {"site": self._site, "all": self._all, "what": self.what.index}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Choose the same again, before it is read."""
+        self._site, self._all = state["site"], state["all"]
+        self.what.tick(state["what"])
+
 
 def _turn(what: Segments, place: int) -> Any:
     return lambda: what.choose(place)
