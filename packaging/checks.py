@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from setup_venv import ROOT, SetupProblem, program
@@ -43,6 +47,19 @@ WEB_ENGINE = ("tests/ui/test_map.py", "tests/ui/test_web.py")
 """Tests of the real web engine, in a process of their own: it does not bear what a hundred windows left behind."""
 WEB_ENGINE_S = 300.0
 """Seconds they may take; usual are 20."""
+MEMORY_DISK = Path("/dev/shm")
+MEMORY_DISK_FREE = 4 << 30
+"""Bytes. Tests leave a tenth of a gigabyte at a time there; half of a small machine's memory is not enough."""
+
+
+@contextmanager
+def _work_folder() -> Iterator[dict[str, str]]:
+    """Where tests that measure nothing write: in memory where there is room, for they wait for the disk without end."""
+    if not MEMORY_DISK.is_dir() or shutil.disk_usage(MEMORY_DISK).free < MEMORY_DISK_FREE:
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="ranger-tests-", dir=MEMORY_DISK, ignore_cleanup_errors=True) as folder:
+        yield {"TMPDIR": folder}
 
 
 def _pytest(run: tuple[str, ...], environment: dict[str, str]) -> int:
@@ -73,12 +90,14 @@ def test(arguments: list[str], *, long: bool) -> int:
     if long:
         environment["RANGER_LONG"] = "1"
     if arguments:
-        runs: list[tuple[str, ...]] = [tuple(arguments)]
+        statuses = [_pytest(tuple(arguments), environment)]
     else:
         cores = f"--numprocesses={min(os.cpu_count() or 1, MOST_CORES)}"
         # Whoever is done first takes over tests of the others: the longest are a minute and a half.
-        runs = [(cores, "--dist=worksteal", *(f"--ignore={one}" for one in (*ALONE, *WEB_ENGINE))), WEB_ENGINE, ALONE]
-    statuses = [_pytest(run, environment) for run in runs]
+        most = (cores, "--dist=worksteal", *(f"--ignore={one}" for one in (*ALONE, *WEB_ENGINE)))
+        with _work_folder() as folder:
+            statuses = [_pytest(most, {**environment, **folder})]
+        statuses += [_pytest(run, environment) for run in (WEB_ENGINE, ALONE)]
     return next((status for status in statuses if status), 1 if failed else 0)
 
 

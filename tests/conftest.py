@@ -56,7 +56,9 @@ def long_run() -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _own_profile(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_profile(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Each test has a station profile of its own, starts in English and knows the species of the program alone."""
     monkeypatch.setenv("RANGER_PROFILE", str(tmp_path_factory.mktemp("profile")))
     from ranger_app import i18n
@@ -66,18 +68,28 @@ def _own_profile(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     yield
     i18n.use_language("en")
     taxa.use_own(())
-    _drop_widgets()
+    _drop_widgets("qtbot" in request.fixturenames)
 
 
-def _drop_widgets() -> None:
+_frozen = 0
+"""Modules imported when what lived was last set aside."""
+
+
+def _drop_widgets(used_window: bool) -> None:
     """Widgets that outlive their test crash a later one: delete them now, in the thread that made them."""
+    global _frozen
     widgets = sys.modules.get("PySide6.QtWidgets")
     if widgets is None or widgets.QApplication.instance() is None:
         return
+    if not used_window and not widgets.QApplication.allWidgets():
+        return  # looking through all that lives took a third of the run
     from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+    if len(sys.modules) > _frozen:
+        gc.freeze()
+        _frozen = len(sys.modules)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -247,14 +247,15 @@ def test_a_folder_that_cannot_be_read_is_never_an_empty_one(
             raise OSError(errno.EIO, "Input/output error")
         return real(path)
 
-    monkeypatch.setattr(os, "scandir", failing)
-    report = jobs.run(ingest(library, request(folder)))
-    assert report.stored == 2
-    assert [(one.file, one.code) for one in report.failed] == [("DCIM/101TEST", "folder_unreadable")]
-    assert "Input/output error" in report.failed[0].reason
-    (folder / "DCIM" / "100TEST").rename(tmp_path / "away")
-    with pytest.raises(EnvironmentProblem, match="FOLDER_UNREADABLE"):
-        jobs.run(ingest(library, request(folder)))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", failing)
+        report = jobs.run(ingest(library, request(folder)))
+        assert report.stored == 2
+        assert [(one.file, one.code) for one in report.failed] == [("DCIM/101TEST", "folder_unreadable")]
+        assert "Input/output error" in report.failed[0].reason
+        (folder / "DCIM" / "100TEST").rename(tmp_path / "away")
+        with pytest.raises(EnvironmentProblem, match="FOLDER_UNREADABLE"):
+            jobs.run(ingest(library, request(folder)))
 
 
 def test_the_first_pictures_are_recorded_long_before_the_rest(

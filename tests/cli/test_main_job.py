@@ -63,7 +63,8 @@ def test_main_job(pair: tuple[Path, Path], real_data: Path, tmp_path: Path, ok: 
     assert verified["signed_by"] == "Khasan"
     files = {path: path.read_bytes() for path in stick.rglob("*") if path.is_file()}
     read = ok(theirs, "bundle", "read", stick)
-    assert read["new"] == written["operations"]
+    # A card that is read slowly is recorded in parts, and its deployment's times are then an operation more.
+    assert read["new"] == sum(ok(ours, "status")["records"].values()) <= written["operations"]
     assert {path: path.read_bytes() for path in stick.rglob("*") if path.is_file()} == files
     hashes = [ok(library, "status")["state_hash"] for library in pair]
     assert hashes[0] == hashes[1]

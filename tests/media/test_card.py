@@ -91,8 +91,9 @@ def test_an_unreadable_folder_is_a_failure_not_an_empty_folder(tmp_path: Path, m
             raise OSError(errno.EIO, "Input/output error")
         return real(path)
 
-    monkeypatch.setattr(os, "scandir", failing)
-    listing = card.walk(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", failing)
+        listing = card.walk(tmp_path)
     assert names(listing) == ["good/1.jpg"]
     assert [(problem.file, problem.code) for problem in listing.problems] == [("bad", "folder_unreadable")]
 
