@@ -75,7 +75,7 @@ class StudyForm(ScrolledColumn):
         self._grid.setColumnStretch(1, 1)
         self.title = QLineEdit()
         self.title.setMaxLength(_LETTERS)
-        self.title.setPlaceholderText(_("Joint study of animals on both sides of the border"))
+        self.title.setPlaceholderText(_("Joint study"))
         self.stations, self.species = Toggles([]), Toggles([])
         self.start = DayLine(_("From 2026-01-31"), _("From"))
         self.end = DayLine(_("To 2026-01-31"), _("To"))
