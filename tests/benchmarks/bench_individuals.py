@@ -6,6 +6,7 @@ Each beside a floor of the same run: the same rows in plain SQL, or the two pict
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import platform
 import shutil
@@ -16,9 +17,9 @@ from pathlib import Path
 
 import numpy
 from PIL import Image
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ranger_app import jobs
 from ranger_app.actions import analysis_crossings, catalogue
@@ -26,7 +27,8 @@ from ranger_app.actions.analysis import Question
 from ranger_app.library import Library
 from ranger_app.media import thumbs
 from ranger_app.store.connection import Database
-from tests.benchmarks.bench_grid import resident_mb
+from tests.benchmarks.bench_analysis import peak_mb
+from tests.benchmarks.bench_grid import RESIDENT_MB, resident_mb
 from tests.benchmarks.bench_patrols import Compared, best
 from tests.individuals import many
 from ui import fonts, theme
@@ -91,6 +93,7 @@ def entries(opened: Library) -> None:
 
 def show_catalogue(opened: Library) -> None:
     """What happens when somebody turns to the catalogue: read, fill, lay out, paint."""
+    gc.collect()  # the page of the run before
     bridge = Bridge(opened, inline=True)
     page = CataloguePage(opened, bridge, lambda: None)
     page.resize(1200, 700)
@@ -98,9 +101,15 @@ def show_catalogue(opened: Library) -> None:
     page.refresh(None)
     QApplication.processEvents()
     assert not page.grab().isNull()
+    _gone(page)
+    bridge.close()
+
+
+def _gone(page: QWidget) -> None:
+    """Take a page down, as the event loop of the window would; what it held goes with the next collection."""
     page.hide()
     page.deleteLater()
-    bridge.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def pairs_with_pictures(opened: Library) -> list[tuple[bytes, bytes]]:
@@ -139,9 +148,9 @@ def _drawn(cache: Path) -> list[Path]:
     return found
 
 
-def flips(opened: Library, pairs: list[tuple[bytes, bytes]], pause: int) -> list[float]:
+def flips(opened: Library, bridge: Bridge, pairs: list[tuple[bytes, bytes]], pause: int) -> list[float]:
     """Seconds from the key to both pictures painted, for each pair; ``pause`` ms of looking before the next."""
-    bridge = Bridge(opened)
+    gc.collect()  # the pages before
     page = ComparePage(opened, bridge)
     page.resize(1366, 700)
     page.show()
@@ -155,9 +164,7 @@ def flips(opened: Library, pairs: list[tuple[bytes, bytes]], pause: int) -> list
         _until_drawn(page, pair)
         page.grab()
         taken.append(time.perf_counter() - begun)
-    page.hide()
-    page.deleteLater()
-    bridge.close()
+    _gone(page)
     return taken
 
 
@@ -199,14 +206,16 @@ def measure(opened: Library) -> bool:
     with opened.read() as db:
         met = Compared("ledger", best(lambda: ledger(opened)), best(lambda: rows(db, MET)), LEDGER_S)
         counted = best(lambda: rows(db, COUNTED))
-    pairs = pairs_with_pictures(opened)
+    processor = processor_s(opened)
+    memory = {"ledger": (resident_mb(), peak_mb())}
+    pairs, bridge = pairs_with_pictures(opened), Bridge(opened)  # one for all pages, as in the window
     decoded = best(lambda: _decoded(opened.cache))
     good = True
     for one in (
         met,
         Compared("catalogue read", best(lambda: entries(opened)), counted, CATALOGUE_S),
         Compared("catalogue opened", best(lambda: show_catalogue(opened)), counted, CATALOGUE_S),
-        Compared("pair turned", statistics.median(flips(opened, pairs, LOOKED_AT_MS)), decoded, FLIP_S),
+        Compared("pair turned", statistics.median(flips(opened, bridge, pairs, LOOKED_AT_MS)), decoded, FLIP_S),
     ):
         good &= one.seconds <= one.bar
         held = "" if one.seconds <= one.bar else ", NOT HELD"
@@ -214,11 +223,18 @@ def measure(opened: Library) -> bool:
             f"  {one.name:18} {one.seconds:7.3f} s, floor {one.floor:7.3f} s, {one.ratio:5.1f} times"
             f" (bar {one.bar:.1f} s{held})"
         )
-    print(f"  ledger, time of one processor {processor_s(opened):.2f} s")
-    held_key = flips(opened, pairs, 0)
+    print(f"  ledger, time of one processor {processor:.2f} s")
+    held_key = flips(opened, bridge, pairs, 0)
+    bridge.close()
     print(f"  pair turned, held key: median {statistics.median(held_key):.3f} s, worst {max(held_key):.3f} s")
+    gc.collect()
+    memory["pairs turned"] = (resident_mb(), peak_mb())
     report = best(lambda: jobs.run(analysis_crossings.crossings(opened, Question())), 1)
-    print(f"  report of crossings {report:.3f} s with every table; memory {resident_mb():.0f} MB")
+    memory["report"] = (resident_mb(), peak_mb())
+    print(f"  report of crossings {report:.3f} s with every table")
+    for what, (now, most) in memory.items():
+        print(f"  memory after {what:12} {now:4.0f} MB, at its highest so far {most:4.0f} MB (bar {RESIDENT_MB:.0f})")
+        good &= now < RESIDENT_MB
     return good
 
 
@@ -234,6 +250,7 @@ def main(arguments: list[str] | None = None) -> int:
             f"  {chosen.individuals:,} animals, {len(told.met.encounters):,} encounters, {len(told.lines):,} lines,"
             f" on {platform.platform()}, {os.cpu_count()} processors"
         )
+        del told
         return 0 if measure(opened) else 1
 
 
