@@ -134,10 +134,13 @@ class ReportChoice(QWidget):
     def _word_names(self) -> None:
         far = self.report in _BY_DISTANCE
         self.names.setText((_("Exact distances") if far else _("Names of places")) + "   N")
-        tip = _("Without it places are told as S1, S2 … and may be given to anybody.")
         if far:
             tip = _("Without it distances are told in whole kilometres and may be given to anybody.")
-        self.names.setToolTip(tip if self.may else _("Names of places need the role exchange or manager."))
+            need = _("Exact distances need the role exchange or manager.")
+        else:
+            tip = _("Without it places are told as S1, S2 … and may be given to anybody.")
+            need = _("Names of places need the role exchange or manager.")
+        self.names.setToolTip(tip if self.may else need)
 
     def step(self, by: int) -> None:
         """To an earlier (-1) or later month or season."""
