@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ranger_app.actions import kept_back
 from ranger_app.actions.records import title, title_of
@@ -26,7 +27,7 @@ class Line:
 
     id: bytes
     texts: tuple[str, ...]
-    keys: tuple[tuple[int, int | str], ...]
+    keys: tuple[tuple[int, Any], ...]
 
 
 class Names:

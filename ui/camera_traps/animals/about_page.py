@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from ranger_app.actions import catalogue
 from ranger_app.actions.catalogue import Shown
+from ranger_app.domain.kinds_individual import SIDES
 from ranger_app.i18n import _
 from ranger_app.library import Library
 from ranger_app.store import animals, gallery, rows
@@ -19,7 +20,7 @@ from ranger_app.store.rows import Record
 from ui import theme
 from ui.bridge import Bridge
 from ui.camera_traps.animals.picture_frame import PictureFrame, SmallFrame, small_image
-from ui.camera_traps.animals.words import FLANKS, flank_word, word
+from ui.camera_traps.animals.words import flank_word, word
 from ui.camera_traps.form_page import FormPage
 from ui.numbers import day, day_at
 from ui.widgets.buttons import button
@@ -44,7 +45,7 @@ def read_sides(library: Library, animal: bytes) -> dict[str, Side]:
     found: dict[str, Side] = {}
     with library.read() as db:
         for one in catalogue.pictures(db, animal):
-            if one.flank in FLANKS and one.flank not in found:
+            if one.flank in SIDES and one.flank not in found:
                 found[one.flank] = Side(one, gallery.picture_of(db, one.media), QImage())
     return {flank: replace(side, image=small_image(library, side.sha256, _BOX)) for flank, side in found.items()}
 
@@ -65,7 +66,7 @@ class FlanksCard(Card):
         row = QHBoxLayout()
         row.setSpacing(6)
         self.frames: dict[str, SmallFrame] = {}
-        for flank in FLANKS:
+        for flank in SIDES:
             frame = SmallFrame(flank_word(flank))
             frame.clicked.connect(partial(self.show_side, flank))
             self.frames[flank] = frame
@@ -88,7 +89,7 @@ class FlanksCard(Card):
             side = sides.get(flank)
             frame.show_pixmap(None if side is None or side.image.isNull() else QPixmap.fromImage(side.image))
             frame.setAccessibleDescription("" if side is not None else _("no picture"))
-        self.show_side(before if before in sides else next((one for one in FLANKS if one in sides), "left"))
+        self.show_side(before if before in sides else next((one for one in SIDES if one in sides), "left"))
 
     @property
     def side(self) -> str:

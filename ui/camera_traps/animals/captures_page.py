@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ranger_app.actions import capture_marks, catalogue, second_opinion
 from ranger_app.actions.catalogue import Capture
 from ranger_app.domain.kinds import kind_named
+from ranger_app.domain.kinds_individual import SIDES
 from ranger_app.errors import DataProblem
 from ranger_app.i18n import _, ngettext
 from ranger_app.library import Library
@@ -31,7 +32,7 @@ from ui.camera_traps.animals.captures_model import BY, FLANK, PICTURE, PLACE, RE
 from ui.camera_traps.animals.other_animal import Offered, OtherAnimal, offered
 from ui.camera_traps.animals.picture_frame import PictureFrame
 from ui.camera_traps.animals.small_pictures import SmallPictures
-from ui.camera_traps.animals.words import FLANKS, flank_word
+from ui.camera_traps.animals.words import flank_word
 from ui.commands import Command
 from ui.numbers import moment, number
 from ui.widgets.buttons import button
@@ -288,7 +289,7 @@ class CapturesPage(QWidget):
         if len(found) != 1 or animal is None or found[0].media is None:
             return
         one = found[0]
-        if one.flank not in FLANKS:
+        if one.flank not in SIDES:
             self._bridge.say(_("Say first which side shows: left, right, face or tail."))
             self.sides.setFocus()
             return

@@ -12,11 +12,12 @@ from ranger_app.actions import catalogue
 from ranger_app.actions.catalogue import Entry
 from ranger_app.actions.listing import Line
 from ranger_app.domain import taxa
+from ranger_app.domain.natural_order import natural
 from ranger_app.i18n import _, language
 from ranger_app.library import Library
 from ranger_app.store import gallery
 from ui.camera_traps.animals.small_pictures import PICTURE_ROLE
-from ui.camera_traps.animals.words import country_word, in_order, word
+from ui.camera_traps.animals.words import country_word, word
 from ui.numbers import day, day_at, number
 from ui.widgets.origin_mark import origin_mark
 from ui.widgets.table import LinesModel
@@ -83,9 +84,9 @@ def _line(
         number(one.captures) if one.captures else "",
         day(day_at(last, offset)) if last is not None else "",
     )
-    keys: tuple[tuple[int, int | str], ...] = (
+    keys = (
         (0, 0),
-        (1, in_order(one.code)),
+        (1, natural(one.code)),
         (1, (one.name or "").casefold()),
         (1, species.casefold()),
         (1, sex),

@@ -10,8 +10,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ranger_app.actions.catalogue import Entry
+from ranger_app.domain.natural_order import natural
 from ranger_app.i18n import _, ngettext
-from ui.camera_traps.animals.words import in_order, next_code, word
+from ui.camera_traps.animals.words import next_code, word
 from ui.numbers import number
 from ui.widgets.buttons import button
 from ui.widgets.text import hairline, label, section
@@ -30,7 +31,7 @@ def offered(found: Sequence[Entry], animal: bytes) -> Offered:
     taxon = next((one.taxon for one in found if one.id == animal), "")
     others = [one for one in found if one.id != animal and one.taxon == taxon]
     named: dict[str, bytes] = {}
-    for one in sorted(others, key=lambda one: (not one.mine, in_order(one.code))):
+    for one in sorted(others, key=lambda one: (not one.mine, natural(one.code))):
         whose = "" if one.mine else one.country
         sex = word("individual", "sex", one.sex)
         words = " · ".join(part for part in (f"{whose} {one.code}".strip(), one.name, sex) if part)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ranger_app.domain.crossings import Encounter
+from ranger_app.domain.patrol_question import months_between
 from ranger_app.i18n import _
 from ui import theme
 from ui.camera_traps.animals.words import country_word
@@ -30,16 +31,6 @@ class Months:
     countries: list[str]
     certain: dict[tuple[str, str], int] = field(default_factory=dict)
     doubtful: dict[tuple[str, str], int] = field(default_factory=dict)
-
-
-def months_between(first: str, last: str) -> list[str]:
-    """All months from YYYY-MM to YYYY-MM, both included."""
-    year, month = int(first[:4]), int(first[5:7])
-    found = []
-    while (here := f"{year:04d}-{month:02d}") <= last:
-        found.append(here)
-        year, month = (year + month // 12, month % 12 + 1)
-    return found
 
 
 def by_month(met: Sequence[Encounter], own: str) -> Months:

@@ -9,18 +9,14 @@ from ranger_app.domain.kinds import kind_named
 from ranger_app.i18n import _
 from ui.countries import COUNTRIES
 
-FLANKS = ("left", "right", "face", "tail")
-"""The parts of an animal one picture is chosen for, in the order they are shown."""
 _NUMBERED = re.compile(r"^(.*?)(\d+)(\D*)$")
-_DIGITS = re.compile(r"\d+")
 
 
 def word(kind: str, field: str, code: str | None) -> str:
     """A code of a field's vocabulary in the language in use; "" for nothing, and an unknown code as it is."""
     if not code:
         return ""
-    found = next((one.label for one in kind_named(kind).field(field).choices if one.code == code), None)
-    return _(found) if found is not None else code
+    return kind_named(kind).field(field).words.get(code, code)
 
 
 def flank_word(flank: str | None) -> str:
@@ -36,11 +32,6 @@ def sureness_word(sureness: str | None) -> str:
 def country_word(code: str) -> str:
     """A country by its ISO 3166-1 code; an unlisted one by its code."""
     return _(COUNTRIES[code]) if code in COUNTRIES else code
-
-
-def in_order(code: str) -> str:
-    """What codes are sorted by: T-2 stands before T-10."""
-    return _DIGITS.sub(lambda found: found[0].zfill(9), code.casefold())
 
 
 def next_code(taken: Iterable[str], like: str) -> str:

@@ -7,17 +7,15 @@ from dataclasses import dataclass, replace
 
 from ranger_app.actions import catalogue
 from ranger_app.actions.catalogue import Entry, Shown
+from ranger_app.domain import kinds_camera
 from ranger_app.domain.kinds_camera import SEXES
-from ranger_app.i18n import N_, _
+from ranger_app.domain.kinds_individual import SIDES
+from ranger_app.i18n import _
 from ranger_app.store import gallery
 from ranger_app.store.connection import Database
 
-FLANKS: dict[str, str] = {
-    "left": N_("Left flank"),
-    "right": N_("Right flank"),
-    "face": N_("Face"),
-    "tail": N_("Tail"),
-}
+FLANKS = {one.code: one.label for one in kinds_camera.FLANKS if one.code in SIDES}
+"""The sides that are compared, with their words before translation."""
 EVERY = ""
 """All pictures, whatever they show: only where the person asks for it."""
 
