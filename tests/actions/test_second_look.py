@@ -205,7 +205,7 @@ def test_one_answer_is_taken_over_whole(library: Library) -> None:
     cub = Answer("animal", "Panthera tigris", 2, None, None, "juvenile")
     state(library, found, (Answer("animal", "Panthera tigris", 1, None, "female", "adult"), cub, BOAR))
     with library.read() as db:
-        mine = queue(db).differences[0].opinions[1]
+        mine = next(one for one in queue(db).differences[0].opinions if one.name == "Observer B")
     settle(library, found[0], mine.answers())
     with library.read() as db:
         settled = [one for one in statements.of_picture(db, found[0][0]) if one.look == "settled"]

@@ -28,7 +28,7 @@ from ui.widgets.card import Card
 from ui.widgets.choose import choose_folder
 from ui.widgets.coordinate_field import CoordinateField
 from ui.widgets.field_editors import FieldEditor
-from ui.widgets.text import label, muted
+from ui.widgets.text import breakable, label, muted
 
 POLL_MS = 3000
 MOST_DRIVES = 4
@@ -81,7 +81,7 @@ class CardChoice(Card):
         self.folder, self.what = folder, None
         self._asked += 1
         asked = self._asked
-        self.place.setText(str(folder))
+        self.place.setText(breakable(folder))
         self.words.setText(_("Looking through it …"))
         self.wanted.emit(folder)
         self._bridge.run(

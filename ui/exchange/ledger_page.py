@@ -33,7 +33,7 @@ from ui.widgets.empty_state import EmptyState
 from ui.widgets.layouts import clear
 from ui.widgets.scrolled import ScrolledColumn
 from ui.widgets.table import LinesModel, LineTable
-from ui.widgets.text import hairline, label, muted, section
+from ui.widgets.text import breakable, hairline, label, muted, section
 from ui.widgets.wrapped import Wrapped
 
 _STATE = 4
@@ -108,7 +108,7 @@ class DetailCard(Card):
             (_("By"), line.who),
             (_("Rule"), ledger_words.rule_word(given)),
             (_("Size"), size(given.bytes) if given.bytes else ""),
-            (_("Written to"), _breakable(given.place)),
+            (_("Written to"), breakable(given.place)),
         ]
         if given.confirmed is not None:
             how = _("{when}, by {how}").format(
@@ -139,11 +139,6 @@ class DetailCard(Card):
 
     def _add(self, widget: QWidget) -> None:
         self.column.addWidget(widget)
-
-
-def _breakable(path: str) -> str:
-    """A path that may go on in the next line behind each folder and hyphen."""
-    return "".join(f"{one}\u200b" if one in "/\\-" else one for one in path)
 
 
 def _group_words(group: Group) -> str:

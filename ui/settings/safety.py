@@ -17,7 +17,7 @@ from ui.settings.page import Page
 from ui.widgets.buttons import button
 from ui.widgets.card import Card
 from ui.widgets.choose import choose_folder
-from ui.widgets.text import label, muted
+from ui.widgets.text import breakable, label, muted
 
 _SHOWN = 8
 
@@ -46,7 +46,7 @@ class Safety(Page):
         self.add_card(proof)
         where = Card(_("Library"))
         where.body.addWidget(muted(_("This library lies in")))
-        folder = label(str(library.folder), "strong", wrap=True)
+        folder = label(breakable(library.folder), "strong", wrap=True)
         where.body.addWidget(folder)
         last = QHBoxLayout()
         last.addWidget(button(_("Open another library"), self.choose_library, key="Ctrl+O"))

@@ -26,7 +26,7 @@ from ui.widgets.banner import Banner
 from ui.widgets.buttons import button, primary
 from ui.widgets.card import Card
 from ui.widgets.choose import choose_file, choose_folder
-from ui.widgets.text import label, muted
+from ui.widgets.text import breakable, label, muted
 
 _KEYS_GONE = ("KEYS_DAMAGED", "KEYS_OF_ANOTHER_STATION")
 """What only the recovery sheet mends; without one there is still the newest backup."""
@@ -144,7 +144,7 @@ class FirstStart(QWidget):
             widget.setAccessibleName(words)
             form.addRow(caption, widget)
         card.body.addLayout(form)
-        self.place = muted(_("The library will lie in {folder}").format(folder=self.folder))
+        self.place = muted(_("The library will lie in {folder}").format(folder=breakable(self.folder)))
         card.body.addWidget(self.place)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -176,7 +176,7 @@ class FirstStart(QWidget):
     def _passphrase_card(self) -> Card:
         card = Card(_("Open the backup") if self.backup else _("Open the library"))
         card.setFixedWidth(620)
-        card.body.addWidget(muted(str(self.backup or self.folder)))
+        card.body.addWidget(muted(breakable(self.backup or self.folder)))
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.setPlaceholderText(_("Passphrase"))
@@ -217,7 +217,7 @@ class FirstStart(QWidget):
     def _take_folder(self, folder: Path) -> None:
         empty = not folder.is_dir() or not any(folder.iterdir())
         self.folder = folder if empty or (folder / DATABASE).is_file() else folder / "Ranger"
-        self.place.setText(_("The library will lie in {folder}").format(folder=self.folder))
+        self.place.setText(_("The library will lie in {folder}").format(folder=breakable(self.folder)))
 
     def _make(self) -> None:
         station, person = self.station.text().strip(), self.person.text().strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
@@ -57,6 +59,11 @@ def section(text: str, parent: QWidget | None = None) -> QLabel:
 def muted(text: str, parent: QWidget | None = None) -> QLabel:
     """A wrapping remark in the quiet colour."""
     return label(text, "muted", wrap=True, parent=parent)
+
+
+def breakable(path: str | Path) -> str:
+    """A path to be read that may go on in the next line behind each folder, hyphen and underscore."""
+    return "".join(f"{one}\u200b" if one in "/\\-_" else one for one in str(path))
 
 
 def hairline(parent: QWidget | None = None) -> QFrame:
