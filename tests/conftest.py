@@ -65,31 +65,40 @@ def _own_profile(
     from ranger_app.domain import taxa
 
     i18n.use_language("en")
+    if "PySide6.QtWidgets" in sys.modules and len(sys.modules) > _imported:
+        _set_aside()
     yield
     i18n.use_language("en")
     taxa.use_own(())
     _drop_widgets("qtbot" in request.fixturenames)
 
 
-_frozen = 0
-"""Modules imported when what lived was last set aside."""
+_imported = 0
+"""Modules there were when what lived was last set aside."""
+
+
+def _set_aside() -> None:
+    """What was imported until here lives to the end: looking through it after every window took a third of the run.
+
+    Only between two tests: a window of the one before must not be kept for good.
+    """
+    global _imported
+    _imported = len(sys.modules)
+    gc.collect()
+    gc.freeze()
 
 
 def _drop_widgets(used_window: bool) -> None:
     """Widgets that outlive their test crash a later one: delete them now, in the thread that made them."""
-    global _frozen
     widgets = sys.modules.get("PySide6.QtWidgets")
     if widgets is None or widgets.QApplication.instance() is None:
         return
     if not used_window and not widgets.QApplication.allWidgets():
-        return  # looking through all that lives took a third of the run
+        return
     from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    if len(sys.modules) > _frozen:
-        gc.freeze()
-        _frozen = len(sys.modules)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -103,9 +112,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported until here lives to the end: looking through it after every test took a third of the run."""
-    gc.collect()
-    gc.freeze()
+    """The first modules are there."""
+    _set_aside()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
