@@ -22,7 +22,8 @@ from setup_venv import ROOT, SetupProblem, program
 def _python(*arguments: str, environment: dict[str, str] | None = None, limit: float | None = None) -> int:
     """The exit status; negative where a signal or, after ``limit`` seconds, we ended it."""
     sys.stdout.flush()
-    values = {**os.environ, "PYTHONUTF8": "1", **(environment or {})}
+    # Hundreds of processes start in a run of the tests; without bytecode each would compile the program anew.
+    values = {**os.environ, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "", **(environment or {})}
     command = [str(program("python")), *arguments]
     try:
         return subprocess.run(command, cwd=ROOT, env=values, check=False, timeout=limit).returncode
