@@ -9,7 +9,7 @@ from ranger_app.actions.analysis import Pictures, Study
 from ranger_app.domain import effort, independence, taxa
 from ranger_app.domain.findings import Cell
 from ranger_app.domain.kinds_camera import OBSERVATION_TYPES
-from ranger_app.i18n import _, language, ngettext
+from ranger_app.i18n import _, language, ngettext, pgettext
 from ranger_app.reports.figures import figure
 from ranger_app.store import animals
 from ranger_app.store.connection import Database
@@ -64,7 +64,7 @@ def scope(asked: Study, subjects: Subjects) -> tuple[tuple[str, str], ...]:
         (_("Stations"), str(len(asked.places))),
     ]
     if question.individuals:
-        found.insert(1, (_("Counted by"), _("individual")))
+        found.insert(1, (pgettext("figures", "Counted by"), _("individual")))
     return tuple(found)
 
 

@@ -10,6 +10,7 @@ from ranger_app.actions import records
 from ranger_app.actions.listing import Names
 from ranger_app.changes import Changes
 from ranger_app.domain.fields import Value
+from ranger_app.domain.natural_order import natural
 from ranger_app.domain.ops import Op, change, create
 from ranger_app.domain.same_animal import DIFFERENT, SAME, WITHDRAWN, Contradiction, Said, key
 from ranger_app.domain.values import canonical
@@ -150,7 +151,14 @@ def listed(library: Library, db: Database) -> list[Listed]:
         own = pair.said.get(mine)
         found.append(Listed(one, other, pair.state, own.answer if own else "", tuple(said), mine in pair.lacking))
     return sorted(
-        found, key=lambda one: (not one.waits_for_us, _ORDER.index(one.state), here.code(one.one), one.one, one.other)
+        found,
+        key=lambda one: (
+            not one.waits_for_us,
+            _ORDER.index(one.state),
+            natural(here.code(one.one)),
+            one.one,
+            one.other,
+        ),
     )
 
 

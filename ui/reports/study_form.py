@@ -93,7 +93,7 @@ class StudyForm(ScrolledColumn):
         self._row(_("Title"), self.title)
         self._row(_("Partners"), self.stations)
         self._row(_("Species"), self.species)
-        self._row(_("Days"), self.start, self.end, muted(_("Empty: all days.")))
+        self._row(_("Period"), self.start, self.end, muted(_("Empty: all days.")))
         self._row(_("Events"), self.minutes, self.anchor)
         self._row(_("Trap nights"), self.nights)
         card.body.addLayout(self._grid)

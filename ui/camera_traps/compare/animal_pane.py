@@ -79,6 +79,7 @@ class AnimalPane(QWidget):
         head.setSpacing(8)
         self.mark = QLabel()
         self.who = ElidedLabel("", "section")
+        self.who.setMinimumHeight(theme.TARGET)  # beside a pane that has buttons here both pictures begin alike
         self.flank_word = Chip("")
         self.number = label("", "muted")
         head.addWidget(self.mark)
