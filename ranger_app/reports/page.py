@@ -22,6 +22,8 @@ MOST_ROWS = 400
 """Rows of a table on a page; the CSV beside it has all of them."""
 _NARROW_ON_A_LINE = 26
 """Columns of a matrix that fit the width of the paper; more go below."""
+_WIDE = 10
+"""From so many columns on the headings of figures stand upright: a browser cuts off what is wider than the paper."""
 
 _DAY = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
 
@@ -49,6 +51,9 @@ td, th { padding: 0.6mm 1.5mm; word-break: keep-all; } td { border-bottom: 1px s
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 table.matrix { font-size: 7.5pt; width: auto; margin-bottom: 3mm; }
 table.matrix td, table.matrix th { padding: 0.3mm 0.9mm; }
+table.wide { font-size: 8pt; } table.wide td, table.wide th { padding: 0.5mm 1mm; }
+table.wide th.n span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 32mm;
+  text-align: left; line-height: 1.15; }
 td.on { background: #1F6B4A; color: #fff; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 td i { font-style: italic; white-space: nowrap; } .w { white-space: nowrap; }
 footer { color: #56665E; font-size: 8.5pt; margin-top: 8mm; }
@@ -194,10 +199,11 @@ def _table(table: Table) -> Iterator[str]:
     for part in parts:
         shown = [*fixed, *part]
         numeric = _numeric(table, shown)
-        yield '<table class="matrix">\n<thead><tr>' if matrix else "<table>\n<thead><tr>"
+        form = "matrix" if matrix else "wide" if len(shown) >= _WIDE else "plain"
+        yield f'<table class="{form}">\n<thead><tr>'
         for n in shown:
             side = ' class="n"' if n in numeric else ""
-            yield f"<th{side}>{_whole(escape(table.columns[n].title))}</th>"
+            yield f"<th{side}><span>{_whole(escape(table.columns[n].title))}</span></th>"
         yield "</tr></thead>\n<tbody>\n"
         for row in islice(table.rows, MOST_ROWS):
             yield "<tr>" + "".join(_cell(table, row, n, numeric) for n in shown) + "</tr>\n"
@@ -215,7 +221,7 @@ def _numeric(table: Table, shown: list[int]) -> set[int]:
 
 def _cell(table: Table, row: tuple[Cell, ...], n: int, numeric: set[int]) -> str:
     column, value = table.columns[n], row[n]
-    text = escape(figure(value, column.digits_of(value)))
+    text = _whole(escape(figure(value, column.digits_of(value))))
     if column.code == "species" and text:
         text = f"<i>{text}</i>"
     if column.narrow and value == 1 and not column.digits:

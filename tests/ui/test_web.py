@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ranger_app.domain.findings import Cell, Column, Findings, Table
 from ranger_app.errors import EnvironmentProblem
+from ranger_app.i18n import LANGUAGES, _, use_language
+from ranger_app.reports import page
 from ui.widgets import web
 from ui.widgets.web import WebView
 
@@ -95,3 +99,34 @@ def test_the_window_starts_without_the_engine() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
+
+
+PAPER_PX = round(182 / 25.4 * 96)
+"""What the margins leave of an A4 sheet."""
+LEDGER: tuple[tuple[str, Cell], ...] = (
+    ("Animal", "CN HC Leo-6 = RU Leo 6 = RU Leo 6 bis"), ("Species", "Leopard"), ("Sex", "Female"), ("Status", "Alive"),
+    ("Encounters", 14), ("Certain in {country}", 6), ("{country}: km from the border", 17), ("Certain in {country}", 8),
+    ("{country}: km from the border", 18), ("Crossings, at least", 6), ("Farthest apart, km", 106),
+    ("First seen", "2013-09-09"), ("Last seen", "2015-03-22"), ("Months", 14), ("Days between", 558),
+    ("Proving no side", 0),
+)  # fmt: skip
+"""The widest table of a report, and a row of it."""
+
+
+@without_display
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_widest_table_fits_the_paper(qtbot: QtBot, qapp: QApplication, language: str) -> None:
+    use_language(language)
+    columns = tuple(Column(f"c{n}", _(title).format(country="CN")) for n, (title, _cell) in enumerate(LEDGER))
+    row = tuple(_(cell) if isinstance(cell, str) else cell for _title, cell in LEDGER)
+    found = Findings("crossings", "Ledger", "", (), (), (), (), (Table("Each animal", columns, [row]),))
+    view = WebView(paper=True)
+    qtbot.addWidget(view)
+    view.resize(1000, 700)
+    view.show()
+    with qtbot.waitSignal(view.loaded, timeout=30_000):
+        view.show_page(page.text(found, "Khasan", datetime(2026, 1, 31)))
+    wide: list[object] = []
+    view.run("document.querySelector('table').offsetWidth", wide.append)
+    qtbot.waitUntil(lambda: bool(wide), timeout=10_000)
+    assert 0 < float(str(wide[0])) <= PAPER_PX + 1
