@@ -69,6 +69,7 @@ class ModelPage(QWidget):
         self.model: Model | None = None
         self._known: list[Known] = []
         self._wanted = ""
+        self._replaced: list[QTreeWidgetItem] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(8)
@@ -197,7 +198,8 @@ class ModelPage(QWidget):
         opened = self._opened()
         self._wanted = ""
         with QSignalBlocker(self.tree):
-            self.tree.clear()
+            # Kept until the next time: one of them may be telling right now that its mark was set.
+            self._replaced = self.tree.invisibleRootItem().takeChildren()
             self._add_below(self.model.categories, "", self.tree.invisibleRootItem(), True)
             for item in self._items():
                 hkey = str(item.data(0, _HKEY))
